@@ -1,0 +1,60 @@
+namespace Streaming.Config;
+
+/// <summary>Finds the known name that a misspelt one probably meant.</summary>
+public static class NearestName
+{
+    /// <summary>
+    /// The closest of <paramref name="known"/> by edit distance, ignoring case, or null when none is close: more than
+    /// a third of the letters would have to change.
+    /// </summary>
+    /// <param name="name">The unknown name.</param>
+    /// <param name="known">The names to choose from.</param>
+    public static string? Find(string name, IEnumerable<string> known)
+    {
+        string? best = null;
+        var bestDistance = int.MaxValue;
+        foreach (var candidate in known)
+        {
+            var distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            if (distance < bestDistance && distance <= Math.Max(1, Math.Max(name.Length, candidate.Length) / 3))
+            {
+                (best, bestDistance) = (candidate, distance);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>" Did you mean 'x'?" when there is a close name, otherwise nothing.</summary>
+    /// <param name="name">The unknown name.</param>
+    /// <param name="known">The names to choose from.</param>
+    public static string Hint(string name, IEnumerable<string> known)
+    {
+        return Find(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+    }
+
+    /// <summary>Levenshtein distance, one row at a time.</summary>
+    private static int Distance(string a, string b)
+    {
+        // A name of absurd length has no near one, and must not cost quadratic time.
+        if (a.Length > 200 || b.Length > 200)
+        {
+            return int.MaxValue;
+        }
+
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

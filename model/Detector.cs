@@ -1,0 +1,192 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Config.Detectron;
+using Streaming.Model.Heads;
+using Streaming.Model.Native;
+using Streaming.Model.Ops;
+using Streaming.Model.Structures;
+using Streaming.Model.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Streaming.Model;
+
+/// <summary>A Mask R-CNN or Faster R-CNN of detectron2, ready to use. No tensor leaves it.</summary>
+public sealed class Detector : IDetector
+{
+    private readonly MaskRcnn _network;
+    private readonly InputConfig _input;
+    private readonly Device _device;
+    private readonly Tensor _mean;
+    private readonly Tensor? _std;
+    private int _isDisposed;
+
+    private Detector(MaskRcnn network, InputConfig input, Device device)
+    {
+        (_network, _input, _device) = (network, input, device);
+        _mean = PerChannel(input.PixelMean);
+        _std = input.PixelStd.All(value => value == 1) ? null : PerChannel(input.PixelStd);
+    }
+
+    /// <summary>Where the network runs, for example "cpu" or "cuda:0".</summary>
+    public string DeviceName => _device.type == DeviceType.CPU ? "cpu" : $"cuda:{Math.Max(_device.index, 0)}";
+
+    internal MaskRcnn Network => _network;
+
+    /// <summary>Builds the network, fills it with weights and moves it to its device.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <param name="weights">Where the weights come from.</param>
+    /// <param name="options">Device and threads.</param>
+    /// <param name="logger">Told once when libtorch had to be healed, and what was loaded.</param>
+    /// <exception cref="ModelLoadException">No libtorch, no such device, or a checkpoint that cannot be read or does not fit.</exception>
+    public static Detector Load(ModelConfig config, WeightsSource weights, DetectorOptions? options = null, ILogger? logger = null)
+    {
+        options ??= new DetectorOptions();
+        logger ??= NullLogger.Instance;
+        var libtorch = LibTorch.Load();
+        if (libtorch.HealedShim is { } healed)
+        {
+            ModelLog.Healed(logger, healed);
+        }
+
+        // Read the checkpoint's structure before the network is built: most mistakes end here, at once.
+        using var checkpoint = weights.Path is null ? null : CheckpointReader.Open(weights.Path);
+        var device = ChooseDevice(options.Device, libtorch);
+        if (options.Threads is { } threads)
+        {
+            set_num_threads(threads);
+        }
+
+        var network = new MaskRcnn(config, Kernels.For(device), device);
+        try
+        {
+            Fill(network, weights, checkpoint);
+            network.eval();
+            foreach (var parameter in network.parameters())
+            {
+                parameter.requires_grad_(false);
+            }
+
+            network.to(device);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+
+        ModelLog.Loaded(logger, config.Name, weights.ToString(), device.type == DeviceType.CPU ? "cpu" : device.ToString());
+        return new Detector(network, config.Input, device);
+    }
+
+    /// <inheritdoc/>
+    public PreparedImage Prepare(ImageView image)
+    {
+        var (height, width) = ResizeShortestEdge.OutputSize(image.Size, _input.MinSize, _input.MaxSize);
+        var prepared = new PreparedImage(new ImageSize(Math.Max(height, 1), Math.Max(width, 1)), image.Size);
+        PillowResize.Resize(image, prepared.Pixels, prepared.Size);
+        return prepared;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreparedImage> images)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        try
+        {
+            return Run(images);
+        }
+        catch (ExternalException exception)
+        {
+            var message = exception.Message.Split('\n')[0];
+            throw new DetectionException(
+                $"The network failed on {images.Count} image(s) of up to {ImageList.PaddedSize(images.Select(image => image.Size), 1)}: {message}",
+                exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+                    || exception.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase),
+                exception);
+        }
+    }
+
+    /// <summary>The network's input (N, 3, H, W): normalised and padded. The caller owns it.</summary>
+    internal Tensor ToBatch(IReadOnlyList<PreparedImage> images)
+    {
+        using var scope = NewDisposeScope();
+        return ImageList.Batch([.. images.Select(Pixels)], _mean, _std, _network.Backbone.SizeDivisibility, _device).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _network.Dispose();
+            _mean.Dispose();
+            _std?.Dispose();
+        }
+    }
+
+    private RawDetections[] Run(IReadOnlyList<PreparedImage> images)
+    {
+        // Both are thread-local: entered here, on the thread that runs the network.
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode();
+        using var batch = ToBatch(images);
+        var results = _network.Forward(batch, [.. images.Select(image => image.Size)]);
+        return [.. results.Zip(images, (result, image) => DetectorPostprocess.Apply(result.Boxes, result.Masks, image.Size, image.OriginalSize))];
+    }
+
+    /// <summary>The image's bytes as (3, h, w) in the network's channel order, without a copy.</summary>
+    private Tensor Pixels(PreparedImage image)
+    {
+        var (height, width) = (image.Size.Height, image.Size.Width);
+        var hwc = frombuffer(image.Array, ScalarType.Byte, height * width * 3).reshape(height, width, 3);
+        return (_input.IsRgb ? hwc.flip(2) : hwc).permute(2, 0, 1);
+    }
+
+    private Tensor PerChannel(IReadOnlyList<double> values)
+    {
+        using var host = from_array(values.Select(value => (float)value).ToArray());
+        using var shaped = host.reshape(3, 1, 1);
+        return shaped.to(_device, copy: true).DetachFromDisposeScope();
+    }
+
+    private static void Fill(MaskRcnn network, WeightsSource weights, Checkpoint? checkpoint)
+    {
+        if (checkpoint is null)
+        {
+            WeightsLoader.LoadSynthetic(network, new SyntheticWeights(weights.Seed!, weights.Table));
+            return;
+        }
+
+        try
+        {
+            WeightsLoader.Load(network, checkpoint, weights.Path!);
+        }
+        catch (Exception exception) when (CheckpointReader.Explain(weights.Path!, exception) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private static Device ChooseDevice(string name, LibTorchInfo libtorch)
+    {
+        if (name == "cpu" || (name == "auto" && !libtorch.HasCuda))
+        {
+            return CPU;
+        }
+
+        var index = 0;
+        if (name is not ("auto" or "cuda")
+            && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0))
+        {
+            throw new ModelLoadException($"--device {name}: supported: auto, cpu, cuda, cuda:N.");
+        }
+
+        return index < libtorch.CudaDevices
+            ? device(DeviceType.CUDA, index)
+            : throw new ModelLoadException(libtorch.HasCuda
+                ? $"--device {name}: this machine has {libtorch.CudaDevices} GPU(s), numbered from 0."
+                : $"--device {name}: libtorch {libtorch.Version} in {libtorch.Folder} finds no GPU; build with -p:TorchBackend=cuda or set {LibTorch.FolderVariable}, or use --device cpu.");
+    }
+}

@@ -1,0 +1,13 @@
+namespace Streaming.Model;
+
+/// <summary>How a detector runs.</summary>
+public sealed record DetectorOptions
+{
+    /// <summary>
+    /// "auto" (a GPU if there is one, the default), "cpu", "cuda" or "cuda:N".
+    /// </summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of the network on the CPU, 1 or more; null takes all cores.</summary>
+    public int? Threads { get; init; }
+}

@@ -1,0 +1,82 @@
+using Streaming.Config.Detectron;
+using Streaming.Model.Backbone;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Streaming.Model.Heads;
+
+/// <summary>detectron2's FastRCNNConvFCHead: 3x3 convolutions, then linear layers, each with a ReLU.</summary>
+internal sealed class BoxHead : nn.Module<Tensor, Tensor>
+{
+    private readonly List<ConvNorm> _convolutions = [];
+    private readonly List<LinearLayer> _linears = [];
+
+    public BoxHead(int channels, RoiHeadsConfig config)
+        : base(nameof(BoxHead))
+    {
+        for (var i = 0; i < config.NumConv; i++)
+        {
+            var convolution = new ConvNorm(channels, config.ConvDim, 3);
+            register_module($"conv{i + 1}", convolution);
+            _convolutions.Add(convolution);
+            channels = config.ConvDim;
+        }
+
+        var width = channels * config.Pooler.Resolution * config.Pooler.Resolution;
+        for (var i = 0; i < config.NumFc; i++)
+        {
+            var linear = new LinearLayer(width, config.FcDim);
+            register_module($"fc{i + 1}", linear);
+            _linears.Add(linear);
+            width = config.FcDim;
+        }
+
+        OutWidth = width;
+        RegisterComponents();
+    }
+
+    /// <summary>Features per region.</summary>
+    public int OutWidth { get; }
+
+    /// <summary>(R, C, S, S) to (R, width); the linear layers see the pooled features as (channel, y, x).</summary>
+    public override Tensor forward(Tensor pooled)
+    {
+        using var scope = NewDisposeScope();
+        var x = pooled.alias();
+        foreach (var convolution in _convolutions)
+        {
+            x = convolution.forward(x).relu_();
+        }
+
+        x = x.flatten(1);
+        foreach (var linear in _linears)
+        {
+            x = linear.forward(x).relu_();
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+}
+
+#pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
+
+/// <summary>A linear layer whose weights are left uninitialised: they come from a checkpoint.</summary>
+internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+
+    public LinearLayer(int inWidth, int outWidth)
+        : base(nameof(LinearLayer))
+    {
+        weight = Uninitialised.RowMajor(outWidth, inWidth);
+        bias = Uninitialised.RowMajor(outWidth);
+        RegisterComponents();
+    }
+
+    /// <summary>(n, in) to (n, out).</summary>
+    public override Tensor forward(Tensor input)
+    {
+        return nn.functional.linear(input, weight, bias);
+    }
+}

@@ -1,0 +1,33 @@
+using Streaming.Model.Structures;
+
+namespace Streaming.Model.Ops;
+
+/// <summary>detectron2's ResizeShortestEdge: which size a picture gets before the network sees it.</summary>
+internal static class ResizeShortestEdge
+{
+    /// <summary>
+    /// The short edge becomes <paramref name="shortEdge"/>, unless the long edge would exceed <paramref name="maxSize"/>: then
+    /// that one decides. float64 throughout, rounded by adding a half and cutting off
+    /// (so a side of a very narrow picture may become 0, as in detectron2, which then fails).
+    /// </summary>
+    /// <param name="size">The picture's size.</param>
+    /// <param name="shortEdge">In pixels; 0 leaves the size as it is.</param>
+    /// <param name="maxSize">In pixels.</param>
+    public static ImageSize OutputSize(ImageSize size, int shortEdge, int maxSize)
+    {
+        if (shortEdge == 0)
+        {
+            return size;
+        }
+
+        var scale = (double)shortEdge / Math.Min(size.Height, size.Width);
+        var (height, width) = size.Height < size.Width ? (shortEdge, scale * size.Width) : (scale * size.Height, (double)shortEdge);
+        if (Math.Max(height, width) > maxSize)
+        {
+            var shrink = maxSize / Math.Max(height, width);
+            (height, width) = (height * shrink, width * shrink);
+        }
+
+        return new ImageSize((int)(height + 0.5), (int)(width + 0.5));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Streaming.Model.Weights;
+
+/// <summary>Fills a network's parameters and buffers.</summary>
+internal static class WeightsLoader
+{
+    /// <summary>Fills every tensor of <paramref name="module"/> from a checkpoint.</summary>
+    /// <exception cref="ModelLoadException">Some names are missing, unexpected, or of another shape or type: all are listed, and nothing was loaded.</exception>
+    public static void Load(nn.Module module, Checkpoint checkpoint, string path)
+    {
+        var state = module.state_dict();
+        var (matches, unused) = CheckpointNames.Match(state.Keys, checkpoint);
+        var problems = new Problems();
+        foreach (var (name, target) in state)
+        {
+            if (!matches.TryGetValue(name, out var source))
+            {
+                if (!HasDefault(name, checkpoint))
+                {
+                    problems.Missing.Add($"{name} ({CheckpointTensor.Describe(target.shape)})");
+                }
+
+                continue;
+            }
+
+            var tensor = checkpoint.Tensors[source];
+            var shownName = source == name ? name : $"{name} (from {source})";
+            if (!tensor.Shape.SequenceEqual(target.shape))
+            {
+                problems.Shapes.Add($"{shownName}: {tensor.ShapeText}, the model has {CheckpointTensor.Describe(target.shape)}");
+            }
+            else if (tensor.Type.IsFloat() != target.is_floating_point())
+            {
+                problems.Types.Add($"{shownName}: {tensor.Type}, the model has {target.dtype}");
+            }
+        }
+
+        problems.Unexpected.AddRange(unused.Select(name => $"{name} ({checkpoint.Tensors[name].ShapeText})"));
+        problems.ThrowIfAny(path);
+        using var guard = no_grad();
+        foreach (var (name, target) in state)
+        {
+            if (matches.TryGetValue(name, out var source))
+            {
+                Fill(target, checkpoint.Tensors[source].ReadFloats);
+            }
+            else
+            {
+                target.fill_(name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0);
+            }
+        }
+    }
+
+    /// <summary>Fills every tensor from the formula of <see cref="SyntheticWeights"/>.</summary>
+    public static void LoadSynthetic(nn.Module module, SyntheticWeights weights)
+    {
+        using var guard = no_grad();
+        foreach (var (name, target) in module.state_dict())
+        {
+            Fill(target, numbers => weights.Fill(name, target.shape, numbers));
+        }
+    }
+
+    private delegate void Filler(Span<float> numbers);
+
+    /// <summary>
+    /// Row-major numbers into a tensor. One that is row-major itself (the large linear layers) is filled in place, others
+    /// through an array of their size, so that loading needs little beyond the weights themselves.
+    /// </summary>
+    private static void Fill(Tensor target, Filler fill)
+    {
+        if (target.numel() == 0)
+        {
+            return;
+        }
+
+        if (target.is_contiguous() && target.dtype == ScalarType.Float32 && target.device.type == DeviceType.CPU)
+        {
+            fill(MemoryMarshal.Cast<byte, float>(target.bytes));
+            return;
+        }
+
+        var numbers = new float[target.numel()];
+        fill(numbers);
+        using var rowMajor = from_array(numbers);
+        using var shaped = rowMajor.reshape(target.shape);
+        target.copy_(shaped);
+    }
+
+    /// <summary>Old files without batch norm statistics mean 0 and 1; a file without BN's counter of batches means 0.</summary>
+    private static bool HasDefault(string name, Checkpoint checkpoint)
+    {
+        return name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)
+            || (checkpoint.IsCaffe2
+                && (name.EndsWith(".running_mean", StringComparison.Ordinal) || name.EndsWith(".running_var", StringComparison.Ordinal)));
+    }
+
+    private sealed class Problems
+    {
+        public List<string> Missing { get; } = [];
+
+        public List<string> Unexpected { get; } = [];
+
+        public List<string> Shapes { get; } = [];
+
+        public List<string> Types { get; } = [];
+
+        public void ThrowIfAny(string path)
+        {
+            if (Missing.Count + Unexpected.Count + Shapes.Count + Types.Count == 0)
+            {
+                return;
+            }
+
+            var message = new StringBuilder($"{path}: the checkpoint does not fit the configuration.");
+            Append(message, Missing, "missing in the file");
+            Append(message, Unexpected, "in the file, but not in the model");
+            Append(message, Shapes, "of another shape");
+            Append(message, Types, "of another type");
+            throw new ModelLoadException(message.ToString());
+        }
+
+        private static void Append(StringBuilder message, List<string> names, string what)
+        {
+            if (names.Count > 0)
+            {
+                message.Append(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.NewLine}  {names.Count} {what}:");
+                foreach (var name in names)
+                {
+                    message.Append(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.NewLine}    {name}");
+                }
+            }
+        }
+    }
+}

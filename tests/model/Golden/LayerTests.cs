@@ -1,0 +1,91 @@
+using Streaming.Config.Detectron;
+using Streaming.Model.Backbone;
+using Streaming.Model.Heads;
+using Streaming.Model.Structures;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Streaming.Model.Tests.Golden;
+
+/// <summary>
+/// Layers with weights against detectron2's result (ops.safetensors). Not under <see cref="NoLeakedTensorsAttribute"/>:
+/// TorchSharp's counter stays one too high for every Parameter that was ever made, disposed or not.
+/// </summary>
+public sealed class LayerTests
+{
+    private static GoldenFile File => GoldenFile.Open("ops.safetensors");
+
+    [Fact]
+    public void FrozenBatchNorm_BothPaths_EqualReference()
+    {
+        using var norm = new FrozenBatchNorm2d((int)File.Shape("frozen_bn/weight")[0]);
+        Tensors.Load(norm, File, "frozen_bn");
+        using var x = Tensors.Of(File, "frozen_bn/x");
+        using var y = norm.forward(x);
+        Close.Absolute(File.Read<float>("frozen_bn/y"), y.ToArray<float>(), 1e-5, "y");
+
+        x.requires_grad_(true);
+        using var z = norm.forward(x);
+        using var detached = z.detach();
+        Close.Absolute(File.Read<float>("frozen_bn/y_grad_path"), detached.ToArray<float>(), 1e-5, "y_grad_path");
+    }
+
+    [Fact]
+    public void Fpn_OverGivenStages_EqualsReference()
+    {
+        using var scope = NewDisposeScope();
+        string[] stages = [.. File.Names.Where(name => name.StartsWith("fpn/in/", StringComparison.Ordinal)).Select(name => name[7..]).Order()];
+        var inputs = stages.ToDictionary(stage => stage, stage => Tensors.Of(File, $"fpn/in/{stage}"));
+        using var bottomUp = new ResNet(new ResNetConfig(18, NormKind.FrozenBN, 1, 1, 1, 1, true, 0));
+        foreach (var stage in stages)
+        {
+            bottomUp.Channels[stage] = (int)inputs[stage].size(1);
+        }
+
+        using var fpn = new Fpn(bottomUp, new FpnConfig(stages, (int)File.Shape("fpn/out/p2")[1], FpnFuse.Sum));
+        using (no_grad())
+        {
+            foreach (var (name, target) in fpn.state_dict().Where(item => !item.Key.StartsWith("bottom_up", StringComparison.Ordinal)))
+            {
+                target.copy_(Tensors.Of(File, $"fpn/weights/{name}"));
+            }
+
+            foreach (var (level, output) in fpn.Merge(inputs))
+            {
+                Close.Absolute(File.Read<float>($"fpn/out/{level}"), output.ToArray<float>(), 1e-5, level);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Bottleneck_StrideInEitherConvolution_EqualsReference(bool strideIn1X1)
+    {
+        var (width, outChannels) = ((int)File.Shape("bottleneck/weights/conv1.weight")[0], (int)File.Shape("bottleneck/weights/conv3.weight")[0]);
+        using var block = new BottleneckBlock((int)File.Shape("bottleneck/x")[1], outChannels, width, 2, 1, strideIn1X1, NormKind.FrozenBN);
+        Tensors.Load(block, File, "bottleneck/weights");
+        using var guard = no_grad();
+        using var x = Tensors.Of(File, "bottleneck/x");
+        using var y = block.forward(x);
+        Close.Absolute(File.Read<float>($"bottleneck/stride_in_{(strideIn1X1 ? "1x1" : "3x3")}_out"), y.ToArray<float>(), 1e-5, "y");
+    }
+
+    [Fact]
+    public void Layers_DeconvolutionPoolingUpsampling_EqualReference()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var x = Tensors.Of(File, "layers/x");
+        var shape = File.Shape("layers/deconv_weight");
+        using var deconvolution = new Deconvolution((int)shape[0], (int)shape[1]);
+        var state = deconvolution.state_dict();
+        state["weight"].copy_(Tensors.Of(File, "layers/deconv_weight"));
+        state["bias"].copy_(Tensors.Of(File, "layers/deconv_bias"));
+        Close.Absolute(File.Read<float>("layers/deconv_out"), deconvolution.forward(x).ToArray<float>(), 1e-5, "deconv");
+        Close.Absolute(File.Read<float>("layers/maxpool_3_2_1"), nn.functional.max_pool2d(x, 3, 2, 1).ToArray<float>(), 0, "maxpool");
+        Close.Absolute(File.Read<float>("layers/subsample_1_2_0"), nn.functional.max_pool2d(x, 1, 2, 0).ToArray<float>(), 0, "subsample");
+        var upsampled = nn.functional.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
+        Close.Absolute(File.Read<float>("layers/upsample_nearest_2"), upsampled.ToArray<float>(), 0, "upsample");
+    }
+}

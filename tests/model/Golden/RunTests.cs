@@ -1,0 +1,281 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Streaming.Config.Detectron;
+using Streaming.Model.Heads;
+using Streaming.Model.Masks;
+using Streaming.Model.Ops;
+using Streaming.Model.Structures;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Streaming.Model.Tests.Golden;
+
+/// <summary>
+/// Whole runs of detectron2, stage by stage (model_*.safetensors, tiny_expected.safetensors). Every stage gets the reference's
+/// proposals and boxes where the folder's README compares it so; the last test runs from the picture to the masks.
+/// Tolerances are those of the README's section 4.
+/// </summary>
+public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTests.Networks>
+{
+    private static readonly string[] Files = ["model_small_input.safetensors", "model_full_input.safetensors", "tiny_expected.safetensors"];
+
+    public static TheoryData<string, string> Runs
+    {
+        get
+        {
+            var runs = new TheoryData<string, string>();
+            foreach (var file in Files)
+            {
+                foreach (var run in GoldenFile.TryOpen(file)?.Cases("", "image_sizes") ?? [])
+                {
+                    runs.Add(file, run);
+                }
+            }
+
+            return runs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void Stages_OnTheReferencesInputs_EqualReference(string fileName, string run)
+    {
+        var file = GoldenFile.Open(fileName);
+        var detector = networks.Get(file);
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode();
+        var images = Prepare(detector, file, run);
+        var batch = detector.ToBatch(images);
+        var sizes = images.Select(image => image.Size).ToArray();
+        Assert.Equal(file.Read<long>($"{run}/image_sizes"), sizes.SelectMany(size => new long[] { size.Height, size.Width }));
+        CompareSampled(file, $"{run}/input", batch, 1e-5, isRelative: false);
+
+        var stages = detector.Network.Backbone.BottomUp.Forward(batch);
+        var pyramid = detector.Network.Backbone.Merge(stages);
+        foreach (var (name, tensor) in stages.Concat(pyramid))
+        {
+            CompareSampled(file, $"{run}/{name}", tensor, 1e-5, isRelative: true);
+        }
+
+        CompareRpn(file, run, detector, pyramid);
+        CompareProposals(file, run, detector, pyramid, sizes);
+        CompareHeads(file, run, detector, pyramid, sizes);
+        foreach (var image in images)
+        {
+            image.Dispose();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void Detect_FromPictureToMasks_EqualsReference(string fileName, string run)
+    {
+        var file = GoldenFile.Open(fileName);
+        var detector = networks.Get(file);
+        var images = Prepare(detector, file, run);
+        var results = detector.Detect(images);
+        var (masks, differing, set) = (0, 0L, 0L);
+        for (var n = 0; n < results.Count; n++)
+        {
+            var prefix = $"{run}/outputs/{n}";
+            var result = results[n];
+            Assert.Equal(Tensors.Size(file, $"{prefix}/size"), result.ImageSize);
+            Assert.Equal(Tensors.Ints(file, $"{prefix}/classes"), result.Classes);
+            Close.Absolute(file.Read<float>($"{prefix}/boxes"), MemoryMarshal.Cast<Box, float>(result.Boxes), 5e-3, "boxes");
+            Close.Absolute(file.Read<float>($"{prefix}/scores"), result.Scores, 1e-4, "scores");
+            var strings = file.Strings($"{prefix}/rle_strings");
+            for (var i = 0; i < result.Count; i++)
+            {
+                var expected = Rle.Parse(strings[i], result.ImageSize).Decode();
+                var actual = MaskPaster.PasteToRle(result.Mask(i), result.MaskSide, result.Boxes[i], result.ImageSize).Decode();
+                var difference = expected.Zip(actual).Count(pixel => pixel.First != pixel.Second);
+                Assert.True(difference <= 4, $"mask {i} of image {n}: {difference} pixels differ");
+                (masks, differing, set) = (masks + 1, differing + difference, set + expected.Count(pixel => pixel != 0));
+            }
+
+            images[n].Dispose();
+        }
+
+        Assert.True(masks > 0);
+        Assert.True(differing <= 2e-4 * set, $"{differing} of {set} pixels differ");
+    }
+
+    private static PreparedImage[] Prepare(Detector detector, GoldenFile file, string run)
+    {
+        // A run of one picture is called like it; a batch holds the pictures of the other runs in order.
+        string[] pictures = file.Has($"image/{run}") ? [run] : [.. file.Names.Where(name => name.StartsWith("image/", StringComparison.Ordinal)).Select(name => name[6..]).Order()];
+        return [.. pictures.Select(picture =>
+        {
+            var shape = file.Shape($"image/{picture}");
+            var prepared = detector.Prepare(new ImageView(file.Read<byte>($"image/{picture}"), new ImageSize((int)shape[0], (int)shape[1])));
+            if (pictures.Length == 1 && file.Has($"{run}/resized"))
+            {
+                Assert.Equal(file.Read<byte>($"{run}/resized"), prepared.Pixels.ToArray());
+            }
+
+            return prepared;
+        })];
+    }
+
+    /// <summary>A stage's output: the whole of it, or every so many values and the statistics per image.</summary>
+    private static void CompareSampled(GoldenFile file, string name, Tensor tensor, double tolerance, bool isRelative)
+    {
+        if (file.Has(name))
+        {
+            Compare(file.Read<float>(name), tensor);
+            return;
+        }
+
+        Assert.Equal(file.Read<long>($"{name}/shape"), tensor.shape);
+        var step = file.Read<long>($"{name}/step");
+        var sampled = tensor[TensorIndex.Colon, TensorIndex.Slice(step: step[0]), TensorIndex.Slice(step: step[1]), TensorIndex.Slice(step: step[2])];
+        Compare(file.Read<float>($"{name}/sub"), sampled);
+        var stats = file.Read<double>($"{name}/stats").Chunk(3).ToArray();
+        for (var n = 0; n < stats.Length; n++)
+        {
+            var values = tensor[n].to(ScalarType.Float64);
+            var scale = isRelative ? stats[n][2] : 1;
+            Assert.Equal(stats[n][0], values.mean().item<double>(), tolerance * scale);
+            Assert.Equal(stats[n][1], values.std(unbiased: false).item<double>(), tolerance * scale);
+            Assert.Equal(stats[n][2], values.abs().max().item<double>(), tolerance * scale);
+        }
+
+        void Compare(float[] expected, Tensor actual)
+        {
+            if (isRelative)
+            {
+                Close.RelativeToLargest(expected, actual.ToArray<float>(), tolerance, name);
+            }
+            else
+            {
+                Close.Absolute(expected, actual.ToArray<float>(), tolerance, name);
+            }
+        }
+    }
+
+    private static void CompareRpn(GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid)
+    {
+        foreach (var level in file.Cases($"{run}/rpn/", "step"))
+        {
+            var (logits, deltas, _) = detector.Network.ProposalGenerator.Predict(pyramid[level]);
+            var step = file.Scalar<long>($"{run}/rpn/{level}/step");
+            var every = TensorIndex.Slice(step: step);
+            Close.Absolute(file.Read<float>($"{run}/rpn/{level}/logits_sub"), logits[TensorIndex.Colon, every].ToArray<float>(), 2e-4, $"{level} logits");
+            Close.Absolute(file.Read<float>($"{run}/rpn/{level}/deltas_sub"), deltas[TensorIndex.Colon, every].ToArray<float>(), 2e-5, $"{level} deltas");
+        }
+    }
+
+    /// <summary>Proposals as a set: near-equal logits may swap places.</summary>
+    private static void CompareProposals(GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, ImageSize[] sizes)
+    {
+        var proposals = detector.Network.ProposalGenerator.Forward(pyramid, sizes);
+        for (var n = 0; n < proposals.Length; n++)
+        {
+            var prefix = $"{run}/proposals/{n}";
+            Close.Absolute(file.Read<float>($"{prefix}/logits"), proposals[n].Logits, 2e-4, "proposal logits");
+            var expected = Sorted(Tensors.Boxes(file, $"{prefix}/boxes").Zip(Tensors.Ints(file, $"{prefix}/level"), (box, level) => (box, level - 2)));
+            var actual = Sorted(proposals[n].Boxes.Zip(proposals[n].Levels));
+            Assert.Equal(expected.Select(p => p.Level), actual.Select(p => p.Level));
+            Close.Absolute(Flat(expected), Flat(actual), 5e-3, "proposal boxes");
+        }
+
+        // By rounded coordinates, so that the order does not hang on the last bits.
+        static (Box Box, int Level)[] Sorted(IEnumerable<(Box Box, int Level)> boxes)
+        {
+            return [.. boxes.OrderBy(p => p.Level).ThenBy(p => MathF.Round(p.Box.X0, 1)).ThenBy(p => MathF.Round(p.Box.Y0, 1)).ThenBy(p => p.Box.X1).ThenBy(p => p.Box.Y1)];
+        }
+
+        static float[] Flat((Box Box, int Level)[] boxes)
+        {
+            return [.. boxes.SelectMany(p => new[] { p.Box.X0, p.Box.Y0, p.Box.X1, p.Box.Y1 })];
+        }
+    }
+
+    /// <summary>The heads on the reference's own proposals and detections.</summary>
+    private static void CompareHeads(GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, ImageSize[] sizes)
+    {
+        var heads = detector.Network.RoiHeads;
+        Box[][] proposals = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))];
+        if (file.Has($"{run}/box_head/roi_step"))
+        {
+            var pooled = heads.PoolForBoxes(pyramid, proposals);
+            var (features, logits, deltas) = heads.PredictBoxes(pooled);
+            var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
+            var channels = TensorIndex.Slice(step: 32);
+            Close.RelativeToLargest(file.Read<float>($"{run}/box_head/pooled_sub"), pooled[rows, channels].ToArray<float>(), 1.5e-5, "pooled 7x7");
+            Close.RelativeToLargest(file.Read<float>($"{run}/box_head/features_sub"), features[rows].ToArray<float>(), 1.5e-5, "box features");
+            Close.Absolute(file.Read<float>($"{run}/box_head/class_logits_sub"), logits[TensorIndex.Slice(step: 4)].ToArray<float>(), 5e-4, "class logits");
+            Close.Absolute(file.Read<float>($"{run}/box_head/box_deltas_sub"), deltas[rows].ToArray<float>(), 3e-4, "box deltas");
+        }
+
+        var detections = heads.DetectBoxes(pyramid, proposals, sizes);
+        for (var n = 0; n < detections.Length; n++)
+        {
+            var prefix = $"{run}/detections/{n}";
+            Assert.Equal(Tensors.Ints(file, $"{prefix}/classes"), detections[n].Classes);
+            Assert.Equal(Tensors.Ints(file, $"{prefix}/proposal_index"), detections[n].Rows);
+            Close.Absolute(file.Read<float>($"{prefix}/boxes"), MemoryMarshal.Cast<Box, float>(detections[n].Boxes), 5e-3, "detection boxes");
+            Close.Absolute(file.Read<float>($"{prefix}/scores"), detections[n].Scores, 1e-4, "detection scores");
+        }
+
+        CompareMasks(file, run, heads, pyramid, detections.Length);
+    }
+
+    private static void CompareMasks(GoldenFile file, string run, RoiHeads heads, Dictionary<string, Tensor> pyramid, int images)
+    {
+        Box[][] boxes = [.. Enumerable.Range(0, images).Select(n => Tensors.Boxes(file, $"{run}/detections/{n}/boxes"))];
+        int[] classes = [.. Enumerable.Range(0, images).SelectMany(n => Tensors.Ints(file, $"{run}/detections/{n}/classes"))];
+        if (file.Has($"{run}/mask_head/pooled_sub"))
+        {
+            var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/mask_head/roi_step"));
+            var pooled = heads.PoolForMasks(pyramid, boxes)[rows, TensorIndex.Slice(step: 32)];
+            Close.RelativeToLargest(file.Read<float>($"{run}/mask_head/pooled_sub"), pooled.ToArray<float>(), 1.5e-5, "pooled 14x14");
+        }
+
+        var logits = heads.MaskLogits(pyramid, boxes, classes)!;
+        var start = 0;
+        for (var n = 0; n < images; n++)
+        {
+            var own = logits.narrow(0, start, boxes[n].Length);
+            start += boxes[n].Length;
+            foreach (var (name, values, tolerance) in new[] { ("mask_logits", own, 2e-4), ("mask_probs", own.sigmoid(), 5e-5) })
+            {
+                if (file.Has($"{run}/detections/{n}/{name}"))
+                {
+                    Close.Absolute(file.Read<float>($"{run}/detections/{n}/{name}"), values.ToArray<float>(), tolerance, name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Networks by file, each built once.</summary>
+    public sealed class Networks : IDisposable
+    {
+        private readonly Dictionary<GoldenFile, Detector> _detectors = [];
+
+        public Networks()
+        {
+            foreach (var file in Files.Select(GoldenFile.TryOpen).OfType<GoldenFile>())
+            {
+                // The files say which network, weights and sizes they were made with.
+                var config = file.Metadata["table"] == "full" ? "mask_rcnn_R_50_FPN_3x" : Path.Combine(Testing.Golden.Folder, "tiny.yaml");
+                string[] sizes = [$"INPUT.MIN_SIZE_TEST={file.Metadata["min_size_test"]}", $"INPUT.MAX_SIZE_TEST={file.Metadata["max_size_test"]}"];
+                var weights = WeightsSource.Parse(string.Create(CultureInfo.InvariantCulture, $"synthetic:{file.Metadata["seed"]}:{file.Metadata["table"]}"));
+                _detectors[file] = Detector.Load(ModelConfigReader.Read(config, sizes), weights, new DetectorOptions { Device = "cpu" });
+            }
+        }
+
+        internal Detector Get(GoldenFile file)
+        {
+            return _detectors[file];
+        }
+
+        public void Dispose()
+        {
+            foreach (var detector in _detectors.Values)
+            {
+                detector.Dispose();
+            }
+        }
+    }
+}
