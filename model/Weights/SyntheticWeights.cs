@@ -93,18 +93,19 @@ internal sealed class SyntheticWeights
         var hash = Hash(name);
         for (var i = 0; i < numbers.Length; i++)
         {
-            var z = hash + ((ulong)(i + 1) * Golden);
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            z ^= z >> 31;
-            var unit = (z >> 40) * (1.0 / (1 << 24));
-            numbers[i] = (float)(low + ((high - low) * unit));
+            numbers[i] = (float)(low + ((high - low) * Unit(hash, i)));
         }
 
         if (name == "roi_heads.box_predictor.cls_score.bias")
         {
             numbers[^1] = _backgroundBias;
         }
+    }
+
+    /// <summary>The number of a tensor before scaling, 0 to below 1.</summary>
+    public double Unit(string name, int index)
+    {
+        return Unit(Hash(name), index);
     }
 
     /// <summary>FNV-1a, 64 bit, of seed and name.</summary>
@@ -143,5 +144,15 @@ internal sealed class SyntheticWeights
 
         var bound = gain * Math.Sqrt(3.0 / fanIn);
         return (-bound, bound);
+    }
+
+    /// <summary>SplitMix64 of the index, its upper 24 bits as a fraction.</summary>
+    private static double Unit(ulong hash, int index)
+    {
+        var z = hash + ((ulong)(index + 1) * Golden);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        z ^= z >> 31;
+        return (z >> 40) * (1.0 / (1 << 24));
     }
 }

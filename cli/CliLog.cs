@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+using Streaming.Model;
+
+namespace Streaming.Cli;
+
+/// <summary>All log messages of this project; their numbers are 400 to 499.</summary>
+internal static partial class CliLog
+{
+    [LoggerMessage(400, LogLevel.Warning, "{Weights}: these weights come from a formula, not from training: the detections mean nothing")]
+    public static partial void SyntheticWeights(ILogger logger, WeightsSource weights);
+
+    [LoggerMessage(401, LogLevel.Information, "Stopping: frames in flight are finished first. Press Ctrl-C again to give up at once")]
+    public static partial void Stopping(ILogger logger);
+}

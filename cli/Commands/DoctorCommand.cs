@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Spectre.Console;
+using Streaming.Cli.Display;
+using Streaming.Model;
+using Streaming.Model.Native;
+using Streaming.Stages;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary>`streaming doctor`: what this machine has, what is missing and how to get it.</summary>
+internal static class DoctorCommand
+{
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var libtorch = new Option<string?>("--libtorch") { Description = $"Folder of an existing libtorch (also {LibTorch.FolderVariable}).", HelpName = "DIR" };
+        var command = new Command("doctor", "Shows what this machine has, what is missing and how to get it.") { libtorch };
+        command.SetAction(parsed =>
+        {
+            Finding[] findings = [System(), Processor(), Torch(parsed.GetValue(libtorch)), .. Media()];
+            foreach (var finding in findings)
+            {
+                var mark = finding.Kind switch { FindingKind.Good => "ok     ", FindingKind.Optional => "missing", _ => "PROBLEM" };
+                terminal.Out.WriteLine($"{mark}  {finding.Name,-12}{finding.Text}");
+            }
+
+            return findings.Any(finding => finding.Kind == FindingKind.Problem) ? ExitCode.Failed : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private enum FindingKind
+    {
+        Good,
+        Optional,
+        Problem,
+    }
+
+    private sealed record Finding(FindingKind Kind, string Name, string Text);
+
+    private static Finding System()
+    {
+        var version = typeof(DoctorCommand).Assembly.GetName().Version!.ToString(3);
+        return new Finding(FindingKind.Good, "streaming", $"{version}, .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()}");
+    }
+
+    private static Finding Processor()
+    {
+        // .NET does not tell all of these; the kernel does.
+        var flags = File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? []
+            : [];
+        var features = new (string Flag, string Name)[] { ("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bf16 (AVX-512)"), ("amx_bf16", "bf16 (AMX)"), ("avx512_vnni", "VNNI") };
+        string[] present = [.. features.Where(feature => flags.Contains(feature.Flag)).Select(feature => feature.Name)];
+        return new Finding(FindingKind.Good, "processor", $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}");
+    }
+
+    private static Finding Torch(string? folder)
+    {
+        try
+        {
+            var libtorch = LibTorch.Load(folder);
+            var gpus = libtorch.HasCuda ? $"{libtorch.CudaDevices} GPU(s)" : "no GPU: the CPU is used";
+            var healed = libtorch.HealedShim is null ? "" : "; this machine's libstdc++ is older than it wants, so a healed copy is used";
+            return new Finding(FindingKind.Good, "libtorch", $"{libtorch.Version} in {libtorch.Folder}, {gpus}{healed}");
+        }
+        catch (ModelLoadException exception)
+        {
+            return new Finding(FindingKind.Problem, "libtorch", exception.Message);
+        }
+    }
+
+    private static IEnumerable<Finding> Media()
+    {
+        yield return OpenCv.MissingLibrary is { } missing
+            ? new Finding(FindingKind.Problem, "OpenCV", missing)
+            : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version}; decodes H.264, HEVC, MPEG-4, VP8, VP9, MJPEG, ProRes from files; writes MPEG-4 (mp4v)");
+        yield return GStreamer.Version is { } version
+            ? new Finding(FindingKind.Good, "GStreamer", version)
+            : new Finding(FindingKind.Optional, "GStreamer", $"needed for cameras and H.264 output only: apt-get install -y --no-install-recommends {GStreamer.Packages}");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using Streaming.Cli.Display;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary>Ctrl-C and SIGTERM: the first one stops well, the second one gives up.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    public StopSignals(Terminal terminal)
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                if (_stop.IsCancellationRequested)
+                {
+                    _abort.Cancel();
+                }
+                else
+                {
+                    CliLog.Stopping(terminal);
+                    _stop.Cancel();
+                }
+            }));
+        }
+    }
+
+    /// <summary>No further frame is read.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Everything ends at once.</summary>
+    public CancellationToken Abort => _abort.Token;
+
+    public void Dispose()
+    {
+        _registrations.ForEach(registration => registration.Dispose());
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+}

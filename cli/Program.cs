@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Streaming.Cli.Commands;
+using Streaming.Cli.Display;
+using Streaming.Config;
+using Streaming.Model;
+
+namespace Streaming.Cli;
+
+/// <summary>The `streaming` command.</summary>
+internal static class Program
+{
+    /// <summary>0: done; 1: work failed; 2: wrong use; 130: given up at the user's request.</summary>
+    public static Task<int> Main(string[] arguments)
+    {
+        return RunAsync(arguments, Terminal.ForProcess());
+    }
+
+    /// <summary>Runs a command line and reports every error in a sentence: never a stack trace for a user's mistake.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, Terminal terminal)
+    {
+        var root = new RootCommand("Streams videos and pictures through detectron2's Mask R-CNN R50-FPN, with no Python.")
+        {
+            RunCommand.Create(terminal),
+            WeightsCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Error(error.Message);
+            }
+
+            terminal.Error(Unmatched.Hint(parsed));
+            return ExitCode.WrongUse;
+        }
+
+        try
+        {
+            // The default handler would print a stack trace; the output goes where the terminal says.
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = terminal.Out,
+                Error = terminal.ErrorWriter,
+            }).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is UsageException or ConfigurationException)
+        {
+            terminal.Error(exception.Message);
+            return ExitCode.WrongUse;
+        }
+        catch (ModelLoadException exception)
+        {
+            terminal.Error(exception.Message);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error("Given up.");
+            return ExitCode.Cancelled;
+        }
+    }
+}
+
+/// <summary>What the exit codes mean.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUse = 2;
+    public const int Cancelled = 130;
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using static TorchSharp.torch;
+using TensorExtensions = Streaming.Model.Structures.TensorExtensions;
+
+namespace Streaming.Model.Weights;
+
+/// <summary>An array of a checkpoint, for display.</summary>
+/// <param name="Name">The file's name for it.</param>
+/// <param name="Type">The numbers' type.</param>
+/// <param name="Shape">For example "256x64x1x1".</param>
+/// <param name="Count">How many numbers.</param>
+public sealed record WeightsEntry(string Name, string Type, string Shape, long Count);
+
+/// <summary>What a checkpoint file holds.</summary>
+/// <param name="Format">For example "pickle, protocol 3".</param>
+/// <param name="Notes">What else the file says.</param>
+/// <param name="Entries">Its arrays, in the order of the file.</param>
+public sealed record WeightsSummary(string Format, IReadOnlyDictionary<string, string> Notes, IReadOnlyList<WeightsEntry> Entries);
+
+/// <summary>Looking into checkpoint files and converting them. Nothing in a file is ever executed.</summary>
+public static class WeightsFiles
+{
+    /// <summary>Lists what a checkpoint of any supported format holds.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelLoadException">The file cannot be read.</exception>
+    public static WeightsSummary Inspect(string path)
+    {
+        using var checkpoint = CheckpointReader.Open(path);
+        return new WeightsSummary(
+            checkpoint.Format,
+            checkpoint.Notes,
+            [.. checkpoint.Tensors.Select(item => new WeightsEntry(item.Key, item.Value.Type.ToString().ToLowerInvariant(), item.Value.ShapeText, item.Value.Count))]);
+    }
+
+    /// <summary>Writes a checkpoint of any supported format as .safetensors, all numbers as float32, under the same names.</summary>
+    /// <param name="input">The file to read.</param>
+    /// <param name="output">The file to write; it appears whole or not at all.</param>
+    /// <returns>How many arrays and bytes were written.</returns>
+    /// <exception cref="ModelLoadException">The input cannot be read, or the output cannot be written.</exception>
+    public static (int Arrays, long Bytes) Convert(string input, string output)
+    {
+        using var checkpoint = CheckpointReader.Open(input);
+        try
+        {
+            var bytes = WriteWhole(output, [.. checkpoint.Tensors.Select(item => (item.Key, item.Value.Shape, Reader(item.Value)))], checkpoint.Notes);
+            return (checkpoint.Tensors.Count, bytes);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw CheckpointReader.Explain(input, exception)!;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture, $"{output}: cannot be written: {exception.Message}"), exception);
+        }
+
+        static Action<Memory<float>> Reader(CheckpointTensor tensor)
+        {
+            return numbers => tensor.ReadFloats(numbers.Span);
+        }
+    }
+
+    /// <summary>Writes a network's weights.</summary>
+    internal static void Save(nn.Module network, string output)
+    {
+        WriteWhole(output, [.. network.state_dict().Select(item => (item.Key, item.Value.shape, Reader(item.Value)))], new Dictionary<string, string>());
+
+        static Action<Memory<float>> Reader(Tensor tensor)
+        {
+            return numbers =>
+            {
+                using var detached = tensor.detach();
+                using var floats = detached.to(ScalarType.Float32);
+                TensorExtensions.ToArray<float>(floats).CopyTo(numbers);
+            };
+        }
+    }
+
+    private static long WriteWhole(string output, List<(string, long[], Action<Memory<float>>)> tensors, IReadOnlyDictionary<string, string> notes)
+    {
+        var partial = $"{output}.partial";
+        try
+        {
+            long bytes;
+            using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+            {
+                bytes = SafeTensors.Write(stream, tensors, notes);
+            }
+
+            File.Move(partial, output, overwrite: true);
+            return bytes;
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+}

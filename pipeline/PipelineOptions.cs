@@ -1,0 +1,31 @@
+namespace Streaming.Pipeline;
+
+/// <summary>How frames flow.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>Most frames in a batch.</summary>
+    /// <value>1 or more; the default is 1, which suits a CPU.</value>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>How long a frame waits for others to fill its batch.</summary>
+    /// <value>0 or more; the default is 50 ms.</value>
+    public TimeSpan MaxBatchDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Frames that a source may have in the pipeline at once.</summary>
+    /// <value>At least the batch size; the default is 4.</value>
+    public int MaxInFlight { get; init; } = 4;
+
+    /// <summary>Threads of the stages that run on the CPU beside the network (prepare, postprocess).</summary>
+    /// <value>1 or more; the default is the number of cores.</value>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Throws when a value is out of its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Says which, and what is allowed.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchDelay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, BatchSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
+    }
+}

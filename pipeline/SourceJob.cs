@@ -1,0 +1,18 @@
+using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
+
+namespace Streaming.Pipeline;
+
+/// <summary>A source for the pipeline, and how to make its outputs once it is known what it is.</summary>
+/// <param name="Id">Its name, unique in a run.</param>
+/// <param name="Open">Opens the source; may throw <see cref="DecodeException"/>.</param>
+/// <param name="CreateSinks">Makes the outputs; may throw <see cref="EmitException"/>.</param>
+public sealed record SourceJob(string Id, Func<IFrameSource> Open, Func<SourceInfo, IReadOnlyList<IFrameSink>> CreateSinks);
+
+/// <summary>How far a source is.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Info">What is known about it; null before it is open.</param>
+/// <param name="Counts">Its frames so far.</param>
+/// <param name="HasEnded">Whether it ended.</param>
+/// <param name="Outputs">What it writes to.</param>
+public sealed record SourceProgress(string Id, SourceInfo? Info, StreamSummary Counts, bool HasEnded, IReadOnlyList<string> Outputs);

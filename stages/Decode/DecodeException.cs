@@ -1,0 +1,37 @@
+namespace Streaming.Stages.Decode;
+
+/// <summary>What kind of trouble a source has.</summary>
+public enum DecodeError
+{
+    /// <summary>There is no such file, or nothing in it that could be read.</summary>
+    NotFound,
+
+    /// <summary>It may not be read.</summary>
+    PermissionDenied,
+
+    /// <summary>Its content is not a video or picture, or of a codec that is not supported.</summary>
+    Unsupported,
+
+    /// <summary>Its content is damaged, or ends too early.</summary>
+    Corrupt,
+
+    /// <summary>A library that is needed for it is missing on this machine.</summary>
+    MissingLibrary,
+}
+
+/// <summary>A source cannot be opened or read further.</summary>
+public sealed class DecodeException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="error">The kind of trouble.</param>
+    /// <param name="message">One sentence: what, where, what to do.</param>
+    /// <param name="inner">The cause.</param>
+    public DecodeException(DecodeError error, string message, Exception? inner = null)
+        : base(message, inner)
+    {
+        Error = error;
+    }
+
+    /// <summary>The kind of trouble.</summary>
+    public DecodeError Error { get; }
+}

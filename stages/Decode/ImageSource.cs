@@ -1,0 +1,101 @@
+using OpenCvSharp;
+using Streaming.Model.Structures;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Stages.Decode;
+
+/// <summary>A picture, or the pictures of a folder in the order of their names. EXIF rotation is applied.</summary>
+public sealed class ImageSource : IFrameSource
+{
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"];
+
+    private readonly IReadOnlyList<string> _files;
+    private readonly PixelPool _pool;
+    private readonly TimeProvider _time;
+    private int _next;
+
+    private ImageSource(SourceInfo info, IReadOnlyList<string> files, PixelPool pool, TimeProvider time)
+    {
+        (Info, _files, _pool, _time) = (info, files, pool, time);
+    }
+
+    /// <inheritdoc/>
+    public SourceInfo Info { get; }
+
+    /// <summary>Whether a file's name is that of a picture.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsImage(string path)
+    {
+        return Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Opens a picture or a folder of pictures.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="id">The source's name.</param>
+    /// <param name="pool">Where frames get their memory.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="DecodeException">There is no picture.</exception>
+    public static ImageSource Open(string path, string id, PixelPool pool, TimeProvider time)
+    {
+        if (OpenCv.MissingLibrary is { } missing)
+        {
+            throw new DecodeException(DecodeError.MissingLibrary, missing);
+        }
+
+        string[] files = Directory.Exists(path)
+            ? [.. Directory.EnumerateFiles(path).Where(IsImage).Order(StringComparer.Ordinal)]
+            : [path];
+        if (files.Length == 0)
+        {
+            throw new DecodeException(DecodeError.NotFound, $"{path}: the folder holds no pictures ({string.Join(", ", Extensions)}).");
+        }
+
+        // The first picture tells the size, and that there is something to decode.
+        using var first = Decode(files[0]);
+        var info = new SourceInfo(id, path, new ImageSize(first.Rows, first.Cols), null, files.Length);
+        return new ImageSource(info, files, pool, time);
+    }
+
+    /// <inheritdoc/>
+    public Frame? Read(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_next == _files.Count)
+        {
+            return null;
+        }
+
+        var file = _files[_next];
+        using var picture = Decode(file);
+        var pixels = _pool.Rent(new ImageSize(picture.Rows, picture.Cols));
+        using var target = OpenCv.AsMat(pixels);
+        picture.CopyTo(target);
+        return new Frame(new FrameIdentity(Info.Id, 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, _time.GetUtcNow(), Path.GetFileName(file)), pixels);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _next = _files.Count;
+    }
+
+    private static Mat Decode(string file)
+    {
+        try
+        {
+            var mat = Cv2.ImRead(file, ImreadModes.Color);
+            if (!mat.Empty())
+            {
+                return mat;
+            }
+
+            mat.Dispose();
+        }
+        catch (OpenCVException exception)
+        {
+            throw new DecodeException(DecodeError.Corrupt, $"{file}: the picture cannot be decoded: {exception.Message}", exception);
+        }
+
+        throw new DecodeException(DecodeError.Corrupt, $"{file}: the picture cannot be decoded: it is damaged or no picture at all.");
+    }
+}

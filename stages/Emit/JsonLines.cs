@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Stages.Emit;
+
+/// <summary>The format of the JSON lines, "frames/1": docs/jsonl.md describes it, docs/frames-1.schema.json defines it.</summary>
+internal static class JsonLines
+{
+    /// <summary>The line that opens a stream.</summary>
+    public static void WriteStart(Utf8JsonWriter json, RunInfo run, SourceInfo source)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "stream_start");
+        json.WriteString("schema", "frames/1");
+        json.WriteString("run_id", run.RunId);
+        json.WriteString("source_id", source.Id);
+        json.WriteString("source", source.Location);
+        json.WriteNumber("width", source.Size.Width);
+        json.WriteNumber("height", source.Size.Height);
+        if (source.FrameRate is { } rate)
+        {
+            json.WriteStartObject("fps");
+            json.WriteNumber("num", rate.Numerator);
+            json.WriteNumber("den", rate.Denominator);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("fps");
+        }
+
+        json.WriteStartObject("model");
+        json.WriteString("config", run.Config);
+        json.WriteString("weights", run.Weights);
+        json.WriteString("weights_sha256", run.WeightsSha256);
+        json.WriteString("precision", run.Precision);
+        json.WriteNumber("score_threshold", run.ScoreThreshold);
+        json.WriteEndObject();
+        json.WriteString("bbox_format", "xywh_abs");
+        json.WriteString("mask_format", run.HasMasks ? "coco_rle" : "none");
+        json.WriteStartArray("categories");
+        foreach (var category in run.Categories)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id", category.Id);
+            json.WriteString("name", category.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("started_at", Utc(run.StartedAt));
+        json.WriteEndObject();
+    }
+
+    /// <summary>The line of a frame; one without detections is written too.</summary>
+    public static void WriteFrame(Utf8JsonWriter json, string runId, FrameResult result)
+    {
+        var identity = result.Identity;
+        json.WriteStartObject();
+        json.WriteString("type", "frame");
+        json.WriteString("run_id", runId);
+        json.WriteString("source_id", identity.SourceId);
+        json.WriteNumber("epoch", identity.Epoch);
+        json.WriteNumber("frame_index", identity.Index);
+        if (identity.Name is { } name)
+        {
+            json.WriteString("name", name);
+        }
+
+        json.WriteNumber("pts_ns", identity.Pts.Ticks * TimeSpan.NanosecondsPerTick);
+        json.WriteString("pts_origin", identity.PtsOrigin == PtsOrigin.Container ? "container" : "estimated");
+        json.WriteString("capture_time", Utc(identity.CaptureTime));
+        json.WriteNumber("width", result.Size.Width);
+        json.WriteNumber("height", result.Size.Height);
+        WriteTimings(json, result.Timings);
+        if (result.Outcome.Status == FrameStatus.Failed)
+        {
+            json.WriteStartObject("error");
+            json.WriteString("stage", result.Outcome.Reason);
+            json.WriteString("message", result.Outcome.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteStartArray("detections");
+        for (var i = 0; i < result.Detections.Count; i++)
+        {
+            WriteDetection(json, i, result.Detections[i]);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The line that closes a stream.</summary>
+    public static void WriteEnd(Utf8JsonWriter json, string runId, string sourceId, StreamSummary summary)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "stream_end");
+        json.WriteString("run_id", runId);
+        json.WriteString("source_id", sourceId);
+        json.WriteString("reason", summary.End switch { StreamEnd.Eof => "eof", StreamEnd.Stopped => "stopped", _ => "error" });
+        if (summary.Error is { } error)
+        {
+            json.WriteString("error", error);
+        }
+
+        json.WriteNumber("frames_decoded", summary.Decoded);
+        json.WriteNumber("frames_emitted", summary.Emitted);
+        WriteCounts(json, "frames_dropped", summary.Dropped);
+        WriteCounts(json, "frames_failed", summary.Failed);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTimings(Utf8JsonWriter json, FrameTimings timings)
+    {
+        json.WriteStartObject("timing_ms");
+        WriteMilliseconds(json, "decode", timings.Decode);
+        WriteMilliseconds(json, "preprocess", timings.Preprocess);
+        WriteMilliseconds(json, "batch_wait", timings.BatchWait);
+        WriteMilliseconds(json, "infer", timings.Infer);
+        WriteMilliseconds(json, "postprocess", timings.Postprocess);
+        WriteMilliseconds(json, "e2e", timings.EndToEnd);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDetection(Utf8JsonWriter json, int id, Detection detection)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", id);
+        if (detection.TrackId is { } track)
+        {
+            json.WriteNumber("track_id", track);
+        }
+        else
+        {
+            json.WriteNull("track_id");
+        }
+
+        json.WriteNumber("category_id", detection.Category.Id);
+        json.WriteString("category", detection.Category.Name);
+        json.WriteNumber("score", Math.Round((decimal)detection.Score, 6));
+        json.WriteStartArray("bbox");
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.X0, 3));
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.Y0, 3));
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.Width, 3));
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.Height, 3));
+        json.WriteEndArray();
+        if (detection.Mask is { } mask)
+        {
+            json.WriteNumber("area", mask.Area);
+            json.WriteStartObject("segmentation");
+            json.WriteStartArray("size");
+            json.WriteNumberValue(mask.Size.Height);
+            json.WriteNumberValue(mask.Size.Width);
+            json.WriteEndArray();
+            json.WriteString("counts", mask.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteMilliseconds(Utf8JsonWriter json, string name, TimeSpan time)
+    {
+        json.WriteNumber(name, Math.Round((decimal)time.TotalMilliseconds, 3));
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, long> counts)
+    {
+        json.WriteStartObject(name);
+        foreach (var (reason, count) in counts)
+        {
+            json.WriteNumber(reason, count);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static string Utc(DateTimeOffset time)
+    {
+        return time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    }
+}

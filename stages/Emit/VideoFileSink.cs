@@ -1,0 +1,91 @@
+using OpenCvSharp;
+using Streaming.Model.Structures;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
+
+namespace Streaming.Stages.Emit;
+
+/// <summary>Writes a source's frames with their detections drawn in, as an MP4 of the codec that OpenCV carries (mp4v).</summary>
+public sealed class VideoFileSink : IFrameSink
+{
+    private const double DefaultRate = 25;
+
+    private readonly PixelPool _pool;
+    private readonly VideoWriter _writer;
+    private readonly ImageSize _size;
+    private readonly double _minScore;
+    private long _frames;
+
+    /// <summary>Creates the file, replacing one of that name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="source">Its size and rate become the video's.</param>
+    /// <param name="pool">Where the drawing gets its memory.</param>
+    /// <param name="minScore">Detections below this score are not drawn, 0 to 1.</param>
+    /// <exception cref="EmitException">The file cannot be written.</exception>
+    public VideoFileSink(string path, SourceInfo source, PixelPool pool, double minScore)
+    {
+        (Target, _pool, _size, _minScore) = (path, pool, source.Size, minScore);
+        try
+        {
+            // OpenCV only says that it failed: ask the operating system first.
+            using var probe = new FileStream(path, FileMode.Create, FileAccess.Write);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw EmitException.For(path, exception);
+        }
+
+        _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate, new Size(_size.Width, _size.Height));
+        if (!_writer.IsOpened())
+        {
+            Dispose();
+            throw new EmitException($"{path}: OpenCV cannot write an MP4 video of {_size} here.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Target { get; }
+
+    /// <inheritdoc/>
+    public void Write(Frame frame, FrameResult result)
+    {
+        using var drawn = _pool.Rent(frame.Pixels.Size);
+        frame.Pixels.Span.CopyTo(drawn.Span);
+        FrameRenderer.Draw(drawn, result.Detections, _minScore);
+        using var picture = OpenCv.AsMat(drawn);
+        if (frame.Pixels.Size == _size)
+        {
+            _writer.Write(picture);
+        }
+        else
+        {
+            // A video has one size: what comes in another is fitted.
+            using var fitted = new Mat();
+            Cv2.Resize(picture, fitted, new Size(_size.Width, _size.Height), interpolation: InterpolationFlags.Area);
+            _writer.Write(fitted);
+        }
+
+        _frames++;
+    }
+
+    /// <inheritdoc/>
+    public void Complete(StreamSummary summary)
+    {
+        _writer.Release();
+
+        // OpenCV reports no failed write, for example on a full disk: look at what is there.
+        using var reader = new VideoCapture(Target, VideoCaptureAPIs.FFMPEG);
+        var written = reader.IsOpened() ? (long)reader.Get(VideoCaptureProperties.FrameCount) : 0;
+        if (written < _frames)
+        {
+            throw new EmitException($"{Target}: the video is damaged, {written} of {_frames} frames can be read; is the disk full?");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer.Dispose();
+    }
+}

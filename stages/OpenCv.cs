@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using OpenCvSharp;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Stages;
+
+/// <summary>The few things that all users of OpenCV here share.</summary>
+public static class OpenCv
+{
+    /// <summary>The system packages that OpenCV's native library needs, on Debian and Ubuntu.</summary>
+    public const string NeededPackage = "libgtk-3-0";
+
+    private static readonly Lazy<string?> Missing = new(Probe);
+
+    /// <summary>OpenCV's version.</summary>
+    public static string Version => Cv2.GetVersionString() ?? "";
+
+    /// <summary>Null when OpenCV loads; otherwise what is missing, and how to get it.</summary>
+    public static string? MissingLibrary => Missing.Value;
+
+    /// <summary>A matrix over a buffer's memory: no copy; valid as long as the buffer is.</summary>
+    internal static Mat AsMat(PixelBuffer pixels)
+    {
+        return Mat.FromPixelData(pixels.Size.Height, pixels.Size.Width, MatType.CV_8UC3, pixels.Address);
+    }
+
+    private static string? Probe()
+    {
+        try
+        {
+            _ = Cv2.GetVersionString();
+            return null;
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or OpenCvSharpException)
+        {
+            var hasGtk = NativeLibrary.TryLoad("libgtk-3.so.0", out _);
+            return hasGtk
+                ? $"OpenCV's native library does not load: {exception.GetBaseException().Message.Split('\n')[0]}"
+                : $"OpenCV needs libgtk-3.so.0, which this machine lacks: apt-get install -y --no-install-recommends {NeededPackage}";
+        }
+    }
+}
