@@ -42,6 +42,12 @@ internal sealed class RoiHeads : nn.Module
     public BoxDetections[] DetectBoxes(
         IReadOnlyDictionary<string, Tensor> pyramid, IReadOnlyList<Box[]> proposals, IReadOnlyList<ImageSize> images)
     {
+        if (proposals.All(boxes => boxes.Length == 0))
+        {
+            // Nothing proposed, or nothing finite: libtorch has no shape for that.
+            return [.. images.Select(_ => new BoxDetections([], [], [], []))];
+        }
+
         using var scope = NewDisposeScope();
         using var pooled = PoolForBoxes(pyramid, proposals);
         var (_, logits, deltas) = PredictBoxes(pooled);

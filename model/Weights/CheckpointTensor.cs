@@ -26,26 +26,47 @@ internal sealed record CheckpointTensor(ElementType Type, long[] Shape, long[]? 
         return shape.Count == 0 ? "scalar" : string.Join('x', shape);
     }
 
-    /// <summary>Writes the numbers in row-major order as float32.</summary>
+    /// <summary>Reads the numbers in row-major order as float32.</summary>
     /// <exception cref="InvalidDataException">The file ends before the numbers do.</exception>
     public void ReadFloats(Span<float> destination)
     {
-        if (Strides is null || IsRowMajor())
+        if (Type == ElementType.Float32)
         {
-            ReadRowMajor(destination);
+            ReadBytes(MemoryMarshal.AsBytes(destination));
+        }
+        else if (!IsRowMajor())
+        {
+            var bytes = new byte[Count * Type.Size()];
+            ReadBytes(bytes);
+            Convert(bytes, destination);
         }
         else
         {
-            ReadStrided(destination);
+            ReadConverted(destination);
+        }
+    }
+
+    /// <summary>Reads the numbers in row-major order as they are.</summary>
+    /// <exception cref="InvalidDataException">The file ends before the numbers do.</exception>
+    public void ReadBytes(Span<byte> destination)
+    {
+        if (IsRowMajor())
+        {
+            using var stream = OpenAtOffset();
+            ReadExactly(stream, destination);
+        }
+        else
+        {
+            Gather(destination);
         }
     }
 
     private bool IsRowMajor()
     {
         var expected = 1L;
-        for (var i = Shape.Length - 1; i >= 0; i--)
+        for (var i = Shape.Length - 1; i >= 0 && Strides is not null; i--)
         {
-            if (Shape[i] != 1 && Strides![i] != expected)
+            if (Shape[i] != 1 && Strides[i] != expected)
             {
                 return false;
             }
@@ -56,16 +77,10 @@ internal sealed record CheckpointTensor(ElementType Type, long[] Shape, long[]? 
         return true;
     }
 
-    private void ReadRowMajor(Span<float> destination)
+    /// <summary>A part at a time, so that a large array needs no second one of its size.</summary>
+    private void ReadConverted(Span<float> destination)
     {
-        using var stream = Source.Open();
-        Skip(stream, Offset * Type.Size());
-        if (Type == ElementType.Float32)
-        {
-            ReadExactly(stream, MemoryMarshal.AsBytes(destination));
-            return;
-        }
-
+        using var stream = OpenAtOffset();
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
@@ -85,28 +100,32 @@ internal sealed record CheckpointTensor(ElementType Type, long[] Shape, long[]? 
     }
 
     /// <summary>Column-major arrays and views of a storage: the touched part is read, then gathered.</summary>
-    private void ReadStrided(Span<float> destination)
+    private void Gather(Span<byte> destination)
     {
         if (destination.IsEmpty)
         {
             return;
         }
 
-        var extent = 1L;
+        var (size, extent) = (Type.Size(), 1L);
         for (var i = 0; i < Shape.Length; i++)
         {
             extent += (Shape[i] - 1) * Strides![i];
         }
 
-        if (extent > Array.MaxLength)
+        if (extent * size > Array.MaxLength)
         {
             throw new InvalidDataException("an array is spread over more than 2 GiB");
         }
 
-        var touched = new float[extent];
-        (this with { Shape = [extent], Strides = null }).ReadRowMajor(touched);
+        var touched = new byte[extent * size];
+        using (var stream = OpenAtOffset())
+        {
+            ReadExactly(stream, touched);
+        }
+
         var index = new long[Shape.Length];
-        for (var i = 0; i < destination.Length; i++)
+        for (var i = 0; i < destination.Length; i += size)
         {
             var at = 0L;
             for (var axis = 0; axis < index.Length; axis++)
@@ -114,7 +133,7 @@ internal sealed record CheckpointTensor(ElementType Type, long[] Shape, long[]? 
                 at += index[axis] * Strides![axis];
             }
 
-            destination[i] = touched[at];
+            touched.AsSpan((int)(at * size), size).CopyTo(destination[i..]);
             for (var axis = index.Length - 1; axis >= 0 && ++index[axis] == Shape[axis]; axis--)
             {
                 index[axis] = 0;
@@ -122,10 +141,28 @@ internal sealed record CheckpointTensor(ElementType Type, long[] Shape, long[]? 
         }
     }
 
+    private Stream OpenAtOffset()
+    {
+        var stream = Source.Open();
+        try
+        {
+            Skip(stream, Offset * Type.Size());
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
     private void Convert(ReadOnlySpan<byte> bytes, Span<float> floats)
     {
         switch (Type)
         {
+            case ElementType.Float32:
+                bytes.CopyTo(MemoryMarshal.AsBytes(floats));
+                break;
             case ElementType.Float16:
                 TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), floats);
                 break;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 
@@ -67,12 +66,12 @@ internal static class SafeTensors
         }
     }
 
-    /// <summary>Writes arrays as float32 (whole numbers as int64) and returns how many bytes were written.</summary>
+    /// <summary>Writes arrays and returns how many bytes were written.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="tensors">Name, shape, and a function that fills in the numbers; called once each, in order.</param>
+    /// <param name="tensors">Name, type, shape, and a function that fills in the numbers' bytes; called once each, in order.</param>
     /// <param name="metadata">Text to keep in the header.</param>
     public static long Write(
-        Stream output, IReadOnlyList<(string Name, long[] Shape, Action<Memory<float>> Fill)> tensors, IReadOnlyDictionary<string, string> metadata)
+        Stream output, IReadOnlyList<(string Name, ElementType Type, long[] Shape, Action<Memory<byte>> Fill)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var header = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(header))
@@ -86,10 +85,10 @@ internal static class SafeTensors
 
             json.WriteEndObject();
             var offset = 0L;
-            foreach (var (name, shape, _) in tensors)
+            foreach (var (name, type, shape, _) in tensors)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", "F32");
+                json.WriteString("dtype", Types.First(item => item.Value == type).Key);
                 json.WriteStartArray("shape");
                 foreach (var side in shape)
                 {
@@ -99,7 +98,7 @@ internal static class SafeTensors
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += 4 * Count(shape));
+                json.WriteNumberValue(offset += type.Size() * Shapes.Count(shape));
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -115,14 +114,14 @@ internal static class SafeTensors
         output.Write(header.WrittenSpan);
         output.Write("       "u8[..padding]);
         var total = 8L + header.WrittenCount + padding;
-        foreach (var (_, shape, fill) in tensors)
+        foreach (var (_, type, shape, fill) in tensors)
         {
-            var numbers = ArrayPool<float>.Shared.Rent((int)Math.Max(Count(shape), 1));
-            var used = numbers.AsMemory(0, (int)Count(shape));
-            fill(used);
-            output.Write(MemoryMarshal.AsBytes(used.Span));
-            total += 4L * used.Length;
-            ArrayPool<float>.Shared.Return(numbers);
+            var count = (int)(type.Size() * Shapes.Count(shape));
+            var bytes = ArrayPool<byte>.Shared.Rent(count);
+            fill(bytes.AsMemory(0, count));
+            output.Write(bytes.AsSpan(0, count));
+            total += count;
+            ArrayPool<byte>.Shared.Return(bytes);
         }
 
         return total;
@@ -165,10 +164,5 @@ internal static class SafeTensors
         }
 
         return new Checkpoint("safetensors", tensors, notes, false, false, file);
-    }
-
-    private static long Count(long[] shape)
-    {
-        return shape.Aggregate(1L, (product, side) => product * side);
     }
 }

@@ -32,7 +32,7 @@ public static class WeightsFiles
             [.. checkpoint.Tensors.Select(item => new WeightsEntry(item.Key, item.Value.Type.ToString().ToLowerInvariant(), item.Value.ShapeText, item.Value.Count))]);
     }
 
-    /// <summary>Writes a checkpoint of any supported format as .safetensors, all numbers as float32, under the same names.</summary>
+    /// <summary>Writes a checkpoint of any supported format as .safetensors: the same names, types and numbers.</summary>
     /// <param name="input">The file to read.</param>
     /// <param name="output">The file to write; it appears whole or not at all.</param>
     /// <returns>How many arrays and bytes were written.</returns>
@@ -42,7 +42,7 @@ public static class WeightsFiles
         using var checkpoint = CheckpointReader.Open(input);
         try
         {
-            var bytes = WriteWhole(output, [.. checkpoint.Tensors.Select(item => (item.Key, item.Value.Shape, Reader(item.Value)))], checkpoint.Notes);
+            var bytes = WriteWhole(output, [.. checkpoint.Tensors.Select(item => (item.Key, item.Value.Type, item.Value.Shape, Reader(item.Value)))], checkpoint.Notes);
             return (checkpoint.Tensors.Count, bytes);
         }
         catch (InvalidDataException exception)
@@ -54,29 +54,34 @@ public static class WeightsFiles
             throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture, $"{output}: cannot be written: {exception.Message}"), exception);
         }
 
-        static Action<Memory<float>> Reader(CheckpointTensor tensor)
+        static Action<Memory<byte>> Reader(CheckpointTensor tensor)
         {
-            return numbers => tensor.ReadFloats(numbers.Span);
+            return bytes => tensor.ReadBytes(bytes.Span);
         }
     }
 
-    /// <summary>Writes a network's weights.</summary>
+    /// <summary>Writes a network's weights: float32, and int64 for counters.</summary>
     internal static void Save(nn.Module network, string output)
     {
-        WriteWhole(output, [.. network.state_dict().Select(item => (item.Key, item.Value.shape, Reader(item.Value)))], new Dictionary<string, string>());
+        WriteWhole(output, [.. network.state_dict().Select(item => (item.Key, TypeOf(item.Value), item.Value.shape, Reader(item.Value)))], new Dictionary<string, string>());
 
-        static Action<Memory<float>> Reader(Tensor tensor)
+        static ElementType TypeOf(Tensor tensor)
         {
-            return numbers =>
+            return tensor.is_floating_point() ? ElementType.Float32 : ElementType.Int64;
+        }
+
+        static Action<Memory<byte>> Reader(Tensor tensor)
+        {
+            return bytes =>
             {
                 using var detached = tensor.detach();
-                using var floats = detached.to(ScalarType.Float32);
-                TensorExtensions.ToArray<float>(floats).CopyTo(numbers);
+                using var typed = detached.to(tensor.is_floating_point() ? ScalarType.Float32 : ScalarType.Int64);
+                TensorExtensions.ToArray<byte>(typed).CopyTo(bytes);
             };
         }
     }
 
-    private static long WriteWhole(string output, List<(string, long[], Action<Memory<float>>)> tensors, IReadOnlyDictionary<string, string> notes)
+    private static long WriteWhole(string output, List<(string, ElementType, long[], Action<Memory<byte>>)> tensors, IReadOnlyDictionary<string, string> notes)
     {
         var partial = $"{output}.partial";
         try

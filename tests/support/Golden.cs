@@ -9,9 +9,10 @@ public static class Golden
         ? folder
         : Path.Combine(RepositoryRoot(), "tests", "data", "golden");
 
-    public static string RepositoryRoot([CallerFilePath] string thisFile = "")
+    /// <summary>The repository's folder: tests run where they were built.</summary>
+    public static string RepositoryRoot()
     {
-        return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+        return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
     }
 
     /// <summary>The path of a file of the folder; skips the test by name where the folder lacks it.</summary>
@@ -19,6 +20,11 @@ public static class Golden
     {
         var path = Path.Combine(Folder, name);
         Assert.SkipUnless(System.IO.File.Exists(path), $"{name} is not in {Folder}");
+        return path;
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "")
+    {
         return path;
     }
 }

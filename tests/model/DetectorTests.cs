@@ -1,0 +1,103 @@
+using Streaming.Config.Detectron;
+using Streaming.Model.Structures;
+using TorchSharp;
+
+namespace Streaming.Model.Tests;
+
+/// <summary>The detector's public face, with the reduced model.</summary>
+public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<DetectorTests.Tiny>
+{
+    [Fact]
+    public void Detect_ThousandFrames_LeavesNoTensorAndKeepsMemoryFlat()
+    {
+        var image = TestImages.Noise(new ImageSize(120, 160), seed: 1);
+        RunFrames(image, 100);
+        var (tensors, memory) = (torch.Tensor.TotalCount, Environment.WorkingSet);
+        RunFrames(image, 900);
+        Assert.Equal(tensors, torch.Tensor.TotalCount);
+
+        // A leak of one feature map a frame (p2: 32 x 56 x 80 x 4 bytes) would be 500 MB.
+        Assert.InRange(Environment.WorkingSet - memory, long.MinValue, 50 << 20);
+    }
+
+    [Fact]
+    public void Detect_ImagesOfDifferentSizesInABatch_GiveEachItsOwnResult()
+    {
+        using var a = tiny.Detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
+        using var b = tiny.Detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(320, 200), 2), new ImageSize(320, 200)));
+        var results = tiny.Detector.Detect([a, b]);
+        Assert.Equal([new ImageSize(240, 320), new ImageSize(320, 200)], results.Select(result => result.ImageSize));
+        Assert.All(results, result =>
+        {
+            Assert.True(result.Count > 0);
+            Assert.All(result.Boxes, box => Assert.Equal(box, box.ClipTo(result.ImageSize)));
+            Assert.Equal(result.Scores.OrderDescending(), result.Scores);
+            Assert.Equal(result.Count * 28 * 28, result.Masks.Length);
+        });
+    }
+
+    [Fact]
+    public void Prepare_VeryNarrowImage_StillHasAPixel()
+    {
+        using var prepared = tiny.Detector.Prepare(new ImageView(new byte[3 * 4000], new ImageSize(1, 4000)));
+        Assert.Equal(new ImageSize(1, 400), prepared.Size);
+        Assert.Single(tiny.Detector.Detect([prepared]));
+    }
+
+    [Fact]
+    public void Detect_WithoutMaskBranch_GivesBoxesOnly()
+    {
+        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), ["MODEL.MASK_ON=False", "MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG=True"]);
+        using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:tiny-1:tiny"), new DetectorOptions { Device = "cpu" });
+        using var image = detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
+        var result = Assert.Single(detector.Detect([image]));
+        Assert.True(result.Count > 0);
+        Assert.Equal(0, result.MaskSide);
+        Assert.Empty(result.Masks);
+    }
+
+    [Theory]
+    [InlineData(18, "FrozenBN")]
+    [InlineData(34, "BN")]
+    [InlineData(50, "BN")]
+    [InlineData(101, "FrozenBN")]
+    [InlineData(152, "FrozenBN")]
+    public void Load_EachDepthAndNorm_Runs(int depth, string norm)
+    {
+        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), [$"MODEL.RESNETS.DEPTH={depth}", $"MODEL.RESNETS.NORM={norm}", "MODEL.FPN.FUSE_TYPE=avg", "MODEL.RESNETS.STRIDE_IN_1X1=False"]);
+        using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu" });
+        using var image = detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(64, 64), 1), new ImageSize(64, 64)));
+        Assert.Single(detector.Detect([image]));
+    }
+
+    [Theory]
+    [InlineData("gpu", "supported: auto, cpu, cuda, cuda:N")]
+    [InlineData("cuda:999", "")]
+    public void Load_OnADeviceThatIsNotThere_SaysWhatThereIs(string device, string expected)
+    {
+        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"));
+        var exception = Assert.Throws<ModelLoadException>(() => Detector.Load(config, WeightsSource.Parse("synthetic:1"), new DetectorOptions { Device = device }));
+        Assert.StartsWith($"--device {device}: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    private void RunFrames(byte[] image, int frames)
+    {
+        for (var i = 0; i < frames; i++)
+        {
+            using var prepared = tiny.Detector.Prepare(new ImageView(image, new ImageSize(120, 160)));
+            tiny.Detector.Detect([prepared]);
+        }
+    }
+
+    public sealed class Tiny : IDisposable
+    {
+        public Detector Detector { get; } = Detector.Load(
+            ModelConfigReader.Read(Testing.Golden.File("tiny.yaml")), WeightsSource.Parse("synthetic:tiny-1:tiny"), new DetectorOptions { Device = "cpu" });
+
+        public void Dispose()
+        {
+            Detector.Dispose();
+        }
+    }
+}
