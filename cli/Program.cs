@@ -9,7 +9,7 @@ namespace Streaming.Cli;
 /// <summary>The `streaming` command.</summary>
 internal static class Program
 {
-    /// <summary>0: done; 1: work failed; 2: wrong use; 130: given up at the user's request.</summary>
+    /// <summary>0: done; 1: work failed; 2: wrong use; 130: stopped by the user.</summary>
     public static Task<int> Main(string[] arguments)
     {
         return RunAsync(arguments, Terminal.ForProcess());
@@ -62,6 +62,12 @@ internal static class Program
             terminal.Error("Given up.");
             return ExitCode.Cancelled;
         }
+        catch (Exception exception)
+        {
+            // Not a user's mistake but ours: here the details are what helps.
+            terminal.Error($"This is a bug of the program; please report it with what follows. {exception}");
+            return ExitCode.Failed;
+        }
     }
 }
 
@@ -71,5 +77,7 @@ internal static class ExitCode
     public const int Done = 0;
     public const int Failed = 1;
     public const int WrongUse = 2;
+
+    /// <summary>What shells use for a program that Ctrl-C ended.</summary>
     public const int Cancelled = 130;
 }

@@ -7,6 +7,15 @@ namespace Streaming.Cli;
 /// <summary>Helps with a command line that could not be understood.</summary>
 internal static class Unmatched
 {
+    /// <summary>A misspelt option would otherwise be taken for an input. A file of such a name can be given as ./--name.</summary>
+    public static void RefuseOptions(ArgumentResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && token.Value.Length > 1))
+        {
+            result.AddError($"{token.Value}: there is no such option.");
+        }
+    }
+
     /// <summary>The nearest option or command for the first unknown word, and where to find the list.</summary>
     public static string Hint(ParseResult parsed)
     {

@@ -44,6 +44,7 @@ internal sealed class RunCommand
     {
         var run = new RunCommand(terminal);
         var command = new Command("run", "Finds objects in videos and pictures; writes DIR/<name>.jsonl and, with --video, an annotated copy.");
+        run._inputs.Validators.Add(Unmatched.RefuseOptions);
         command.Arguments.Add(run._inputs);
         foreach (var option in new Option[] { run._output, run._video, run._drawThreshold, run._batchSize, run._overwrite, run._verbose })
         {
@@ -100,7 +101,9 @@ internal sealed class RunCommand
         var display = new RunDisplay(_terminal, time);
         var results = await display.FollowAsync(pipeline, pipeline.RunAsync(jobs, signals.Stop, signals.Abort)).ConfigureAwait(false);
         display.Summarise(results, time.GetElapsedTime(started));
-        return results.All(result => result.Counts.End != StreamEnd.Error && result.Counts.Failed.Count == 0) ? ExitCode.Done : ExitCode.Failed;
+        return results.Any(result => result.Counts.End == StreamEnd.Error || result.Counts.Failed.Count > 0) ? ExitCode.Failed
+            : signals.Stop.IsCancellationRequested ? ExitCode.Cancelled
+            : ExitCode.Done;
     }
 
     private static RunInfo Describe(ModelChoice choice, TimeProvider time)

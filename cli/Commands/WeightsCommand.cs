@@ -66,20 +66,19 @@ internal static class WeightsCommand
     {
         var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", ModelZoo.Models.Select(model => model.Name))}." };
         var sha256 = new Option<string?>("--sha256") { Description = "The checksum that the file must have.", HelpName = "HEX" };
-        var from = new Option<Uri>("--from") { Description = "Another address to fetch from, laid out like the model zoo.", HelpName = "URL", DefaultValueFactory = _ => ModelZoo.Root };
+        var from = new Option<string>("--from") { Description = "Another address to fetch from, laid out like the model zoo.", HelpName = "URL", DefaultValueFactory = _ => ModelZoo.Root.AbsoluteUri };
         var command = new Command("fetch", "Downloads a checkpoint of the model zoo into the user's cache folder.") { name, sha256, from };
         command.SetAction(async (parsed, cancellation) =>
         {
             var wanted = parsed.GetValue(name)!;
             var model = ModelZoo.Find(wanted)
                 ?? throw new UsageException($"{wanted}: is not in the list of shipped configurations.{NearestName.Hint(wanted, ModelZoo.Models.Select(m => m.Name))}");
-            var root = parsed.GetValue(from)!;
-            if (!root.IsAbsoluteUri || root.Scheme is not ("https" or "http"))
+            var address = parsed.GetValue(from)!;
+            if (!Uri.TryCreate(address.EndsWith('/') ? address : $"{address}/", UriKind.Absolute, out var root) || root.Scheme is not ("https" or "http"))
             {
-                throw new UsageException($"--from {root}: supported: addresses that begin with https:// or http://.");
+                throw new UsageException($"--from {address}: supported: addresses that begin with https:// or http://.");
             }
 
-            root = root.AbsoluteUri.EndsWith('/') ? root : new Uri($"{root.AbsoluteUri}/");
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
             var fetcher = new WeightsFetcher(http);
             var result = await ShowAsync(

@@ -9,6 +9,8 @@ namespace Streaming.Cli.Display;
 /// </summary>
 internal sealed class Terminal : ILogger
 {
+    private const int UnwrappedWidth = 4000;
+
     private Terminal(TextWriter output, TextWriter error, IAnsiConsole console)
     {
         (Out, ErrorWriter, Console) = (output, error, console);
@@ -37,6 +39,12 @@ internal sealed class Terminal : ILogger
             Out = new AnsiConsoleOutput(System.Console.Error),
             Interactive = System.Console.IsErrorRedirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
+        if (System.Console.IsErrorRedirected)
+        {
+            // Lines in a file or a log are not to be wrapped.
+            console.Profile.Width = UnwrappedWidth;
+        }
+
         return new Terminal(System.Console.Out, System.Console.Error, console);
     }
 
@@ -50,7 +58,7 @@ internal sealed class Terminal : ILogger
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(error),
         });
-        console.Profile.Width = 160;
+        console.Profile.Width = UnwrappedWidth;
         return new Terminal(output, error, console);
     }
 

@@ -29,10 +29,8 @@ internal sealed class SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> s
             while (_error is null)
             {
                 await _credits.TakeAsync(stop).ConfigureAwait(false);
-                var item = ReadNext(stop);
-                if (item is null)
+                if (ReadNext(stop) is not { } item)
                 {
-                    _credits.Return();
                     return StreamEnd.Eof;
                 }
 
@@ -152,10 +150,25 @@ internal sealed class SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> s
         return _ledger.Summarise(end, _error);
     }
 
+    /// <summary>The next frame, which then holds the credit that was taken for it.</summary>
     private WorkItem? ReadNext(CancellationToken stop)
     {
         var started = time.GetTimestamp();
-        if (source.Read(stop) is not { } frame)
+        Frame? frame = null;
+        try
+        {
+            frame = source.Read(stop);
+        }
+        finally
+        {
+            // At the end, or when the source fails, no frame holds the credit.
+            if (frame is null)
+            {
+                _credits.Return();
+            }
+        }
+
+        if (frame is null)
         {
             return null;
         }
