@@ -18,12 +18,12 @@ internal static class CheckpointReader
         catch (Exception exception)
         {
             file?.Dispose();
-            if (exception is ModelLoadException)
+            if (exception is not ModelLoadException && Explain(path, exception) is { } explained)
             {
-                throw;
+                throw explained;
             }
 
-            throw Explain(path, exception) ?? new ModelLoadException($"{path}: unexpected: {exception.Message}", exception);
+            throw;
         }
     }
 

@@ -1,0 +1,33 @@
+// Finds objects in one picture with the library alone: no pipeline, no command.
+//   dotnet run --project samples/detect-picture -c Release -- PICTURE [CONFIG [WEIGHTS]]
+using Streaming.Config.Detectron;
+using Streaming.Config.Zoo;
+using Streaming.Model;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
+using Streaming.Stages.Postprocess;
+
+if (args.Length is < 1 or > 3)
+{
+    Console.Error.WriteLine("usage: detect-picture PICTURE [CONFIG [WEIGHTS]]");
+    return 2;
+}
+
+// 1. The model: a detectron2 configuration and a checkpoint, as they are.
+var config = ModelConfigReader.Read(args.ElementAtOrDefault(1) ?? "mask_rcnn_R_50_FPN_3x");
+using var detector = Detector.Load(config, WeightsSource.Parse(args.ElementAtOrDefault(2) ?? "synthetic:1"));
+
+// 2. The picture.
+using var pool = new PixelPool();
+using var source = FrameSources.Open(args[0], "picture", pool, TimeProvider.System);
+using var frame = source.Read(CancellationToken.None)!;
+
+// 3. Resize, detect, and turn the result into boxes, names and masks in the picture's pixels.
+using var prepared = detector.Prepare(frame.Pixels.View);
+var raw = detector.Detect([prepared])[0];
+foreach (var detection in new DetectionBuilder(CocoClasses.All).Build(raw))
+{
+    Console.WriteLine($"{detection.Category.Name} {detection.Score:0.00} {detection.Box} {detection.Mask?.Area} pixels");
+}
+
+return 0;

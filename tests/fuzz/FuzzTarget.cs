@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Streaming.Config;
+using Streaming.Config.Detectron;
+using Streaming.Model;
+using Streaming.Model.Masks;
+using Streaming.Model.Structures;
+using Streaming.Model.Weights;
+
+namespace Streaming.Fuzz;
+
+/// <summary>A reader of files that come from outside, good inputs for it, and what it may answer to bad ones.</summary>
+/// <param name="Name">For the command line.</param>
+/// <param name="Seeds">Good inputs.</param>
+/// <param name="Read">Reads an input completely.</param>
+/// <param name="IsRefusal">Whether an exception is the reader's proper way to refuse an input.</param>
+public sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action<byte[]> Read, Func<Exception, bool> IsRefusal)
+{
+    /// <summary>All targets.</summary>
+    /// <param name="dataFolder">tests/data of the repository.</param>
+    /// <param name="scratch">A file that may be overwritten.</param>
+    public static IReadOnlyList<FuzzTarget> All(string dataFolder, string scratch)
+    {
+        string[] checkpoints = [.. Directory.EnumerateFiles(Path.Combine(dataFolder, "checkpoints"))];
+        byte[][] Files(string extension)
+        {
+            return [.. checkpoints.Where(path => path.EndsWith(extension, StringComparison.Ordinal)).Order().Select(File.ReadAllBytes)];
+        }
+
+        var safetensors = Files(".pth").Take(1).Select((_, _) =>
+        {
+            WeightsFiles.Convert(checkpoints.First(path => path.EndsWith("plain.pth", StringComparison.Ordinal)), scratch);
+            return File.ReadAllBytes(scratch);
+        }).ToArray();
+        byte[][] configs = [File.ReadAllBytes(Path.Combine(dataFolder, "golden", "tiny.yaml")), File.ReadAllBytes(Path.Combine(dataFolder, "golden", "tiny_full_config.yaml"))];
+        return
+        [
+            new("pickle", Files(".pkl"), bytes => ReadCheckpoint(bytes, scratch), exception => exception is ModelLoadException),
+            new("pth", Files(".pth"), bytes => ReadCheckpoint(bytes, scratch), exception => exception is ModelLoadException),
+            new("safetensors", safetensors, bytes => ReadCheckpoint(bytes, scratch), exception => exception is ModelLoadException),
+            new("yaml", configs, bytes => ReadConfig(bytes, scratch), exception => exception is ConfigurationException),
+            new("rle", RunLengths(), ReadRle, exception => exception is FormatException),
+        ];
+    }
+
+    private static void ReadCheckpoint(byte[] bytes, string scratch)
+    {
+        File.WriteAllBytes(scratch, bytes);
+        using var checkpoint = CheckpointReader.Open(scratch);
+        foreach (var tensor in checkpoint.Tensors.Values)
+        {
+            try
+            {
+                tensor.ReadFloats(new float[tensor.Count]);
+            }
+            catch (InvalidDataException exception)
+            {
+                throw CheckpointReader.Explain(scratch, exception)!;
+            }
+        }
+    }
+
+    private static void ReadConfig(byte[] bytes, string scratch)
+    {
+        File.WriteAllBytes(scratch, bytes);
+        ModelConfigReader.Read(scratch);
+    }
+
+    /// <summary>The first eight bytes are the size; the rest is the text.</summary>
+    private static void ReadRle(byte[] bytes)
+    {
+        var size = MemoryMarshal.Cast<byte, int>(bytes.AsSpan(0, Math.Min(bytes.Length, 8)));
+        if (size.Length < 2)
+        {
+            return;
+        }
+
+        var rle = Rle.Parse(Encoding.Latin1.GetString(bytes, 8, bytes.Length - 8), new ImageSize(size[0], size[1]));
+        if ((long)size[0] * size[1] < 1 << 20)
+        {
+            rle.Decode();
+        }
+
+        rle.BoundingBox();
+    }
+
+    private static byte[][] RunLengths()
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(1, 8).Select(i =>
+        {
+            var size = new ImageSize(i * 7, i * 11);
+            var mask = new byte[size.Height * size.Width];
+            mask.AsSpan(random.Next(mask.Length)).Fill(1);
+            random.NextBytes(mask.AsSpan(0, mask.Length / 3));
+            return (byte[])[.. BitConverter.GetBytes(size.Height), .. BitConverter.GetBytes(size.Width), .. Encoding.ASCII.GetBytes(Rle.Encode(mask, size).ToString())];
+        })];
+    }
+}
