@@ -84,4 +84,39 @@ public sealed class OtherCommandsTests : IDisposable
         Assert.Equal(2, process.ExitCode);
         Assert.Contains("run 'streaming weights fetch mask_rcnn_R_50_FPN_3x'", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Doctor_WithAnExistingLibtorch_LoadsThatOne()
+    {
+        // A folder of links stands for another installation.
+        var folder = Directory.CreateDirectory(_folder.File("torch/lib")).FullName;
+        var packaged = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+        Assert.SkipUnless(File.Exists(Path.Combine(packaged, "libtorch.so")), "this build carries no libtorch");
+        foreach (var library in Directory.EnumerateFiles(packaged, "lib*").Where(path => !path.Contains("TorchSharp", StringComparison.Ordinal)))
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(library)), library);
+        }
+
+        var (code, output) = await DoctorAsync(folder);
+        Assert.Contains($" in {folder}, ", output, StringComparison.Ordinal);
+        Assert.Equal(0, code);
+    }
+
+    [Fact]
+    public async Task Doctor_WithAFolderThatHoldsNoLibtorch_SaysSo()
+    {
+        var (code, output) = await DoctorAsync(_folder.Path);
+        Assert.Contains($"PROBLEM  libtorch    STREAMING_LIBTORCH={_folder.Path}: there is no libtorch_cpu.so in this folder", output, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+    }
+
+    private static async Task<(int Code, string Output)> DoctorAsync(string libtorch)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "doctor"]) { RedirectStandardOutput = true };
+        start.Environment["STREAMING_LIBTORCH"] = libtorch;
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
+    }
 }

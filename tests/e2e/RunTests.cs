@@ -150,16 +150,26 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_RealClip_WritesALineForEachFrame()
+    [Trait("Category", "Slow")]
+    public async Task Run_RealClipsThroughTheFullModel_WritesALineForEachFrameThatFitsTheSchema()
     {
         var folder = Environment.GetEnvironmentVariable("STREAMING_MEDIA");
         Assert.SkipWhen(folder is null, "STREAMING_MEDIA names no folder with clips");
+        var schema = await JsonSchema.FromFileAsync(Path.Combine(Golden.RepositoryRoot(), "docs", "frames-1.schema.json"));
         foreach (var clip in Directory.EnumerateFiles(folder, "*.mp4"))
         {
-            var (code, _, error) = await CommandLine.RunAsync("run", clip, "-c", Config, "-w", Weights, "-o", Output);
+            var (code, _, error) = await CommandLine.RunAsync("run", clip, "-w", "synthetic:golden-1", "--set", "INPUT.MIN_SIZE_TEST=200", "-o", Output, "--video");
             Assert.True(code == 0, error);
             using var video = new VideoCapture(clip);
-            Assert.Equal(video.FrameCount, Detections(Path.Combine(Output, $"{Path.GetFileNameWithoutExtension(clip)}.jsonl")).Count);
+            var path = Path.Combine(Output, $"{Path.GetFileNameWithoutExtension(clip)}.jsonl");
+            Assert.All(File.ReadLines(path), line => Assert.Empty(schema.Validate(line)));
+            var detections = Detections(path);
+            Assert.Equal(video.FrameCount, detections.Count);
+            Assert.All(detections.SelectMany(frame => frame), detection =>
+            {
+                var mask = Mask(detection);
+                Assert.Equal(detection.GetProperty("area").GetInt64(), mask.Decode().Count(pixel => pixel != 0));
+            });
         }
     }
 

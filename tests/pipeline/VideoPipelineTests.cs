@@ -153,7 +153,9 @@ public sealed class VideoPipelineTests : IDisposable
         await abort.CancelAsync();
         release.Set();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.Empty(_sink.Results);
+
+        // What the network had just finished may still come out; the source's other frames are not waited for.
+        Assert.InRange(_sink.Results.Count, 0, 4);
         Assert.True(_sink.IsDisposed);
     }
 

@@ -15,6 +15,12 @@ public static class Golden
         return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
     }
 
+    /// <summary>The files of the folder that fit a pattern: for finding cases.</summary>
+    public static IEnumerable<string> Files(string pattern)
+    {
+        return Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, pattern) : [];
+    }
+
     /// <summary>The path of a file of the folder; skips the test by name where the folder lacks it.</summary>
     public static string File(string name)
     {

@@ -61,7 +61,7 @@ public sealed class OpsTests
 
     private static GoldenFile File => GoldenFile.Open(FileName);
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(AnchorCases))]
     public void Anchors_OfEachLevel_EqualReference(string level)
     {
@@ -76,7 +76,7 @@ public sealed class OpsTests
         Close.Absolute(File.Read<float>($"anchors/{level}/grid"), grid.ToArray<float>(), 1e-4, "grid");
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(DeltaCases))]
     public void BoxTransform_BothWays_EqualsReference(string weightsOf)
     {
@@ -115,7 +115,7 @@ public sealed class OpsTests
         Close.Absolute(File.Read<float>("pairwise_iou/out"), actual.ToArray(), 1e-6, "iou");
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(NmsCases))]
     public void Nms_EveryKernel_KeepsWhatReferenceKeeps(string name)
     {
@@ -126,7 +126,7 @@ public sealed class OpsTests
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(BatchedNmsCases))]
     public void BatchedNms_EveryKernel_KeepsWhatReferenceKeeps(string name)
     {
@@ -147,7 +147,7 @@ public sealed class OpsTests
         Assert.Equal(Tensors.Ints(File, "level_assignment/levels"), levels);
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(RoiAlignCases))]
     public void RoiAlign_EveryKernel_EqualsReference(string name, string kernel)
     {
@@ -164,7 +164,7 @@ public sealed class OpsTests
         Close.Absolute(File.Read<float>(name), pooled.ToArray<float>(), 5e-5, name);
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(RoiAlignKernelNames))]
     public void RoiPooler_OverFourLevels_EqualsReference(string kernel)
     {
@@ -207,7 +207,7 @@ public sealed class OpsTests
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(SelectionCases))]
     public void DetectionSelection_WithNonFiniteInput_EqualsReference(string name)
     {
@@ -261,7 +261,7 @@ public sealed class OpsTests
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(PostprocessCases))]
     public void Postprocess_ToOtherSizes_EqualsReference(string name)
     {
@@ -281,7 +281,7 @@ public sealed class OpsTests
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(RleCases))]
     public void Rle_OfEachMask_EqualsReference(string prefix)
     {

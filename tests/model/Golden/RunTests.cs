@@ -36,7 +36,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Runs))]
     public void Stages_OnTheReferencesInputs_EqualReference(string fileName, string run)
     {
@@ -66,7 +66,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         }
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Runs))]
     public void Detect_FromPictureToMasks_EqualsReference(string fileName, string run)
     {

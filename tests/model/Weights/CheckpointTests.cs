@@ -16,17 +16,17 @@ public sealed class CheckpointTests : IDisposable
 
     /// <summary>The golden weight files that hold the same network, whatever their format.</summary>
     public static TheoryData<string> TinyFiles =>
-        [.. Directory.EnumerateFiles(Testing.Golden.Folder, "tiny*").Where(path => Path.GetExtension(path) is ".pkl" or ".pth").Select(path => Path.GetFileName(path))];
+        [.. Testing.Golden.Files("tiny*").Where(path => Path.GetExtension(path) is ".pkl" or ".pth").Select(path => Path.GetFileName(path))];
 
     public static TheoryData<string> WeightTables =>
-        [.. Directory.EnumerateFiles(Testing.Golden.Folder, "weights_*.tsv").Select(path => Path.GetFileName(path))];
+        [.. Testing.Golden.Files("weights_*.tsv").Select(path => Path.GetFileName(path))];
 
     public void Dispose()
     {
         _folder.Dispose();
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(TinyFiles))]
     public void Load_EachFormat_GivesTheFormulasWeights(string name)
     {
@@ -39,7 +39,7 @@ public sealed class CheckpointTests : IDisposable
         CompareWithTable(network, "weights_tiny.tsv");
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(TinyFiles))]
     public void Convert_ToSafeTensorsAndBack_KeepsEveryNumber(string name)
     {
@@ -51,7 +51,7 @@ public sealed class CheckpointTests : IDisposable
         CompareWithTable(network, "weights_tiny.tsv");
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(WeightTables))]
     public void Synthetic_OfEachTable_EqualsReferenceAndKeysAreDetectron2s(string tableFile)
     {
@@ -162,7 +162,7 @@ public sealed class CheckpointTests : IDisposable
 
     private static MaskRcnn Network(string config, params string[] overrides)
     {
-        Native.LibTorch.Load();
+        Model.Native.LibTorch.Load();
         return new MaskRcnn(ModelConfigReader.Read(config, overrides), Kernels.For(CPU), CPU);
     }
 
