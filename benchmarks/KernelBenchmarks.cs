@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Streaming.Model.Masks;
 using Streaming.Model.Native;
 using Streaming.Model.Ops;

@@ -15,6 +15,37 @@ public static class OpenCv
     /// <summary>OpenCV's version.</summary>
     public static string Version => Cv2.GetVersionString() ?? "";
 
+    /// <summary>The decoders' library with its version, as OpenCV's own build report names it, for example "avcodec 61.19.101".</summary>
+    public static string Codecs
+    {
+        get
+        {
+            var line = Cv2.GetBuildInformation().Split('\n').FirstOrDefault(line => line.Contains("avcodec:", StringComparison.Ordinal));
+            return line is null ? "no FFmpeg: no videos" : $"avcodec {line[(line.IndexOf('(', StringComparison.Ordinal) + 1)..].Trim().TrimEnd(')')}";
+        }
+    }
+
+    /// <summary>Writes a video of one frame and reads it back.</summary>
+    public static bool CanWriteMp4()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.mp4");
+        try
+        {
+            using (var writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, FourCC.FromString("mp4v"), 25, new Size(64, 64)))
+            using (var picture = new Mat(64, 64, MatType.CV_8UC3, Scalar.Black))
+            {
+                writer.Write(picture);
+            }
+
+            using var reader = new VideoCapture(path, VideoCaptureAPIs.FFMPEG);
+            return reader.IsOpened() && reader.Grab();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>Null when OpenCV loads; otherwise what is missing, and how to get it.</summary>
     public static string? MissingLibrary => Missing.Value;
 

@@ -75,7 +75,7 @@ internal static class DoctorCommand
     {
         yield return OpenCv.MissingLibrary is { } missing
             ? new Finding(FindingKind.Problem, "OpenCV", missing)
-            : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version}; decodes H.264, HEVC, MPEG-4, VP8, VP9, MJPEG, ProRes from files; writes MPEG-4 (mp4v)");
+            : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version} with {OpenCv.Codecs}; {(OpenCv.CanWriteMp4() ? "writes MP4 (mp4v)" : "cannot write MP4: no annotated videos")}");
         yield return GStreamer.Version is { } version
             ? new Finding(FindingKind.Good, "GStreamer", version)
             : new Finding(FindingKind.Optional, "GStreamer", $"needed for cameras and H.264 output only: apt-get install -y --no-install-recommends {GStreamer.Packages}");

@@ -1,6 +1,5 @@
 using Streaming.Model.Native;
 using Streaming.Model.Structures;
-using TorchSharp;
 using static TorchSharp.torch;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

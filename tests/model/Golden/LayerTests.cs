@@ -2,7 +2,6 @@ using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
 using Streaming.Model.Heads;
 using Streaming.Model.Structures;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Tests.Golden;

@@ -5,8 +5,6 @@ using Streaming.Model.Masks;
 using Streaming.Model.Ops;
 using Streaming.Model.Proposals;
 using Streaming.Model.Structures;
-
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Tests.Golden;
@@ -319,6 +317,50 @@ public sealed class OpsTests
         var union = File.Names.Single(name => name.StartsWith("rle/union_of_", StringComparison.Ordinal));
         Rle[] members = [.. union["rle/union_of_".Length..].Split('_').Select(index => masks[int.Parse(index)])];
         Assert.Equal(File.Read<byte>(union), Rle.Union(members).Decode());
+    }
+
+    [Fact]
+    public void Polygons_ToMask_EqualReference()
+    {
+        var size = Tensors.Size(File, "polygon/size_hw");
+        var (masks, areas, strings) = (File.Read<byte>("polygon/masks"), File.Read<long>("polygon/areas"), File.Strings("polygon/rle_strings"));
+        var instances = InstancePolygons();
+        Assert.Equal(instances.Count, areas.Length);
+        for (var i = 0; i < areas.Length; i++)
+        {
+            var mask = Polygons.ToMask(instances[i], size);
+            Assert.Equal(masks[(i * size.Height * size.Width)..((i + 1) * size.Height * size.Width)], mask.Decode());
+            Assert.Equal((areas[i], strings[i]), (mask.Area, mask.ToString()));
+        }
+    }
+
+    [Fact]
+    public void MaskTargets_FromPolygonsAndBitmaps_EqualReference()
+    {
+        var size = Tensors.Size(File, "polygon/size_hw");
+        var (masks, boxes, instances) = (File.Read<byte>("polygon/masks"), Tensors.Boxes(File, "mask_target/boxes"), InstancePolygons());
+        var side = (int)File.Shape("mask_target/polygon_28")[1];
+        var (fromPolygons, fromBitmaps) = (File.Read<byte>("mask_target/polygon_28"), File.Read<byte>("mask_target/bitmask_28"));
+        for (var i = 0; i < boxes.Length; i++)
+        {
+            Assert.Equal(fromPolygons[(i * side * side)..((i + 1) * side * side)], MaskTargets.FromPolygons(instances[i], boxes[i], side));
+            var mask = masks.AsSpan(i * size.Height * size.Width, size.Height * size.Width);
+            foreach (var kernel in RoiAlignKernels.Values)
+            {
+                Assert.Equal(fromBitmaps[(i * side * side)..((i + 1) * side * side)], MaskTargets.FromBitmap(mask, size, boxes[i], side, kernel));
+            }
+        }
+    }
+
+    /// <summary>For each instance its polygons: parts of one object have the same number.</summary>
+    private static List<List<double[]>> InstancePolygons()
+    {
+        var (coordinates, offsets) = (File.Read<double>("polygon/coordinates"), File.Read<long>("polygon/offsets"));
+        return [.. File.Read<long>("polygon/instance_of_part")
+            .Select((instance, part) => (instance, Polygon: coordinates[(int)offsets[part]..(int)offsets[part + 1]]))
+            .GroupBy(item => item.instance)
+            .OrderBy(group => group.Key)
+            .Select(group => group.Select(item => item.Polygon).ToList())];
     }
 
     private static TheoryData<string> Cases(string prefix, string member)

@@ -3,9 +3,7 @@ using System.Runtime.InteropServices;
 using Streaming.Config.Detectron;
 using Streaming.Model.Heads;
 using Streaming.Model.Masks;
-using Streaming.Model.Ops;
 using Streaming.Model.Structures;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Tests.Golden;

@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using Streaming.Config.Detectron;
 using Streaming.Model.Ops;
 using Streaming.Model.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Tests.Weights;

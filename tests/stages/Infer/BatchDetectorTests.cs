@@ -1,4 +1,3 @@
-using Streaming.Model;
 using Streaming.Model.Structures;
 using Streaming.Stages.Infer;
 
