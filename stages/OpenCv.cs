@@ -7,8 +7,9 @@ namespace Streaming.Stages;
 /// <summary>The few things that all users of OpenCV here share.</summary>
 public static class OpenCv
 {
-    /// <summary>The system packages that OpenCV's native library needs, on Debian and Ubuntu.</summary>
-    public const string NeededPackage = "libgtk-3-0";
+    /// <summary>The system libraries that OpenCV's native library needs, with the packages of Debian and Ubuntu.</summary>
+    private static readonly (string Library, string Package)[] Needs =
+        [("libgtk-3.so.0", "libgtk-3-0"), ("libdrm.so.2", "libdrm2"), ("libatomic.so.1", "libatomic1")];
 
     private static readonly Lazy<string?> Missing = new(Probe);
 
@@ -64,10 +65,10 @@ public static class OpenCv
         }
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or OpenCvSharpException)
         {
-            var hasGtk = NativeLibrary.TryLoad("libgtk-3.so.0", out _);
-            return hasGtk
+            var missing = Needs.Where(need => !NativeLibrary.TryLoad(need.Library, out _)).ToArray();
+            return missing.Length == 0
                 ? $"OpenCV's native library does not load: {exception.GetBaseException().Message.Split('\n')[0]}"
-                : $"OpenCV needs libgtk-3.so.0, which this machine lacks: apt-get install -y --no-install-recommends {NeededPackage}";
+                : $"OpenCV needs {string.Join(", ", missing.Select(need => need.Library))}, which this machine lacks: apt-get install -y --no-install-recommends {string.Join(' ', missing.Select(need => need.Package))}";
         }
     }
 }
