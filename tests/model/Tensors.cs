@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Model.Native;
 using Streaming.Model.Structures;
 using static TorchSharp.torch;
@@ -9,7 +10,9 @@ namespace Streaming.Model.Tests;
 /// <summary>Reference numbers as tensors.</summary>
 internal static class Tensors
 {
-    static Tensors()
+    /// <summary>Before anything touches TorchSharp, whichever test comes first: it remembers a failed load for good.</summary>
+    [ModuleInitializer]
+    internal static void LoadLibTorch()
     {
         LibTorch.Load();
     }
