@@ -15,6 +15,10 @@ public sealed record PipelineOptions
     /// <value>At least the batch size; the default is 4.</value>
     public int MaxInFlight { get; init; } = 4;
 
+    /// <summary>Sources that the pipeline may have at once.</summary>
+    /// <value>1 or more; the default is 256.</value>
+    public int MaxSources { get; init; } = 256;
+
     /// <summary>Threads of the stages that run on the CPU beside the network (prepare, postprocess).</summary>
     /// <value>1 or more; the default is the number of cores.</value>
     public int Workers { get; init; } = Environment.ProcessorCount;
@@ -26,6 +30,7 @@ public sealed record PipelineOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, BatchSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSources, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
     }
 }

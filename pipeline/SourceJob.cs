@@ -7,7 +7,9 @@ namespace Streaming.Pipeline;
 /// <param name="Id">Its name, unique in a run.</param>
 /// <param name="Open">Opens the source; may throw <see cref="DecodeException"/>.</param>
 /// <param name="CreateSinks">Makes the outputs; may throw <see cref="EmitException"/>.</param>
-public sealed record SourceJob(string Id, Func<IFrameSource> Open, Func<SourceInfo, IReadOnlyList<IFrameSink>> CreateSinks);
+/// <param name="FullMode">What happens to a frame when all the source's credits are taken.</param>
+public sealed record SourceJob(
+    string Id, Func<IFrameSource> Open, Func<SourceInfo, IReadOnlyList<IFrameSink>> CreateSinks, FullMode FullMode = FullMode.Wait);
 
 /// <summary>How far a source is.</summary>
 /// <param name="Id">Its name.</param>

@@ -13,18 +13,21 @@ using Streaming.Stages.Preprocess;
 
 namespace Streaming.Pipeline;
 
-/// <summary>Runs sources through the network and into their outputs.</summary>
-public sealed class VideoPipeline
+/// <summary>
+/// Runs sources through the network and into their outputs. Sources are added and removed while it runs; one that fails does not
+/// touch the others.
+/// </summary>
+public sealed class VideoPipeline : IAsyncDisposable
 {
     private static readonly StreamSummary Nothing = new(StreamEnd.Stopped, null, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>());
 
-    private readonly IDetector _detector;
-    private readonly DetectionBuilder _builder;
     private readonly PipelineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<string, SourceProgress> _ended = new();
-    private readonly ConcurrentDictionary<string, (SourceRun Run, IReadOnlyList<string> Outputs)> _running = new();
+    private readonly FrameGraph _graph;
+    private readonly ConcurrentDictionary<string, Entry> _sources = new();
+    private readonly CancellationTokenSource _abort = new();
+    private int _isDisposed;
 
     /// <summary>Creates a pipeline; the detector stays the caller's.</summary>
     /// <param name="detector">The network.</param>
@@ -36,108 +39,154 @@ public sealed class VideoPipeline
         IDetector detector, IReadOnlyList<Category> categories, PipelineOptions options, TimeProvider? time = null, ILogger? logger = null)
     {
         options.Validate();
-        (_detector, _options, _time, _logger) = (detector, options, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
-        _builder = new DetectionBuilder(categories);
+        (_options, _time, _logger) = (options, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
+        _graph = new FrameGraph((new ImagePreparer(detector), new BatchDetector(detector), new DetectionBuilder(categories)), options, _time);
     }
 
-    /// <summary>How far each source is that was opened; may be called at any time from any thread.</summary>
-    public IReadOnlyList<SourceProgress> Progress
+    /// <summary>How far each source is that was ever added; may be called at any time from any thread.</summary>
+    public IReadOnlyList<SourceProgress> Progress =>
+        [.. _sources.Select(item => item.Value.Result
+            ?? new SourceProgress(item.Key, item.Value.Run?.Info, item.Value.Run?.Snapshot() ?? Nothing, false, item.Value.Outputs))];
+
+    private Task AllEnded => Task.WhenAll(_sources.Values.Select(entry => entry.Ended));
+
+    /// <summary>Adds a source, which starts at once.</summary>
+    /// <param name="job">The source; its name must be new.</param>
+    /// <returns>How it ended: when it has no more frames, failed, or was removed, and all its outputs are finished.</returns>
+    /// <exception cref="ArgumentException">There is a source of that name already, or there are too many.</exception>
+    /// <exception cref="OperationCanceledException">The returned task: the pipeline was aborted.</exception>
+    public Task<SourceProgress> AddAsync(SourceJob job)
     {
-        get
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        if (_sources.Values.Count(source => source.Result is null) >= _options.MaxSources)
         {
-            var running = _running.Select(item => new SourceProgress(item.Key, item.Value.Run.Info, item.Value.Run.Snapshot(), false, item.Value.Outputs));
-            return [.. _ended.Values, .. running.Where(item => !_ended.ContainsKey(item.Id))];
+            throw new ArgumentException($"{job.Id}: there are {_options.MaxSources} sources already, as many as the pipeline may have.", nameof(job));
         }
+
+        var entry = new Entry();
+        if (!_sources.TryAdd(job.Id, entry))
+        {
+            throw new ArgumentException($"{job.Id}: there is a source of that name already.", nameof(job));
+        }
+
+        return entry.Ended = Task.Run(() => RunAsync(job, entry));
     }
 
-    /// <summary>
-    /// Runs all jobs, one after the other. A job that fails does not keep the others from running.
-    /// </summary>
+    /// <summary>Asks a source to end: what is in flight still comes out, and its outputs are finished.</summary>
+    /// <param name="id">Its name.</param>
+    /// <returns>False when there is no such source.</returns>
+    public bool Remove(string id)
+    {
+        return _sources.TryGetValue(id, out var entry) && entry.Stop();
+    }
+
+    /// <summary>Asks every source to end, and waits until all have.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var entry in _sources.Values)
+        {
+            entry.Stop();
+        }
+
+        await AllEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Gives up at once: frames in flight are not shown to the outputs any more, which are closed as they are.</summary>
+    public void Abort()
+    {
+        foreach (var entry in _sources.Values)
+        {
+            entry.Run?.Abort();
+            entry.Stop();
+        }
+
+        _abort.Cancel();
+    }
+
+    /// <summary>Runs jobs one after the other, as suits files. A job that fails does not keep the others from running.</summary>
     /// <param name="jobs">The sources; their names are unique.</param>
-    /// <param name="stop">Asks to stop: no further frame is read, what is in flight still comes out, outputs are finished.</param>
-    /// <param name="abort">Gives up at once; outputs are closed as they are.</param>
-    /// <returns>How each source ended, in the order of the jobs that were started.</returns>
+    /// <param name="stop">Asks to stop: see <see cref="StopAsync"/>.</param>
+    /// <param name="abort">Gives up: see <see cref="Abort"/>.</param>
+    /// <returns>How each source ended that was started, in order.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="abort"/> was used.</exception>
     public async Task<IReadOnlyList<SourceProgress>> RunAsync(IReadOnlyList<SourceJob> jobs, CancellationToken stop, CancellationToken abort)
     {
-        var graph = new FrameGraph(
-            (new ImagePreparer(_detector), new BatchDetector(_detector), _builder), _options, _options.MaxInFlight, _time);
-        using (graph)
+        using var onAbort = abort.Register(Abort);
+        var results = new List<SourceProgress>();
+        foreach (var job in jobs)
         {
-            var results = new List<SourceProgress>();
-            try
+            if (stop.IsCancellationRequested)
             {
-                foreach (var job in jobs.TakeWhile(_ => !stop.IsCancellationRequested))
-                {
-                    var result = await RunSourceAsync(job, graph, stop, abort).ConfigureAwait(false);
-                    _ended[job.Id] = result;
-                    _running.TryRemove(job.Id, out _);
-                    results.Add(result);
-                }
-            }
-            finally
-            {
-                // Also after an abort the frames leave the graph, unseen by the sinks; the wait is for the batch that the network
-                // has at the moment: native code cannot be interrupted.
-                foreach (var (run, _) in _running.Values)
-                {
-                    run.Abort();
-                }
-
-                graph.Complete();
-                await graph.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                foreach (var (run, _) in _running.Values)
-                {
-                    run.Dispose();
-                }
+                break;
             }
 
-            await graph.Completion.ConfigureAwait(false);
-
-            return results;
+            var ended = AddAsync(job);
+            using var onStop = stop.Register(() => Remove(job.Id));
+            results.Add(await ended.ConfigureAwait(false));
         }
+
+        abort.ThrowIfCancellationRequested();
+        return results;
     }
 
-    private async Task<SourceProgress> RunSourceAsync(SourceJob job, FrameGraph graph, CancellationToken stop, CancellationToken abort)
+    /// <summary>Aborts what still runs, and waits until every frame is out of the graph: native code cannot be interrupted.</summary>
+    public async ValueTask DisposeAsync()
     {
-        SourceRun run;
-        IReadOnlyList<string> outputs;
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        Abort();
+        await AllEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _graph.Complete();
+        await _graph.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var entry in _sources.Values)
+        {
+            entry.Run?.Dispose();
+        }
+
+        _graph.Dispose();
+        _abort.Dispose();
+    }
+
+    private async Task<SourceProgress> RunAsync(SourceJob job, Entry entry)
+    {
         try
         {
-            (run, outputs) = Start(job);
+            Start(job, entry);
         }
         catch (Exception exception) when (exception is DecodeException or EmitException)
         {
             PipelineLog.SourceFailed(_logger, job.Id, exception.Message);
-            return new SourceProgress(job.Id, null, Nothing with { End = StreamEnd.Error, Error = exception.Message }, true, []);
+            return entry.Result = new SourceProgress(job.Id, null, Nothing with { End = StreamEnd.Error, Error = exception.Message }, true, []);
         }
 
-        // Both ends watch the graph: if a block of it fails, nobody would give the credits back.
-        var pump = Task.Run(() => run.PumpAsync(graph.SendAsync, stop), CancellationToken.None);
-        await (await Task.WhenAny(pump, graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
-        var completed = run.CompleteAsync(await pump.ConfigureAwait(false), abort);
-        await (await Task.WhenAny(completed, graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
+        // Both waits watch the graph: if a block of it fails, nobody would give the credits back.
+        var run = entry.Run!;
+        var pump = Task.Run(() => run.PumpAsync(_graph.Enter));
+        await (await Task.WhenAny(pump, _graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
+        var completed = run.CompleteAsync(await pump.ConfigureAwait(false), _abort.Token);
+        await (await Task.WhenAny(completed, _graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
         var summary = await completed.ConfigureAwait(false);
+        run.Dispose();
         CheckConservation(job.Id, summary);
         if (summary.Error is { } error)
         {
             PipelineLog.SourceFailed(_logger, job.Id, error);
         }
 
-        run.Dispose();
-        return new SourceProgress(job.Id, run.Info, summary, true, outputs);
+        return entry.Result = new SourceProgress(job.Id, run.Info, summary, true, entry.Outputs);
     }
 
-    private (SourceRun Run, IReadOnlyList<string> Outputs) Start(SourceJob job)
+    private void Start(SourceJob job, Entry entry)
     {
         var source = job.Open();
         try
         {
             var sinks = job.CreateSinks(source.Info);
-            var run = new SourceRun(source, sinks, _options.MaxInFlight, _time);
-            string[] outputs = [.. sinks.Select(sink => sink.Target)];
-            _running[job.Id] = (run, outputs);
-            return (run, outputs);
+            entry.Outputs = [.. sinks.Select(sink => sink.Target)];
+            entry.Start(new SourceRun(source, sinks, job.FullMode, _options.MaxInFlight, _time));
         }
         catch
         {
@@ -151,7 +200,51 @@ public sealed class VideoPipeline
         var ended = summary.Emitted + summary.Dropped.Values.Sum() + summary.Failed.Values.Sum();
         if (ended != summary.Decoded)
         {
-            throw new InvalidOperationException($"{id}: {summary.Decoded} frames were decoded and {ended} accounted for: a bug of the pipeline.");
+            throw new InvalidOperationException($"{id}: {summary.Decoded} frames were decoded and {ended} accounted for ({summary.Emitted} emitted; dropped: {string.Join(", ", summary.Dropped)}; failed: {string.Join(", ", summary.Failed)}): a bug of the pipeline.");
+        }
+    }
+
+    /// <summary>A source from being added on.</summary>
+    private sealed class Entry
+    {
+        private readonly Lock _gate = new();
+        private bool _isStopped;
+
+        /// <summary>Null while the source is being opened.</summary>
+        public SourceRun? Run { get; private set; }
+
+        /// <summary>Null until it has ended.</summary>
+        public SourceProgress? Result { get; set; }
+
+        public IReadOnlyList<string> Outputs { get; set; } = [];
+
+        public Task<SourceProgress> Ended { get; set; } = Task.FromCanceled<SourceProgress>(new CancellationToken(true));
+
+        /// <summary>The source is open now; if it was stopped meanwhile, it ends at once.</summary>
+        public void Start(SourceRun run)
+        {
+            lock (_gate)
+            {
+                Run = run;
+                if (_isStopped)
+                {
+                    run.Stop();
+                }
+            }
+        }
+
+        public bool Stop()
+        {
+            lock (_gate)
+            {
+                _isStopped = true;
+                if (Result is null)
+                {
+                    Run?.Stop();
+                }
+
+                return Result is null;
+            }
         }
     }
 }

@@ -10,9 +10,9 @@ public sealed class PreparedImage : IDisposable
 {
     private byte[]? _pixels;
 
-    internal PreparedImage(ImageSize size, ImageSize originalSize)
+    internal PreparedImage(ImageSize size, ImageSize originalSize, ImageSize paddedSize)
     {
-        (Size, OriginalSize) = (size, originalSize);
+        (Size, OriginalSize, PaddedSize) = (size, originalSize, paddedSize);
         _pixels = ArrayPool<byte>.Shared.Rent(size.Height * size.Width * 3);
     }
 
@@ -21,6 +21,11 @@ public sealed class PreparedImage : IDisposable
 
     /// <summary>The size before: detections come in its pixels.</summary>
     public ImageSize OriginalSize { get; }
+
+    /// <summary>
+    /// The size after padding for the network. Only images of one padded size share a batch without changing each other's numbers.
+    /// </summary>
+    public ImageSize PaddedSize { get; }
 
     internal Span<byte> Pixels => Array.AsSpan(0, Size.Height * Size.Width * 3);
 

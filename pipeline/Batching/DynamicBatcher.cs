@@ -1,61 +1,97 @@
 using Streaming.Model.Structures;
 using Streaming.Pipeline.Flow;
-using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Batching;
 
+/// <summary>Why a batch went.</summary>
+internal enum FlushReason
+{
+    /// <summary>It was full.</summary>
+    Full,
+
+    /// <summary>Its first frame had waited long enough.</summary>
+    Timeout,
+
+    /// <summary>A source's next frame has another shape and must not overtake.</summary>
+    Order,
+
+    /// <summary>No frame follows.</summary>
+    End,
+}
+
 /// <summary>
-/// Collects prepared frames of all sources into batches. A batch goes when it is full, when its first frame has waited long
-/// enough, when a frame of another shape comes (padding to a common shape would change the numbers), or at the end. Never
-/// waits for a particular source.
+/// Collects prepared frames of all sources into batches, those of one padded shape together: padding to a common shape would
+/// change the numbers. A batch goes when it is full, when its first frame has waited long enough, when a frame of one of its
+/// sources comes with another shape, or at the end. It never waits for a particular source.
 /// </summary>
 internal sealed class DynamicBatcher : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly int _maxSize;
     private readonly TimeSpan _maxDelay;
-    private readonly Func<IReadOnlyList<WorkItem>, bool> _post;
+    private readonly Func<IReadOnlyList<WorkItem>, FlushReason, bool> _post;
+    private readonly Action<WorkItem> _refused;
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
-    private List<WorkItem> _pending = [];
+
+    /// <summary>In the order in which their first frames came, so that the first one is due first.</summary>
+    private readonly List<Bucket> _buckets = [];
 
     /// <param name="maxSize">Frames in a batch, at least 1.</param>
     /// <param name="maxDelay">How long the first frame waits for others.</param>
-    /// <param name="post">Takes a batch; never blocks, as credits bound what is under way.</param>
+    /// <param name="post">Takes a batch; never blocks, as credits bound what is under way; false when it takes none any more.</param>
+    /// <param name="refused">Ends a frame that <paramref name="post"/> did not take.</param>
     /// <param name="time">The clock.</param>
-    public DynamicBatcher(int maxSize, TimeSpan maxDelay, Func<IReadOnlyList<WorkItem>, bool> post, TimeProvider time)
+    public DynamicBatcher(
+        int maxSize, TimeSpan maxDelay, Func<IReadOnlyList<WorkItem>, FlushReason, bool> post, Action<WorkItem> refused, TimeProvider time)
     {
-        (_maxSize, _maxDelay, _post) = (maxSize, maxDelay, post);
-        _timer = time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_maxSize, _maxDelay, _post, _refused, _time) = (maxSize, maxDelay, post, refused, time);
+        _timer = time.CreateTimer(_ => FlushDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Adds a frame; frames come out in the order in which they were added.</summary>
+    /// <summary>Adds a frame; frames of a source come out in the order in which they were added.</summary>
     public void Add(WorkItem item)
     {
+        // A test's clock may run a due timer whenever it is touched, on this very thread: it is asked before anything is changed, and
+        // the timer is set when all is done.
+        var now = _time.GetTimestamp();
         lock (_gate)
         {
-            if (_pending.Count > 0 && ShapeOf(_pending[0]) != ShapeOf(item))
+            // Frames that failed before have no shape and form batches of their own.
+            var shape = item.Prepared?.PaddedSize ?? default;
+            if (_buckets.Find(bucket => bucket.Shape != shape && bucket.Items.Exists(other => other.Source == item.Source)) is { } earlier)
             {
-                PostPending();
+                Send(earlier, FlushReason.Order);
             }
 
-            _pending.Add(item);
-            if (_pending.Count >= _maxSize)
+            if (_buckets.Find(bucket => bucket.Shape == shape) is not { } bucket)
             {
-                PostPending();
+                bucket = new Bucket(shape, now, []);
+                _buckets.Add(bucket);
             }
-            else if (_pending.Count == 1)
+
+            bucket.Items.Add(item);
+            if (bucket.Items.Count >= _maxSize)
             {
-                _timer.Change(_maxDelay, Timeout.InfiniteTimeSpan);
+                Send(bucket, FlushReason.Full);
             }
+
+            SetTimer(now);
         }
     }
 
-    /// <summary>Sends on what has come so far.</summary>
+    /// <summary>Sends on all that has come so far.</summary>
     public void Flush()
     {
+        var now = _time.GetTimestamp();
         lock (_gate)
         {
-            PostPending();
+            while (_buckets.Count > 0)
+            {
+                Send(_buckets[0], FlushReason.End);
+            }
+
+            SetTimer(now);
         }
     }
 
@@ -64,29 +100,41 @@ internal sealed class DynamicBatcher : IDisposable
         _timer.Dispose();
     }
 
-    /// <summary>Frames that failed before have no shape and form a batch of their own.</summary>
-    private static ImageSize ShapeOf(WorkItem item)
+    private void FlushDue()
     {
-        return item.Prepared?.Size ?? default;
+        var now = _time.GetTimestamp();
+        lock (_gate)
+        {
+            while (_buckets.Count > 0 && _time.GetElapsedTime(_buckets[0].Since, now) >= _maxDelay)
+            {
+                Send(_buckets[0], FlushReason.Timeout);
+            }
+
+            SetTimer(now);
+        }
     }
 
-    private void PostPending()
+    private void Send(Bucket bucket, FlushReason reason)
     {
-        if (_pending.Count == 0)
+        _buckets.Remove(bucket);
+        if (!_post(bucket.Items, reason))
         {
+            bucket.Items.ForEach(_refused);
+        }
+    }
+
+    private void SetTimer(long now)
+    {
+        if (_buckets.Count == 0)
+        {
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             return;
         }
 
-        var batch = _pending;
-        _pending = [];
-        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (!_post(batch))
-        {
-            // The graph was aborted: the frames end here.
-            foreach (var item in batch)
-            {
-                item.Source.End(item, FrameOutcome.Dropped("aborted"));
-            }
-        }
+        // A timer may fire a tick early: never less than a millisecond, or it would spin.
+        var left = _maxDelay - _time.GetElapsedTime(_buckets[0].Since, now);
+        _timer.Change(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, Timeout.InfiniteTimeSpan);
     }
+
+    private sealed record Bucket(ImageSize Shape, long Since, List<WorkItem> Items);
 }

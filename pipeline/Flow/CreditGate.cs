@@ -4,38 +4,113 @@ namespace Streaming.Pipeline.Flow;
 /// A source's credits: a frame takes one before it enters the graph and gives it back when its last sink is done with it. So
 /// the credits' sum bounds the memory of the whole graph, and a slow sink slows down its own source alone.
 /// </summary>
-internal sealed class CreditGate(int credits) : IDisposable
+/// <remarks>
+/// All state is guarded by one lock. Frames enter the graph under it: a frame that waited and the next one from the camera would
+/// otherwise race for the order. Entering never blocks.
+/// </remarks>
+/// <param name="credits">How many frames may be under way.</param>
+/// <param name="enter">Lets a frame that has its credit into the graph.</param>
+internal sealed class CreditGate(int credits, Action<WorkItem> enter)
 {
-    private readonly SemaphoreSlim _free = new(credits, credits);
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _taker;
+    private WorkItem? _waiting;
+    private int _taken;
+    private bool _isClosed;
 
-    /// <summary>Credits that frames hold at the moment.</summary>
-    public int Taken => credits - _free.CurrentCount;
-
-    /// <summary>Waits for a credit.</summary>
-    public Task TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Takes a credit, or waits until one is free. One caller at a time.</summary>
+    public async Task TakeAsync(CancellationToken cancellationToken)
     {
-        return _free.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Gives a credit back.</summary>
-    public void Return()
-    {
-        _free.Release();
-    }
-
-    /// <summary>Waits until no frame holds a credit any more.</summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < credits; i++)
+        TaskCompletionSource taker;
+        lock (_gate)
         {
-            await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (_taken < credits)
+            {
+                _taken++;
+                return;
+            }
+
+            taker = _taker = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        _free.Release(credits);
+        using var registration = cancellationToken.Register(() =>
+        {
+            lock (_gate)
+            {
+                if (_taker == taker)
+                {
+                    _taker = null;
+                    taker.SetCanceled(cancellationToken);
+                }
+            }
+        });
+        await taker.Task.ConfigureAwait(false);
     }
 
-    public void Dispose()
+    /// <summary>A frame of a source that cannot wait: it enters with a credit, or waits for one in place of an older frame, or not at all.</summary>
+    /// <returns>The frame that is to be dropped for it, or it itself, or null.</returns>
+    public WorkItem? Offer(WorkItem item, FullMode mode)
     {
-        _free.Dispose();
+        lock (_gate)
+        {
+            if (_taken < credits)
+            {
+                _taken++;
+                enter(item);
+                return null;
+            }
+
+            if (mode == FullMode.DropNewest)
+            {
+                return item;
+            }
+
+            (var replaced, _waiting) = (_waiting, item);
+            return replaced;
+        }
+    }
+
+    /// <summary>Gives a credit back: a frame that waits for it enters.</summary>
+    public void Return()
+    {
+        lock (_gate)
+        {
+            if (_waiting is { } next)
+            {
+                _waiting = null;
+                enter(next);
+            }
+            else if (_taker is { } taker)
+            {
+                _taker = null;
+                taker.SetResult();
+            }
+            else
+            {
+                _taken--;
+                CheckDrained();
+            }
+        }
+    }
+
+    /// <summary>No frame will be offered any more: ends when no frame holds a credit.</summary>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            CheckDrained();
+        }
+
+        return _drained.Task;
+    }
+
+    private void CheckDrained()
+    {
+        if (_isClosed && _taken == 0)
+        {
+            _drained.TrySetResult();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Dataflow;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
@@ -5,39 +6,69 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Flow;
 
 /// <summary>One source in a running pipeline: its frames' way in and out, its credits and its counts.</summary>
-internal sealed class SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> sinks, int credits, TimeProvider time) : IDisposable
+/// <remarks>
+/// Three parties touch it: its pump (one task), the graph's last block (hands frames to the outlet, in order), and the outlet (one
+/// frame at a time), which alone uses the sinks until the outlet has drained.
+/// </remarks>
+internal sealed class SourceRun : IDisposable
 {
-    private readonly CreditGate _credits = new(credits);
+    private readonly IFrameSource _source;
+    private readonly IReadOnlyList<IFrameSink> _sinks;
+    private readonly FullMode _mode;
+    private readonly TimeProvider _time;
+    private readonly CreditGate _credits;
     private readonly FrameLedger _ledger = new();
+    private readonly ActionBlock<WorkItem> _outlet;
+    private readonly Lock _stopGate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Func<WorkItem, bool> _enter = _ => false;
     private volatile string? _error;
     private volatile bool _sinksWork = true;
     private volatile bool _isAborted;
-    private int _isDisposed;
+    private bool _isDisposed;
 
-    public SourceInfo Info => source.Info;
-
-    /// <summary>Set once when the source or a sink failed; no further frames are read then.</summary>
-    public string? Error => _error;
-
-    /// <summary>Reads frames and sends them on, as many as there are credits, until the source ends or is stopped.</summary>
-    /// <param name="send">Hands a frame to the graph; false when the graph takes none any more.</param>
-    /// <param name="stop">Asks to stop: what is in flight still comes out.</param>
-    public async Task<StreamEnd> PumpAsync(Func<WorkItem, Task<bool>> send, CancellationToken stop)
+    public SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> sinks, FullMode mode, int credits, TimeProvider time)
     {
+        (_source, _sinks, _mode, _time) = (source, sinks, mode, time);
+        _credits = new CreditGate(credits, Enter);
+        // The credits bound it; a block of its own keeps a slow sink from holding up the other sources.
+        _outlet = new ActionBlock<WorkItem>(Emit);
+    }
+
+    public SourceInfo Info => _source.Info;
+
+    /// <summary>Asks the source to end: no further frame is read.</summary>
+    public void Stop()
+    {
+        lock (_stopGate)
+        {
+            // It may have ended by itself meanwhile.
+            if (!_isDisposed)
+            {
+                _stop.Cancel();
+            }
+        }
+    }
+
+    /// <summary>From now on frames end without being shown to the sinks.</summary>
+    public void Abort()
+    {
+        _isAborted = true;
+        Stop();
+    }
+
+    /// <summary>Reads frames and lets them enter the graph until the source ends, fails or is stopped.</summary>
+    /// <param name="enter">Hands a frame to the graph; false when the graph takes none any more.</param>
+    public async Task<StreamEnd> PumpAsync(Func<WorkItem, bool> enter)
+    {
+        _enter = enter;
         try
         {
             while (_error is null)
             {
-                await _credits.TakeAsync(stop).ConfigureAwait(false);
-                if (ReadNext(stop) is not { } item)
+                if (!await (_mode == FullMode.Wait ? PumpWaitingAsync() : PumpLiveAsync()).ConfigureAwait(false))
                 {
                     return StreamEnd.Eof;
-                }
-
-                if (!await send(item).ConfigureAwait(false))
-                {
-                    End(item, FrameOutcome.Dropped("stopped"));
-                    return StreamEnd.Stopped;
                 }
             }
 
@@ -54,22 +85,136 @@ internal sealed class SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> s
         }
     }
 
-    /// <summary>Gives a frame to the sinks and ends its way. Called for one frame at a time, in order.</summary>
-    public void Emit(WorkItem item)
+    /// <summary>Takes a frame at the end of the graph.</summary>
+    public void Deliver(WorkItem item)
+    {
+        _outlet.Post(item);
+    }
+
+    /// <summary>Waits until every frame of the source is out, then finishes its outputs.</summary>
+    public async Task<StreamSummary> CompleteAsync(StreamEnd end, CancellationToken abort)
+    {
+        await _credits.DrainAsync().WaitAsync(abort).ConfigureAwait(false);
+        return Finish(_error is null ? end : StreamEnd.Error);
+    }
+
+    /// <summary>The counts at this moment.</summary>
+    public StreamSummary Snapshot()
+    {
+        return _ledger.Summarise(StreamEnd.Stopped, _error);
+    }
+
+    /// <summary>Ends a frame's way: it is counted and freed, and its credit goes back, or on to a frame that waits for it.</summary>
+    public void End(WorkItem item, FrameOutcome outcome)
+    {
+        item.Dispose();
+        _ledger.Ended(outcome);
+        _credits.Return();
+    }
+
+    public void Dispose()
+    {
+        lock (_stopGate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            _stop.Dispose();
+        }
+
+        _source.Dispose();
+        foreach (var sink in _sinks)
+        {
+            sink.Dispose();
+        }
+    }
+
+    /// <summary>First a credit, then a frame: a file is read as fast as its frames are done with.</summary>
+    private async Task<bool> PumpWaitingAsync()
+    {
+        await _credits.TakeAsync(_stop.Token).ConfigureAwait(false);
+        WorkItem? item = null;
+        try
+        {
+            item = ReadNext();
+        }
+        finally
+        {
+            // At the end, or when the source fails, no frame holds the credit.
+            if (item is null)
+            {
+                _credits.Return();
+            }
+        }
+
+        if (item is not null)
+        {
+            Enter(item);
+        }
+
+        return item is not null;
+    }
+
+    /// <summary>First a frame, then a credit: a camera that is not read falls behind.</summary>
+    private Task<bool> PumpLiveAsync()
+    {
+        if (ReadNext() is not { } item)
+        {
+            return Task.FromResult(false);
+        }
+
+        if (_credits.Offer(item, _mode) is { } dropped)
+        {
+            dropped.Dispose();
+            _ledger.Ended(FrameOutcome.Dropped("queue_full"));
+        }
+
+        return Task.FromResult(true);
+    }
+
+    private WorkItem? ReadNext()
+    {
+        var started = _time.GetTimestamp();
+        if (_source.Read(_stop.Token) is not { } frame)
+        {
+            return null;
+        }
+
+        _ledger.Decoded();
+        return new WorkItem(frame, this, _time.GetTimestamp(), _time.GetElapsedTime(started));
+    }
+
+    private void Enter(WorkItem item)
+    {
+        if (!_enter(item))
+        {
+            End(item, FrameOutcome.Dropped("aborted"));
+        }
+    }
+
+    /// <summary>Gives a frame to the sinks and ends its way.</summary>
+    private void Emit(WorkItem item)
     {
         var outcome = item.Outcome;
         if (_isAborted)
         {
             outcome = FrameOutcome.Dropped("aborted");
         }
-        else if (_sinksWork)
+        else if (!_sinksWork)
+        {
+            outcome = FrameOutcome.Failed("sink", _error ?? "");
+        }
+        else
         {
             try
             {
                 var timings = new FrameTimings(
-                    item.DecodeTime, item.PrepareTime, item.BatchWait, item.InferTime, item.PostprocessTime, time.GetElapsedTime(item.DecodedAt));
+                    item.DecodeTime, item.PrepareTime, item.BatchWait, item.InferTime, item.PostprocessTime, _time.GetElapsedTime(item.DecodedAt));
                 var result = new FrameResult(item.Frame.Identity, item.Frame.Pixels.Size, outcome, item.Detections, timings);
-                foreach (var sink in sinks)
+                foreach (var sink in _sinks)
                 {
                     sink.Write(item.Frame, result);
                 }
@@ -82,58 +227,13 @@ internal sealed class SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> s
                 outcome = FrameOutcome.Failed("sink", exception.Message);
             }
         }
-        else
-        {
-            outcome = FrameOutcome.Failed("sink", _error ?? "");
-        }
 
         End(item, outcome);
     }
 
-    /// <summary>Waits until every frame of the source is out, then finishes its outputs.</summary>
-    public async Task<StreamSummary> CompleteAsync(StreamEnd end, CancellationToken abort)
-    {
-        await _credits.DrainAsync(abort).ConfigureAwait(false);
-        return Finish(_error is null ? end : StreamEnd.Error);
-    }
-
-    /// <summary>From now on frames end without being shown to the sinks.</summary>
-    public void Abort()
-    {
-        _isAborted = true;
-    }
-
-    /// <summary>The counts at this moment.</summary>
-    public StreamSummary Snapshot()
-    {
-        return _ledger.Summarise(StreamEnd.Stopped, _error);
-    }
-
-    /// <summary>Ends a frame's way without showing it to the sinks.</summary>
-    public void End(WorkItem item, FrameOutcome outcome)
-    {
-        item.Dispose();
-        _ledger.Ended(outcome);
-        _credits.Return();
-    }
-
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-        {
-            source.Dispose();
-            foreach (var sink in sinks)
-            {
-                sink.Dispose();
-            }
-
-            _credits.Dispose();
-        }
-    }
-
     private StreamSummary Finish(StreamEnd end)
     {
-        foreach (var sink in sinks)
+        foreach (var sink in _sinks)
         {
             try
             {
@@ -148,32 +248,5 @@ internal sealed class SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> s
         }
 
         return _ledger.Summarise(end, _error);
-    }
-
-    /// <summary>The next frame, which then holds the credit that was taken for it.</summary>
-    private WorkItem? ReadNext(CancellationToken stop)
-    {
-        var started = time.GetTimestamp();
-        Frame? frame = null;
-        try
-        {
-            frame = source.Read(stop);
-        }
-        finally
-        {
-            // At the end, or when the source fails, no frame holds the credit.
-            if (frame is null)
-            {
-                _credits.Return();
-            }
-        }
-
-        if (frame is null)
-        {
-            return null;
-        }
-
-        _ledger.Decoded();
-        return new WorkItem(frame, this, time.GetTimestamp(), time.GetElapsedTime(started));
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Dataflow;
 using Streaming.Pipeline.Batching;
 using Streaming.Pipeline.Flow;
+using Streaming.Stages.Frames;
 using Streaming.Stages.Infer;
 using Streaming.Stages.Postprocess;
 using Streaming.Stages.Preprocess;
@@ -26,11 +27,12 @@ internal sealed class FrameGraph : IDisposable
 
     /// <param name="stages">The stages' work, in order.</param>
     /// <param name="options">Sizes and limits.</param>
-    /// <param name="capacity">The sum of all sources' credits: more frames can never be under way.</param>
     /// <param name="time">The clock.</param>
-    public FrameGraph((ImagePreparer Prepare, BatchDetector Detect, DetectionBuilder Build) stages, PipelineOptions options, int capacity, TimeProvider time)
+    public FrameGraph((ImagePreparer Prepare, BatchDetector Detect, DetectionBuilder Build) stages, PipelineOptions options, TimeProvider time)
     {
         ((_preparer, _detector, _builder), _time) = (stages, time);
+        // More frames than all sources have credits can never be under way, so no block ever declines one.
+        var capacity = options.MaxSources * options.MaxInFlight;
         var parallel = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = options.Workers };
         var single = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
         var toNext = new DataflowLinkOptions { PropagateCompletion = true };
@@ -39,8 +41,9 @@ internal sealed class FrameGraph : IDisposable
         _batch = new(item => _batcher!.Add(item), single);
         _detect = new(Detect, single);
         _postprocess = new(Postprocess, parallel);
-        _emit = new(item => item.Source.Emit(item), single);
-        _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, _detect.Post, time);
+        _emit = new(item => item.Source.Deliver(item), single);
+        _batcher = new DynamicBatcher(
+            options.BatchSize, options.MaxBatchDelay, (batch, _) => _detect.Post(batch), item => item.Source.End(item, FrameOutcome.Dropped("aborted")), time);
 
         _prepare.LinkTo(_batch, toNext);
         _detect.LinkTo(_postprocess, toNext);
@@ -53,9 +56,9 @@ internal sealed class FrameGraph : IDisposable
     public Task Completion { get; }
 
     /// <summary>Hands a frame to the graph, which then owns it; false when the graph takes none any more.</summary>
-    public Task<bool> SendAsync(WorkItem item)
+    public bool Enter(WorkItem item)
     {
-        return _prepare.SendAsync(item);
+        return _prepare.Post(item);
     }
 
     /// <summary>No frame follows.</summary>

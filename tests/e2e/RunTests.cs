@@ -133,7 +133,8 @@ public sealed class RunTests : IDisposable
         {
         }
 
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        // Not SIGINT, which a test run in the background of a shell ignores.
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
         {
             await kill.WaitForExitAsync();
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Streaming.Model.Structures;
 using Streaming.Pipeline.Batching;
 using Streaming.Pipeline.Flow;
+using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Tests;
@@ -10,10 +11,18 @@ public sealed class DynamicBatcherTests : IDisposable
 {
     private readonly PixelPool _pool = new();
     private readonly FakeTimeProvider _time = new();
+    private readonly SourceRun _source;
     private readonly List<IReadOnlyList<WorkItem>> _batches = [];
+    private readonly List<FlushReason> _reasons = [];
+
+    public DynamicBatcherTests()
+    {
+        _source = Source();
+    }
 
     public void Dispose()
     {
+        _source.Dispose();
         foreach (var item in _batches.SelectMany(batch => batch))
         {
             item.Dispose();
@@ -35,6 +44,7 @@ public sealed class DynamicBatcherTests : IDisposable
         Assert.Equal([3, 3], _batches.Select(batch => batch.Count));
         sut.Flush();
         Assert.Equal([3, 3, 1], _batches.Select(batch => batch.Count));
+        Assert.Equal([FlushReason.Full, FlushReason.Full, FlushReason.End], _reasons);
     }
 
     [Fact]
@@ -48,6 +58,7 @@ public sealed class DynamicBatcherTests : IDisposable
         Assert.Empty(_batches);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal([2], _batches.Select(batch => batch.Count));
+        Assert.Equal([FlushReason.Timeout], _reasons);
     }
 
     [Fact]
@@ -65,7 +76,7 @@ public sealed class DynamicBatcherTests : IDisposable
     }
 
     [Fact]
-    public void Add_AnotherShape_SendsWhatCameBefore()
+    public void Add_AnotherShapeOfTheSameSource_SendsWhatCameBeforeSoThatOrderIsKept()
     {
         using var sut = CreateSut(maxSize: 8);
         foreach (var width in new[] { 4, 4, 5, 4 })
@@ -75,6 +86,36 @@ public sealed class DynamicBatcherTests : IDisposable
 
         sut.Flush();
         Assert.Equal([2, 1, 1], _batches.Select(batch => batch.Count));
+        Assert.Equal([FlushReason.Order, FlushReason.Order, FlushReason.End], _reasons);
+    }
+
+    [Fact]
+    public void Add_TwoSourcesOfDifferentShape_CollectsEachShapeForItself()
+    {
+        using var other = Source();
+        using var sut = CreateSut(maxSize: 3);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            sut.Add(Item(4));
+            sut.Add(Item(5, other));
+        }
+
+        Assert.Equal([3, 3], _batches.Select(batch => batch.Count));
+        Assert.All(_batches, batch => Assert.Single(batch.Select(item => item.Source).Distinct()));
+    }
+
+    [Fact]
+    public void Add_TwoShapes_SendsEachWhenItsOwnFirstFrameHasWaited()
+    {
+        using var other = Source();
+        using var sut = CreateSut(maxSize: 8);
+        sut.Add(Item(4));
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        sut.Add(Item(5, other));
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal([1], _batches.Select(batch => batch.Count));
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        Assert.Equal([1, 1], _batches.Select(batch => batch.Count));
     }
 
     [Fact]
@@ -86,23 +127,45 @@ public sealed class DynamicBatcherTests : IDisposable
         Assert.Empty(_batches);
     }
 
+    private SourceRun Source()
+    {
+        return new SourceRun(new NoSource(), [], FullMode.Wait, 1, _time);
+    }
+
     private DynamicBatcher CreateSut(int maxSize)
     {
         return new DynamicBatcher(
             maxSize,
             TimeSpan.FromMilliseconds(50),
-            batch =>
+            (batch, reason) =>
             {
                 _batches.Add(batch);
+                _reasons.Add(reason);
                 return true;
             },
+            _ => { },
             _time);
     }
 
-    private WorkItem Item(int width = 4)
+    private WorkItem Item(int width = 4, SourceRun? source = null)
     {
         var frame = new Frame(new FrameIdentity("s", 0, 0, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch), _pool.Rent(new ImageSize(2, width)));
         using var detector = new FakeDetector();
-        return new WorkItem(frame, null!, 0, TimeSpan.Zero) { Prepared = detector.Prepare(frame.Pixels.View) };
+        return new WorkItem(frame, source ?? _source, 0, TimeSpan.Zero) { Prepared = detector.Prepare(frame.Pixels.View) };
+    }
+
+    private sealed class NoSource : IFrameSource
+    {
+        public SourceInfo Info { get; } = new("s", "none", new ImageSize(2, 4), null, 0);
+
+        public Frame? Read(CancellationToken cancellationToken)
+        {
+            return null;
+        }
+
+        public void Dispose()
+        {
+            // Nothing to close.
+        }
     }
 }

@@ -99,7 +99,7 @@ public sealed class VideoPipelineTests : IDisposable
     public async Task RunAsync_JobThatCannotOpen_DoesNotStopTheOthers()
     {
         using var detector = new FakeDetector();
-        var pipeline = CreateSut(detector, 1, 4);
+        await using var pipeline = CreateSut(detector, 1, 4);
         var results = await pipeline.RunAsync(
             [
                 new SourceJob("bad", () => throw new DecodeException(DecodeError.Corrupt, "bad.mp4: is damaged."), _ => []),
@@ -124,7 +124,7 @@ public sealed class VideoPipelineTests : IDisposable
             }
         };
         using var detector = new FakeDetector();
-        var pipeline = CreateSut(detector, 2, 6);
+        await using var pipeline = CreateSut(detector, 2, 6);
         var result = Assert.Single(await pipeline.RunAsync([Job(new CountingSource(_pool, int.MaxValue))], stop.Token, default));
         Assert.Equal(StreamEnd.Stopped, result.Counts.End);
         Assert.Equal(result.Counts.Decoded, result.Counts.Emitted + result.Counts.Dropped.Values.Sum());
@@ -147,12 +147,16 @@ public sealed class VideoPipelineTests : IDisposable
                 release.Wait();
             },
         };
-        var run = CreateSut(detector, 1, 4).RunAsync([Job(new CountingSource(_pool, 100))], stop.Token, abort.Token);
-        entered.Wait();
-        await stop.CancelAsync();
-        await abort.CancelAsync();
-        release.Set();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await using (var pipeline = CreateSut(detector, 1, 4))
+        {
+            var run = pipeline.RunAsync([Job(new CountingSource(_pool, 100))], stop.Token, abort.Token);
+            entered.Wait();
+            await stop.CancelAsync();
+            await abort.CancelAsync();
+            release.Set();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        }
+
 
         // What the network had just finished may still come out; the source's other frames are not waited for.
         Assert.InRange(_sink.Results.Count, 0, 4);
@@ -161,7 +165,8 @@ public sealed class VideoPipelineTests : IDisposable
 
     private async Task<SourceProgress> RunAsync(FakeDetector detector, int batchSize, int maxInFlight, IFrameSource source)
     {
-        return Assert.Single(await CreateSut(detector, batchSize, maxInFlight).RunAsync([Job(source)], default, default));
+        await using var pipeline = CreateSut(detector, batchSize, maxInFlight);
+        return Assert.Single(await pipeline.RunAsync([Job(source)], default, default));
     }
 
     private static VideoPipeline CreateSut(FakeDetector detector, int batchSize, int maxInFlight)

@@ -20,7 +20,7 @@ public sealed class FakeDetector : IDetector
 
     public PreparedImage Prepare(ImageView image)
     {
-        return new PreparedImage(image.Size, image.Size);
+        return new PreparedImage(image.Size, image.Size, image.Size);
     }
 
     public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreparedImage> images)
