@@ -5,11 +5,11 @@ namespace Streaming.Pipeline;
 
 /// <summary>A source for the pipeline, and how to make its outputs once it is known what it is.</summary>
 /// <param name="Id">Its name, unique in a run.</param>
-/// <param name="Open">Opens the source; may throw <see cref="DecodeException"/>.</param>
+/// <param name="Open">Opens the source, until the token gives up; may throw <see cref="DecodeException"/>.</param>
 /// <param name="CreateSinks">Makes the outputs; may throw <see cref="EmitException"/>.</param>
 /// <param name="FullMode">What happens to a frame when all the source's credits are taken.</param>
 public sealed record SourceJob(
-    string Id, Func<IFrameSource> Open, Func<SourceInfo, IReadOnlyList<IFrameSink>> CreateSinks, FullMode FullMode = FullMode.Wait);
+    string Id, Func<CancellationToken, IFrameSource> Open, Func<SourceInfo, IReadOnlyList<IFrameSink>> CreateSinks, FullMode FullMode = FullMode.Wait);
 
 /// <summary>How far a source is.</summary>
 /// <param name="Id">Its name.</param>

@@ -103,7 +103,10 @@ public sealed class VideoPipeline : IAsyncDisposable
         _abort.Cancel();
     }
 
-    /// <summary>Runs jobs one after the other, as suits files. A job that fails does not keep the others from running.</summary>
+    /// <summary>
+    /// Runs jobs: those of live sources all at once, those that wait (files) one after the other. A job that fails does not keep the
+    /// others from running.
+    /// </summary>
     /// <param name="jobs">The sources; their names are unique.</param>
     /// <param name="stop">Asks to stop: see <see cref="StopAsync"/>.</param>
     /// <param name="abort">Gives up: see <see cref="Abort"/>.</param>
@@ -112,8 +115,16 @@ public sealed class VideoPipeline : IAsyncDisposable
     public async Task<IReadOnlyList<SourceProgress>> RunAsync(IReadOnlyList<SourceJob> jobs, CancellationToken stop, CancellationToken abort)
     {
         using var onAbort = abort.Register(Abort);
+        Task<SourceProgress>[] live = [.. jobs.Where(job => job.FullMode != FullMode.Wait).Select(AddAsync)];
+        using var onStop = stop.Register(() =>
+        {
+            foreach (var job in jobs)
+            {
+                Remove(job.Id);
+            }
+        });
         var results = new List<SourceProgress>();
-        foreach (var job in jobs)
+        foreach (var job in jobs.Where(job => job.FullMode == FullMode.Wait))
         {
             if (stop.IsCancellationRequested)
             {
@@ -121,10 +132,15 @@ public sealed class VideoPipeline : IAsyncDisposable
             }
 
             var ended = AddAsync(job);
-            using var onStop = stop.Register(() => Remove(job.Id));
+            if (stop.IsCancellationRequested)
+            {
+                Remove(job.Id);
+            }
+
             results.Add(await ended.ConfigureAwait(false));
         }
 
+        results.AddRange(await Task.WhenAll(live).ConfigureAwait(false));
         abort.ThrowIfCancellationRequested();
         return results;
     }
@@ -144,6 +160,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         foreach (var entry in _sources.Values)
         {
             entry.Run?.Dispose();
+            entry.Dispose();
         }
 
         _graph.Dispose();
@@ -160,6 +177,10 @@ public sealed class VideoPipeline : IAsyncDisposable
         {
             PipelineLog.SourceFailed(_logger, job.Id, exception.Message);
             return entry.Result = new SourceProgress(job.Id, null, Nothing with { End = StreamEnd.Error, Error = exception.Message }, true, []);
+        }
+        catch (OperationCanceledException) when (entry.Stopping.IsCancellationRequested)
+        {
+            return entry.Result = new SourceProgress(job.Id, null, Nothing, true, []);
         }
 
         // Both waits watch the graph: if a block of it fails, nobody would give the credits back.
@@ -181,7 +202,7 @@ public sealed class VideoPipeline : IAsyncDisposable
 
     private void Start(SourceJob job, Entry entry)
     {
-        var source = job.Open();
+        var source = job.Open(entry.Stopping);
         try
         {
             var sinks = job.CreateSinks(source.Info);
@@ -205,10 +226,10 @@ public sealed class VideoPipeline : IAsyncDisposable
     }
 
     /// <summary>A source from being added on.</summary>
-    private sealed class Entry
+    private sealed class Entry : IDisposable
     {
         private readonly Lock _gate = new();
-        private bool _isStopped;
+        private readonly CancellationTokenSource _stop = new();
 
         /// <summary>Null while the source is being opened.</summary>
         public SourceRun? Run { get; private set; }
@@ -220,24 +241,32 @@ public sealed class VideoPipeline : IAsyncDisposable
 
         public Task<SourceProgress> Ended { get; set; } = Task.FromCanceled<SourceProgress>(new CancellationToken(true));
 
+        /// <summary>Asks the source to give up being opened.</summary>
+        public CancellationToken Stopping => _stop.Token;
+
         /// <summary>The source is open now; if it was stopped meanwhile, it ends at once.</summary>
         public void Start(SourceRun run)
         {
             lock (_gate)
             {
                 Run = run;
-                if (_isStopped)
+                if (_stop.IsCancellationRequested)
                 {
                     run.Stop();
                 }
             }
         }
 
+        public void Dispose()
+        {
+            _stop.Dispose();
+        }
+
         public bool Stop()
         {
+            _stop.Cancel();
             lock (_gate)
             {
-                _isStopped = true;
                 if (Result is null)
                 {
                     Run?.Stop();

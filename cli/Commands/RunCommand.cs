@@ -18,7 +18,7 @@ internal sealed class RunCommand
 
     private readonly Argument<string[]> _inputs = new("INPUT")
     {
-        Description = "Video files, pictures, or folders of pictures.",
+        Description = "Video files, pictures, folders of pictures, or addresses of cameras (rtsp://user:password@host/path).",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -93,8 +93,9 @@ internal sealed class RunCommand
         using var pool = new PixelPool();
         SourceJob[] jobs = [.. inputs.Select(input => new SourceJob(
             input.Id,
-            () => FrameSources.Open(input.Location, input.Id, pool, time),
-            source => outputs.CreateSinks(source, run, pool)))];
+            cancellation => FrameSources.Open(input.Location, input.Id, pool, time, _terminal, cancellation),
+            source => outputs.CreateSinks(source, run, pool),
+            StreamAddress.IsAddress(input.Location) ? FullMode.DropOldest : FullMode.Wait))];
 
         using var signals = new StopSignals(_terminal);
         var started = time.GetTimestamp();

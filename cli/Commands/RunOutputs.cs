@@ -19,7 +19,7 @@ internal sealed class RunOutputs(string folder, bool withVideo, double drawThres
         var inputs = new List<Input>();
         foreach (var location in locations)
         {
-            if (!File.Exists(location) && !Directory.Exists(location))
+            if (!StreamAddress.IsAddress(location) && !File.Exists(location) && !Directory.Exists(location))
             {
                 throw new UsageException($"{location}: there is no such file or folder.");
             }

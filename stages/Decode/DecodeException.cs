@@ -15,6 +15,15 @@ public enum DecodeError
     /// <summary>Its content is damaged, or ends too early.</summary>
     Corrupt,
 
+    /// <summary>User or password are wrong or missing.</summary>
+    Authentication,
+
+    /// <summary>Nothing came in time.</summary>
+    Timeout,
+
+    /// <summary>The server does not take the connection, or broke it off.</summary>
+    Connection,
+
     /// <summary>A library that is needed for it is missing on this machine.</summary>
     MissingLibrary,
 }

@@ -72,7 +72,7 @@ public sealed class ConservationTests
                 sinks.Add(sink);
                 ended.Add(pipeline.AddAsync(new SourceJob(
                     $"s{i}",
-                    () => random.Next(20) == 0 ? throw new DecodeException(DecodeError.Corrupt, "closed") : source,
+                    _ => random.Next(20) == 0 ? throw new DecodeException(DecodeError.Corrupt, "closed") : source,
                     _ => [sink],
                     mode)));
                 if (random.Next(3) == 0)

@@ -1,0 +1,156 @@
+using System.Runtime.InteropServices;
+
+namespace Streaming.Stages.Gst;
+
+/// <summary>
+/// The functions of GStreamer 1.x that are used, all of its stable C interface. Structures are opaque; the few fields that are
+/// read have had their places since 1.0 (64-bit).
+/// </summary>
+internal static partial class GstNative
+{
+    public const int StateNull = 1;
+    public const int StatePlaying = 4;
+    public const uint MessageEos = 1;
+    public const uint MessageError = 2;
+    public const int MapRead = 1;
+    public const int BufferPts = 72;
+    public const int MessageType = 64;
+
+    private const string Core = "libgstreamer-1.0.so.0";
+    private const string App = "libgstapp-1.0.so.0";
+    private const string Object = "libgobject-2.0.so.0";
+    private const string Glib = "libglib-2.0.so.0";
+
+    /// <summary>GLib's fixed number for the type of strings.</summary>
+    private const nuint TypeString = 16 << 2;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MapInfo
+    {
+        public nint Memory;
+        public int Flags;
+        public nint Data;
+        public nuint Size;
+        public nuint MaxSize;
+        public nint User0;
+        public nint User1;
+        public nint User2;
+        public nint User3;
+        public nint Reserved0;
+        public nint Reserved1;
+        public nint Reserved2;
+        public nint Reserved3;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Error
+    {
+        public uint Domain;
+        public int Code;
+        public nint Message;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Value
+    {
+        public nuint Type;
+        public ulong Data0;
+        public ulong Data1;
+    }
+
+    [LibraryImport(Core)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_init_check(nint argc, nint argv, out nint error);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint gst_parse_launch(string description, out nint error);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint gst_bin_get_by_name(nint bin, string name);
+
+    [LibraryImport(Core)]
+    public static partial int gst_element_set_state(nint element, int state);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_element_get_bus(nint element);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_bus_pop_filtered(nint bus, uint types);
+
+    [LibraryImport(Core)]
+    public static partial void gst_message_parse_error(nint message, out nint error, out nint debug);
+
+    [LibraryImport(Core)]
+    public static partial void gst_mini_object_unref(nint instance);
+
+    [LibraryImport(Core)]
+    public static partial void gst_object_unref(nint instance);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_sample_get_buffer(nint sample);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_sample_get_caps(nint sample);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_caps_get_structure(nint caps, uint index);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_structure_get_int(nint structure, string field, out int value);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_structure_get_fraction(nint structure, string field, out int numerator, out int denominator);
+
+    [LibraryImport(Core)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_buffer_map(nint buffer, out MapInfo info, int flags);
+
+    [LibraryImport(Core)]
+    public static partial void gst_buffer_unmap(nint buffer, ref MapInfo info);
+
+    [LibraryImport(Core)]
+    public static partial uint gst_resource_error_quark();
+
+    [LibraryImport(Core)]
+    public static partial uint gst_stream_error_quark();
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint gst_element_factory_find(string name);
+
+    [LibraryImport(App)]
+    public static partial nint gst_app_sink_try_pull_sample(nint sink, ulong timeout);
+
+    [LibraryImport(App)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_app_sink_is_eos(nint sink);
+
+    [LibraryImport(Glib)]
+    public static partial void g_error_free(nint error);
+
+    [LibraryImport(Glib)]
+    public static partial void g_free(nint memory);
+
+    /// <summary>Sets a text property. Values never pass through a pipeline description, where they would be parsed and logged.</summary>
+    public static void SetText(nint instance, string name, string text)
+    {
+        var value = default(Value);
+        g_value_init(ref value, TypeString);
+        g_value_set_string(ref value, text);
+        g_object_set_property(instance, name, ref value);
+        g_value_unset(ref value);
+    }
+
+    [LibraryImport(Object)]
+    private static partial nint g_value_init(ref Value value, nuint type);
+
+    [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void g_value_set_string(ref Value value, string text);
+
+    [LibraryImport(Object)]
+    private static partial void g_value_unset(ref Value value);
+
+    [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void g_object_set_property(nint instance, string name, ref Value value);
+}

@@ -1,0 +1,219 @@
+using Microsoft.Extensions.Logging;
+using Streaming.Model.Structures;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Stages.Tests.Decode;
+
+/// <summary>Cameras from a real RTSP server in this process.</summary>
+public sealed class NetworkSourceTests : IDisposable
+{
+    private readonly PixelPool _pool = new();
+
+    public void Dispose()
+    {
+        Assert.Equal(0, _pool.Live);
+        _pool.Dispose();
+    }
+
+    [Fact]
+    public void Read_TwoCameras_GiveFramesOfTheirSizesInOrder()
+    {
+        using var server = StartServer();
+        server.Add("a", 320, 240, 25);
+        server.Add("b", 162, 120, 10);
+        using var a = Open(server.Url("a"));
+        using var b = Open(server.Url("b"));
+        foreach (var (source, size) in new[] { (a, new ImageSize(240, 320)), (b, new ImageSize(120, 162)) })
+        {
+            Assert.Equal(size, source.Info.Size);
+            var last = TimeSpan.FromTicks(-1);
+            for (var i = 0; i < 10; i++)
+            {
+                using var frame = source.Read(default)!;
+                Assert.Equal((size, (long)i, PtsOrigin.Container), (frame.Pixels.Size, frame.Identity.Index, frame.Identity.PtsOrigin));
+                Assert.True(frame.Identity.Pts > last);
+                last = frame.Identity.Pts;
+
+                // The test picture is a white ball on black.
+                Assert.True(frame.Pixels.Span.IndexOfAnyInRange((byte)200, (byte)255) >= 0);
+                Assert.True(frame.Pixels.Span.IndexOfAnyInRange((byte)0, (byte)30) >= 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void Open_WithPassword_SucceedsAndShowsItNowhere()
+    {
+        using var server = StartServer();
+        server.Add("secret", 160, 120, 25, "joe", "p@ss word");
+        using var source = Open(server.Url("secret").Replace("rtsp://", "rtsp://joe:p@ss%20word@", StringComparison.Ordinal));
+        using var frame = source.Read(default)!;
+        Assert.Equal(server.Url("secret"), source.Info.Location);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("joe:wrong-secret@")]
+    public void Open_WrongPassword_IsAnAuthenticationErrorThatDoesNotShowIt(string credentials)
+    {
+        using var server = StartServer();
+        server.Add("secret", 160, 120, 25, "joe", "right");
+        var exception = Assert.Throws<DecodeException>(() => Open(server.Url("secret").Replace("rtsp://", $"rtsp://{credentials}", StringComparison.Ordinal)));
+        Assert.Equal((DecodeError.Authentication, $"{server.Url("secret")}: user or password are wrong or missing."), (exception.Error, exception.Message));
+    }
+
+    [Fact]
+    public void Open_WrongMount_IsNotFound()
+    {
+        using var server = StartServer();
+        var exception = Assert.Throws<DecodeException>(() => Open(server.Url("nothing")));
+        Assert.Equal(DecodeError.NotFound, exception.Error);
+    }
+
+    [Fact]
+    public void Open_NobodyListens_IsAConnectionError()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "gst-rtsp-server and GStreamer's plugins are not on this machine");
+        int port;
+        using (var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0))
+        {
+            listener.Start();
+            port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        }
+
+        Assert.Equal(DecodeError.Connection, Assert.Throws<DecodeException>(() => Open($"rtsp://127.0.0.1:{port}/gone")).Error);
+    }
+
+    [Fact]
+    public void Read_ServerEnds_EndsTheStreamInsteadOfHanging()
+    {
+        var server = StartServer();
+        server.Add("a", 160, 120, 25);
+        using var source = Open(server.Url("a"));
+        source.Read(default)!.Dispose();
+        server.Dispose();
+        var ended = false;
+        for (var i = 0; i < 1000 && !ended; i++)
+        {
+            try
+            {
+                var frame = source.Read(default);
+                frame?.Dispose();
+                ended = frame is null;
+            }
+            catch (DecodeException)
+            {
+                ended = true;
+            }
+        }
+
+        Assert.True(ended);
+    }
+
+    [Fact]
+    public void Reconnecting_ServerKilledAndRestarted_GoesOnInANewEpoch()
+    {
+        var first = StartServer();
+        first.Add("a", 160, 120, 25);
+        var (url, port) = (first.Url("a"), first.Port);
+        var options = new ReconnectOptions { Delay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100) };
+        using var source = ReconnectingSource.Open(
+            token => NetworkSource.Open(StreamAddress.Parse(url), "camera", new NetworkOptions { OpenTimeout = TimeSpan.FromSeconds(5) }, _pool, TimeProvider.System, token),
+            "camera", options, TimeProvider.System, null, default);
+        using (var frame = source.Read(default)!)
+        {
+            Assert.Equal(0, frame.Identity.Epoch);
+        }
+
+        first.Dispose();
+        using var second = new RtspServer(port);
+        second.Add("a", 320, 240, 25);
+        var (epoch, size) = (0, default(ImageSize));
+        for (var i = 0; i < 200 && epoch == 0; i++)
+        {
+            // What the first connection had still decoded comes first.
+            using var frame = source.Read(default)!;
+            (epoch, size) = (frame.Identity.Epoch, frame.Pixels.Size);
+        }
+
+        Assert.InRange(epoch, 1, 100);
+        Assert.Equal(new ImageSize(240, 320), size);
+    }
+
+    [Fact]
+    public void Reconnecting_WrongPassword_TriesAgainSlowlyAndGivesUpWhenTold()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var delays = new List<string>();
+        var logger = new ListLogger(message =>
+        {
+            delays.Add(message);
+            cancellation.Cancel();
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => ReconnectingSource.Open(
+            _ => throw new DecodeException(DecodeError.Authentication, "rtsp://cam/: user or password are wrong or missing."),
+            "camera", new ReconnectOptions(), TimeProvider.System, logger, cancellation.Token));
+        Assert.Equal(["camera: rtsp://cam/: user or password are wrong or missing. Next try in 30 s"], delays);
+    }
+
+    [Fact]
+    public void Read_Cancelled_StopsAtOnce()
+    {
+        using var server = StartServer();
+        server.Add("slow", 160, 120, 1);
+        using var source = Open(server.Url("slow"));
+        using var cancellation = new CancellationTokenSource();
+        source.Read(default)!.Dispose();
+        cancellation.Cancel();
+        Assert.Throws<OperationCanceledException>(() => source.Read(cancellation.Token));
+    }
+
+    [Theory]
+    [InlineData("rtsp://cam.lan/h264", "rtsp://cam.lan/h264", "", "")]
+    [InlineData("rtsp://joe:secret@cam.lan:8554/a?b=c@d", "rtsp://cam.lan:8554/a?b=c@d", "joe", "secret")]
+    [InlineData("rtsp://joe:se@cr%2Fet@cam.lan/", "rtsp://cam.lan/", "joe", "se@cr/et")]
+    [InlineData("http://joe@cam.lan/x", "http://cam.lan/x", "joe", "")]
+    public void StreamAddress_Parse_TakesCredentialsOut(string text, string location, string user, string password)
+    {
+        var address = StreamAddress.Parse(text);
+        Assert.Equal((location, user, password), (address.ToString(), address.User, address.Password));
+    }
+
+    [Fact]
+    public void StreamAddress_Damaged_IsRefusedWithoutRepeatingIt()
+    {
+        var exception = Assert.Throws<DecodeException>(() => StreamAddress.Parse("rtsp://joe:sec/ret@cam.lan"));
+        Assert.DoesNotContain("sec", exception.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class ListLogger(Action<string> log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel)
+        {
+            return true;
+        }
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            log(formatter(state, exception));
+        }
+    }
+
+    private static RtspServer StartServer()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "gst-rtsp-server and GStreamer's plugins are not on this machine");
+        return new RtspServer();
+    }
+
+    private NetworkSource Open(string url)
+    {
+        return NetworkSource.Open(StreamAddress.Parse(url), "camera", new NetworkOptions(), _pool, TimeProvider.System, default);
+    }
+}

@@ -1,0 +1,184 @@
+using System.Runtime.InteropServices;
+
+namespace Streaming.Testing;
+
+/// <summary>A real RTSP server (gst-rtsp-server) in this process, with a live test picture on each mount.</summary>
+public sealed partial class RtspServer : IDisposable
+{
+    private const string Server = "libgstrtspserver-1.0.so.0";
+    private const string Glib = "libglib-2.0.so.0";
+    private const string Gst = "libgstreamer-1.0.so.0";
+    private const int DigestAuthentication = 2;
+
+    /// <summary>GST_RTSP_FILTER_REMOVE for every client; kept here so that it is not collected.</summary>
+    private static readonly ClientFilter RemoveClient = (_, _, _) => 0;
+
+    private readonly nint _context;
+    private readonly nint _loop;
+    private readonly nint _server;
+    private readonly uint _listening;
+    private readonly Thread _thread;
+    private bool _isDisposed;
+
+    /// <param name="port">0 takes a free one.</param>
+    public RtspServer(int port = 0)
+    {
+        Assert.True(gst_init_check(0, 0, 0));
+        _context = g_main_context_new();
+        _loop = g_main_loop_new(_context, 0);
+        _server = gst_rtsp_server_new();
+        gst_rtsp_server_set_address(_server, "127.0.0.1");
+        gst_rtsp_server_set_service(_server, port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _listening = gst_rtsp_server_attach(_server, _context);
+        Assert.NotEqual(0u, _listening);
+        Port = gst_rtsp_server_get_bound_port(_server);
+        _thread = new Thread(() => g_main_loop_run(_loop)) { IsBackground = true, Name = "rtsp-server" };
+        _thread.Start();
+    }
+
+    private delegate int ClientFilter(nint server, nint client, nint data);
+
+    public int Port { get; }
+
+    /// <summary>Whether the library and the encoder are on this machine.</summary>
+    public static bool IsAvailable => NativeLibrary.TryLoad(Server, out _) && gst_init_check(0, 0, 0) && gst_element_factory_find("x264enc") != 0 && gst_element_factory_find("avdec_h264") != 0;
+
+    public string Url(string mount)
+    {
+        return $"rtsp://127.0.0.1:{Port}/{mount}";
+    }
+
+    /// <summary>Adds a mount with a moving test picture, H.264; with a user, only for that one (digest).</summary>
+    public void Add(string mount, int width, int height, int rate, string? user = null, string? password = null)
+    {
+        var factory = gst_rtsp_media_factory_new();
+        gst_rtsp_media_factory_set_launch(
+            factory,
+            $"( videotestsrc is-live=true pattern=ball ! video/x-raw,width={width},height={height},framerate={rate}/1 ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={rate} ! rtph264pay name=pay0 pt=96 )");
+        gst_rtsp_media_factory_set_shared(factory, 1);
+        if (user is not null)
+        {
+            var permissions = gst_rtsp_permissions_new();
+            gst_rtsp_permissions_add_permission_for_role(permissions, "viewer", "media.factory.access", 1);
+            gst_rtsp_permissions_add_permission_for_role(permissions, "viewer", "media.factory.construct", 1);
+            gst_rtsp_media_factory_set_permissions(factory, permissions);
+            var auth = gst_rtsp_auth_new();
+            gst_rtsp_auth_set_supported_methods(auth, DigestAuthentication);
+            var token = gst_rtsp_token_new_empty();
+            gst_rtsp_token_set_string(token, "media.factory.role", "viewer");
+            gst_rtsp_auth_add_digest(auth, user, password!, token);
+            gst_rtsp_server_set_auth(_server, auth);
+        }
+
+        var mounts = gst_rtsp_server_get_mount_points(_server);
+        gst_rtsp_mount_points_add_factory(mounts, $"/{mount}", factory);
+    }
+
+    /// <summary>Ends the server; its clients lose their connections.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        gst_rtsp_server_client_filter(_server, Marshal.GetFunctionPointerForDelegate(RemoveClient), 0);
+        g_source_destroy(g_main_context_find_source_by_id(_context, _listening));
+        g_main_loop_quit(_loop);
+        _thread.Join();
+        gst_object_unref(_server);
+        g_main_context_unref(_context);
+    }
+
+    [LibraryImport(Gst)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool gst_init_check(nint argc, nint argv, nint error);
+
+    [LibraryImport(Gst, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint gst_element_factory_find(string name);
+
+    [LibraryImport(Gst)]
+    private static partial void gst_object_unref(nint instance);
+
+    [LibraryImport(Glib)]
+    private static partial nint g_main_context_new();
+
+    [LibraryImport(Glib)]
+    private static partial void g_main_context_unref(nint context);
+
+    [LibraryImport(Glib)]
+    private static partial nint g_main_loop_new(nint context, int isRunning);
+
+    [LibraryImport(Glib)]
+    private static partial void g_main_loop_run(nint loop);
+
+    [LibraryImport(Glib)]
+    private static partial void g_main_loop_quit(nint loop);
+
+    [LibraryImport(Glib)]
+    private static partial nint g_main_context_find_source_by_id(nint context, uint id);
+
+    [LibraryImport(Glib)]
+    private static partial void g_source_destroy(nint source);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_server_new();
+
+    [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void gst_rtsp_server_set_address(nint server, string address);
+
+    [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void gst_rtsp_server_set_service(nint server, string service);
+
+    [LibraryImport(Server)]
+    private static partial uint gst_rtsp_server_attach(nint server, nint context);
+
+    [LibraryImport(Server)]
+    private static partial int gst_rtsp_server_get_bound_port(nint server);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_server_get_mount_points(nint server);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_server_client_filter(nint server, nint filter, nint data);
+
+    [LibraryImport(Server)]
+    private static partial void gst_rtsp_server_set_auth(nint server, nint auth);
+
+    [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void gst_rtsp_mount_points_add_factory(nint mounts, string path, nint factory);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_media_factory_new();
+
+    [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void gst_rtsp_media_factory_set_launch(nint factory, string launch);
+
+    [LibraryImport(Server)]
+    private static partial void gst_rtsp_media_factory_set_shared(nint factory, int isShared);
+
+    [LibraryImport(Server)]
+    private static partial void gst_rtsp_media_factory_set_permissions(nint factory, nint permissions);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_permissions_new();
+
+    [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void gst_rtsp_permissions_add_permission_for_role(nint permissions, string role, string permission, int isAllowed);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_auth_new();
+
+    [LibraryImport(Server)]
+    private static partial void gst_rtsp_auth_set_supported_methods(nint auth, int methods);
+
+    [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void gst_rtsp_auth_add_digest(nint auth, string user, string password, nint token);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_token_new_empty();
+
+    [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void gst_rtsp_token_set_string(nint token, string field, string value);
+}
