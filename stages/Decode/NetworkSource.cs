@@ -98,6 +98,11 @@ public sealed class NetworkSource : IFrameSource
         // Of an RTSP stream the video alone; drop=true keeps the newest frame only.
         const string Tail = "decodebin ! videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=1 drop=true";
         var isRtsp = address.Location.Scheme is "rtsp" or "rtsps";
+        if (!isRtsp && address.User.Length > 0)
+        {
+            throw new DecodeException(DecodeError.Unsupported, $"{address}: user and password are supported for rtsp:// and rtsps:// only.");
+        }
+
         try
         {
             var pipeline = new GstPipeline(isRtsp

@@ -36,7 +36,7 @@ public sealed class ReconnectingSource : IFrameSource
         _retry = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<DecodeException>(exception => exception.Error != DecodeError.MissingLibrary),
+                ShouldHandle = new PredicateBuilder().Handle<DecodeException>(exception => exception.Error is not (DecodeError.MissingLibrary or DecodeError.Unsupported)),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,

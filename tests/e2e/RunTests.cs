@@ -151,6 +151,36 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_Camera_WritesFramesUntilStoppedAndShowsNoPassword()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "gst-rtsp-server and GStreamer's plugins are not on this machine");
+        using var server = new RtspServer();
+        server.Add("cam", 160, 120, 25, "joe", "top-secret");
+        using var process = CommandLine.Start([], "run", server.Url("cam").Replace("rtsp://", "rtsp://joe:top-secret@", StringComparison.Ordinal), "-c", Config, "-w", Weights, "-o", Output);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var lines = Path.Combine(Output, "127.0.0.1_cam.jsonl");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await timer.WaitForNextTickAsync() && !process.HasExited && !(File.Exists(lines) && new FileInfo(lines).Length > 5_000))
+        {
+        }
+
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 130, await error);
+        var text = await File.ReadAllTextAsync(lines);
+        var end = JsonDocument.Parse(text.Split('\n')[^2]).RootElement;
+        Assert.Equal("stopped", end.GetProperty("reason").GetString());
+        var dropped = end.GetProperty("frames_dropped").EnumerateObject().Sum(reason => reason.Value.GetInt64());
+        Assert.Equal(end.GetProperty("frames_decoded").GetInt64(), end.GetProperty("frames_emitted").GetInt64() + dropped);
+        Assert.True(end.GetProperty("frames_emitted").GetInt64() > 0);
+        Assert.DoesNotContain("top-secret", text + await output + await error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Category", "Slow")]
     public async Task Run_RealClipsThroughTheFullModel_WritesALineForEachFrameThatFitsTheSchema()
     {

@@ -181,6 +181,14 @@ public sealed class NetworkSourceTests : IDisposable
     }
 
     [Fact]
+    public void Open_HttpWithPassword_IsRefusedInsteadOfIgnoringIt()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
+        var exception = Assert.Throws<DecodeException>(() => Open("http://joe:secret@127.0.0.1/x"));
+        Assert.Equal("http://127.0.0.1/x: user and password are supported for rtsp:// and rtsps:// only.", exception.Message);
+    }
+
+    [Fact]
     public void StreamAddress_Damaged_IsRefusedWithoutRepeatingIt()
     {
         var exception = Assert.Throws<DecodeException>(() => StreamAddress.Parse("rtsp://joe:sec/ret@cam.lan"));
