@@ -3,6 +3,7 @@ using Streaming.Cli.Commands;
 using Streaming.Cli.Display;
 using Streaming.Config;
 using Streaming.Model;
+using Streaming.Stages.Decode;
 
 namespace Streaming.Cli;
 
@@ -47,7 +48,7 @@ internal static class Program
                 Error = terminal.ErrorWriter,
             }).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is UsageException or ConfigurationException)
+        catch (Exception exception) when (exception is UsageException or ConfigurationException or DecodeException)
         {
             terminal.Error(exception.Message);
             return ExitCode.WrongUse;

@@ -88,9 +88,9 @@ internal sealed class RunCommand
         outputs.CreateFolder();
         var batchSize = parsed.GetValue(_batchSize) ?? (detector.DeviceName == "cpu" ? 1 : 8);
         var options = new PipelineOptions { BatchSize = batchSize, MaxInFlight = (2 * batchSize) + 2 };
+        using var pool = new PixelPool();
         await using var pipeline = new VideoPipeline(detector, choice.Categories, options, time, _terminal);
         var run = Describe(choice, time);
-        using var pool = new PixelPool();
         SourceJob[] jobs = [.. inputs.Select(input => new SourceJob(
             input.Id,
             cancellation => FrameSources.Open(input.Location, input.Id, pool, time, _terminal, cancellation),

@@ -45,7 +45,7 @@ public sealed class VideoFileSource : IFrameSource
             throw new DecodeException(DecodeError.MissingLibrary, missing);
         }
 
-        // A prefix keeps FFmpeg from reading the name as an address or an image sequence ("frame%03d.mp4" is a file too).
+        // As a full path FFmpeg cannot take a name such as "tcp:1.mp4" for an address.
         var capture = new VideoCapture(Path.GetFullPath(path), VideoCaptureAPIs.FFMPEG, [ThreadsProperty, 1]);
         var source = new VideoFileSource(capture, path, pool, time);
         try

@@ -30,6 +30,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task DamagedAddress_IsWrongUseAndNotRepeated()
+    {
+        var error = await ExpectAsync(2, "an address that begins with rtsp:// is damaged", "rtsp://joe:top/secret@camera");
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TextFileNamedMp4_Fails()
     {
         var path = _folder.File("text.mp4", "Dear diary, today I renamed a file.");
