@@ -159,7 +159,11 @@ public sealed class VideoPipeline : IAsyncDisposable
         await _graph.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var entry in _sources.Values)
         {
-            entry.Run?.Dispose();
+            if (entry.Run is { } run)
+            {
+                await run.DisposeAsync().ConfigureAwait(false);
+            }
+
             entry.Dispose();
         }
 
@@ -190,7 +194,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         var completed = run.CompleteAsync(await pump.ConfigureAwait(false), _abort.Token);
         await (await Task.WhenAny(completed, _graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
         var summary = await completed.ConfigureAwait(false);
-        run.Dispose();
+        await run.DisposeAsync().ConfigureAwait(false);
         CheckConservation(job.Id, summary);
         if (summary.Error is { } error)
         {

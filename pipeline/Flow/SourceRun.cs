@@ -10,7 +10,7 @@ namespace Streaming.Pipeline.Flow;
 /// Three parties touch it: its pump (one task), the graph's last block (hands frames to the outlet, in order), and the outlet (one
 /// frame at a time), which alone uses the sinks until the outlet has drained.
 /// </remarks>
-internal sealed class SourceRun : IDisposable
+internal sealed class SourceRun : IAsyncDisposable
 {
     private readonly IFrameSource _source;
     private readonly IReadOnlyList<IFrameSink> _sinks;
@@ -112,7 +112,11 @@ internal sealed class SourceRun : IDisposable
         _credits.Return();
     }
 
-    public void Dispose()
+    /// <summary>
+    /// Closes source and outputs. After an abort frames may still be on their way to the outlet: call it when the graph is empty, and
+    /// it waits for the outlet, which may be inside a sink.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
         lock (_stopGate)
         {
@@ -125,6 +129,8 @@ internal sealed class SourceRun : IDisposable
             _stop.Dispose();
         }
 
+        _outlet.Complete();
+        await _outlet.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _source.Dispose();
         foreach (var sink in _sinks)
         {

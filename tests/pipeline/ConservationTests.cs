@@ -18,7 +18,7 @@ public sealed class ConservationTests
     private const int Runs = 2000;
 
     /// <summary>Every seed that ever failed, so that it never does again.</summary>
-    private static readonly int[] OnceFailed = [62, 235, 308, 341, 474, 567, 1185, 1836];
+    private static readonly int[] OnceFailed = [62, 235, 308, 341, 474, 567, 1185, 1364, 1836];
 
     [Fact]
     public async Task RandomRuns_EveryFrameIsAccountedForInOrder()

@@ -7,7 +7,7 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Tests;
 
-public sealed class DynamicBatcherTests : IDisposable
+public sealed class DynamicBatcherTests : IAsyncDisposable
 {
     private readonly PixelPool _pool = new();
     private readonly FakeTimeProvider _time = new();
@@ -20,9 +20,9 @@ public sealed class DynamicBatcherTests : IDisposable
         _source = Source();
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _source.Dispose();
+        await _source.DisposeAsync();
         foreach (var item in _batches.SelectMany(batch => batch))
         {
             item.Dispose();
@@ -90,9 +90,9 @@ public sealed class DynamicBatcherTests : IDisposable
     }
 
     [Fact]
-    public void Add_TwoSourcesOfDifferentShape_CollectsEachShapeForItself()
+    public async Task Add_TwoSourcesOfDifferentShape_CollectsEachShapeForItself()
     {
-        using var other = Source();
+        await using var other = Source();
         using var sut = CreateSut(maxSize: 3);
         foreach (var _ in Enumerable.Range(0, 3))
         {
@@ -105,9 +105,9 @@ public sealed class DynamicBatcherTests : IDisposable
     }
 
     [Fact]
-    public void Add_TwoShapes_SendsEachWhenItsOwnFirstFrameHasWaited()
+    public async Task Add_TwoShapes_SendsEachWhenItsOwnFirstFrameHasWaited()
     {
-        using var other = Source();
+        await using var other = Source();
         using var sut = CreateSut(maxSize: 8);
         sut.Add(Item(4));
         _time.Advance(TimeSpan.FromMilliseconds(30));
