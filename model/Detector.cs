@@ -83,11 +83,7 @@ public sealed class Detector : IDetector
     /// <inheritdoc/>
     public PreparedImage Prepare(ImageView image)
     {
-        var (height, width) = ResizeShortestEdge.OutputSize(image.Size, _input.MinSize, _input.MaxSize);
-        var size = new ImageSize(Math.Max(height, 1), Math.Max(width, 1));
-        var prepared = new PreparedImage(size, image.Size, ImageList.PaddedSize([size], _network.Backbone.SizeDivisibility));
-        PillowResize.Resize(image, prepared.Pixels, prepared.Size);
-        return prepared;
+        return ResizeShortestEdge.Prepare(image, _input, _network.Backbone.SizeDivisibility);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,10 @@ public sealed record PipelineOptions
     /// <value>1 or more; the default is the number of cores.</value>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Work of the network or of an output that takes longer hangs.</summary>
+    /// <value>Above 0; the default is two minutes.</value>
+    public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Throws when a value is out of its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Says which, and what is allowed.</exception>
     public void Validate()
@@ -32,5 +36,6 @@ public sealed record PipelineOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, BatchSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSources, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HangLimit, TimeSpan.Zero);
     }
 }

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Graph;
+using Streaming.Pipeline.Metrics;
+using Streaming.Pipeline.Supervision;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
-using Streaming.Stages.Infer;
 using Streaming.Stages.Postprocess;
-using Streaming.Stages.Preprocess;
 
 namespace Streaming.Pipeline;
 
@@ -24,29 +25,49 @@ public sealed class VideoPipeline : IAsyncDisposable
     private readonly PipelineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Watchdog _watchdog;
     private readonly FrameGraph _graph;
     private readonly ConcurrentDictionary<string, Entry> _sources = new();
     private readonly CancellationTokenSource _abort = new();
     private int _isDisposed;
 
-    /// <summary>Creates a pipeline; the detector stays the caller's.</summary>
-    /// <param name="detector">The network.</param>
+    /// <summary>Creates a pipeline; the detectors stay the caller's.</summary>
+    /// <param name="detectors">The network, once for each device that shall share the work; at least one.</param>
     /// <param name="categories">Its classes in order.</param>
     /// <param name="options">How frames flow.</param>
+    /// <param name="metrics">What is measured; kept to oneself by default.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="logger">Where events go.</param>
     public VideoPipeline(
-        IDetector detector, IReadOnlyList<Category> categories, PipelineOptions options, TimeProvider? time = null, ILogger? logger = null)
+        IReadOnlyList<IDetector> detectors,
+        IReadOnlyList<Category> categories,
+        PipelineOptions options,
+        PipelineMetrics? metrics = null,
+        TimeProvider? time = null,
+        ILogger? logger = null)
     {
         options.Validate();
-        (_options, _time, _logger) = (options, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
-        _graph = new FrameGraph((new ImagePreparer(detector), new BatchDetector(detector), new DetectionBuilder(categories)), options, _time);
+        ArgumentOutOfRangeException.ThrowIfZero(detectors.Count, nameof(detectors));
+        (_options, Metrics, _time, _logger) = (options, metrics ?? new PipelineMetrics(), time ?? TimeProvider.System, logger ?? NullLogger.Instance);
+        _watchdog = new Watchdog(options.HangLimit, Metrics, _time, _logger);
+        _graph = new FrameGraph(detectors, new DetectionBuilder(categories), options, Metrics, _watchdog, _time, _logger);
+        Metrics.Registry.AddBeforeCollectCallback(() => Metrics.QueueCapacity.WithLabels("all").Set(_sources.Values.Count(source => source.Result is null) * options.MaxInFlight));
     }
+
+    /// <summary>What is measured.</summary>
+    public PipelineMetrics Metrics { get; }
 
     /// <summary>How far each source is that was ever added; may be called at any time from any thread.</summary>
     public IReadOnlyList<SourceProgress> Progress =>
-        [.. _sources.Select(item => item.Value.Result
-            ?? new SourceProgress(item.Key, item.Value.Run?.Info, item.Value.Run?.Snapshot() ?? Nothing, false, item.Value.Outputs))];
+        [.. _sources.Select(item => (item.Value.Result
+            ?? new SourceProgress(item.Key, item.Value.Run?.Info, item.Value.Run?.Snapshot() ?? Nothing, false, item.Value.Outputs)) with
+        {
+            State = item.Value.Metrics.State,
+            LastError = item.Value.Metrics.LastError,
+        })];
+
+    /// <summary>What hangs in native code at the moment, with how long; nothing as a rule.</summary>
+    public IReadOnlyList<(string What, TimeSpan For)> Hanging => _watchdog.Hanging;
 
     private Task AllEnded => Task.WhenAll(_sources.Values.Select(entry => entry.Ended));
 
@@ -63,21 +84,42 @@ public sealed class VideoPipeline : IAsyncDisposable
             throw new ArgumentException($"{job.Id}: there are {_options.MaxSources} sources already, as many as the pipeline may have.", nameof(job));
         }
 
-        var entry = new Entry();
+        var entry = new Entry(Metrics, job.Id);
         if (!_sources.TryAdd(job.Id, entry))
         {
             throw new ArgumentException($"{job.Id}: there is a source of that name already.", nameof(job));
         }
 
-        return entry.Ended = Task.Run(() => RunAsync(job, entry));
+        return entry.Ended = RunAsync(job, entry);
     }
 
     /// <summary>Asks a source to end: what is in flight still comes out, and its outputs are finished.</summary>
     /// <param name="id">Its name.</param>
-    /// <returns>False when there is no such source.</returns>
-    public bool Remove(string id)
+    /// <returns>False when there is no such source, or it has ended.</returns>
+    public bool Stop(string id)
     {
         return _sources.TryGetValue(id, out var entry) && entry.Stop();
+    }
+
+    /// <summary>Takes a source out: it ends as after <see cref="Stop"/>, and then its name is free and its metrics are gone.</summary>
+    /// <param name="id">Its name.</param>
+    /// <returns>How it ended; null when there is no such source.</returns>
+    public async Task<SourceProgress?> RemoveAsync(string id)
+    {
+        if (!_sources.TryGetValue(id, out var entry))
+        {
+            return null;
+        }
+
+        entry.Stop();
+        var result = await entry.Ended.ConfigureAwait(false);
+        if (_sources.TryRemove(KeyValuePair.Create(id, entry)))
+        {
+            entry.Metrics.Remove();
+            entry.Dispose();
+        }
+
+        return result;
     }
 
     /// <summary>Asks every source to end, and waits until all have.</summary>
@@ -120,7 +162,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         {
             foreach (var job in jobs)
             {
-                Remove(job.Id);
+                Stop(job.Id);
             }
         });
         var results = new List<SourceProgress>();
@@ -134,7 +176,7 @@ public sealed class VideoPipeline : IAsyncDisposable
             var ended = AddAsync(job);
             if (stop.IsCancellationRequested)
             {
-                Remove(job.Id);
+                Stop(job.Id);
             }
 
             results.Add(await ended.ConfigureAwait(false));
@@ -168,10 +210,32 @@ public sealed class VideoPipeline : IAsyncDisposable
         }
 
         _graph.Dispose();
+        _watchdog.Dispose();
         _abort.Dispose();
     }
 
     private async Task<SourceProgress> RunAsync(SourceJob job, Entry entry)
+    {
+        // Opening and reading block, for hours with some sources: that takes a thread of its own.
+        var pump = Task.Factory.StartNew(() => OpenAndPump(job, entry), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        // Both waits watch the graph: if a block of it fails, nobody would give the credits back.
+        await (await Task.WhenAny(pump, _graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
+        var end = await pump.ConfigureAwait(false);
+        if (entry.Run is not { } run)
+        {
+            return entry.Result!;
+        }
+
+        var completed = run.CompleteAsync(end, _abort.Token);
+        await (await Task.WhenAny(completed, _graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
+        var summary = await completed.ConfigureAwait(false);
+        await run.DisposeAsync().ConfigureAwait(false);
+        CheckConservation(job.Id, summary);
+        return End(job, entry, run.Info, summary);
+    }
+
+    private StreamEnd OpenAndPump(SourceJob job, Entry entry)
     {
         try
         {
@@ -179,39 +243,42 @@ public sealed class VideoPipeline : IAsyncDisposable
         }
         catch (Exception exception) when (exception is DecodeException or EmitException)
         {
-            PipelineLog.SourceFailed(_logger, job.Id, exception.Message);
-            return entry.Result = new SourceProgress(job.Id, null, Nothing with { End = StreamEnd.Error, Error = exception.Message }, true, []);
+            End(job, entry, null, Nothing with { End = StreamEnd.Error, Error = exception.Message });
+            return StreamEnd.Error;
         }
         catch (OperationCanceledException) when (entry.Stopping.IsCancellationRequested)
         {
-            return entry.Result = new SourceProgress(job.Id, null, Nothing, true, []);
+            End(job, entry, null, Nothing);
+            return StreamEnd.Stopped;
         }
 
-        // Both waits watch the graph: if a block of it fails, nobody would give the credits back.
-        var run = entry.Run!;
-        var pump = Task.Run(() => run.PumpAsync(_graph.Enter));
-        await (await Task.WhenAny(pump, _graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
-        var completed = run.CompleteAsync(await pump.ConfigureAwait(false), _abort.Token);
-        await (await Task.WhenAny(completed, _graph.Completion).ConfigureAwait(false)).ConfigureAwait(false);
-        var summary = await completed.ConfigureAwait(false);
-        await run.DisposeAsync().ConfigureAwait(false);
-        CheckConservation(job.Id, summary);
+        entry.Metrics.SetState(SourceState.Running);
+        return entry.Run!.Pump(_graph.Enter);
+    }
+
+    private SourceProgress End(SourceJob job, Entry entry, SourceInfo? info, StreamSummary summary)
+    {
         if (summary.Error is { } error)
         {
             PipelineLog.SourceFailed(_logger, job.Id, error);
+            entry.Metrics.Failed(error);
+        }
+        else
+        {
+            entry.Metrics.SetState(SourceState.Ended);
         }
 
-        return entry.Result = new SourceProgress(job.Id, run.Info, summary, true, entry.Outputs);
+        return entry.Result = new SourceProgress(job.Id, info, summary, true, entry.Outputs);
     }
 
     private void Start(SourceJob job, Entry entry)
     {
-        var source = job.Open(entry.Stopping);
+        var source = job.Open(entry.Happened, entry.Stopping);
         try
         {
             var sinks = job.CreateSinks(source.Info);
             entry.Outputs = [.. sinks.Select(sink => sink.Target)];
-            entry.Start(new SourceRun(source, sinks, job.FullMode, _options.MaxInFlight, _time));
+            entry.Start(new SourceRun(source, sinks, job, _options.MaxInFlight, (Metrics, entry.Metrics), _watchdog, _time));
         }
         catch
         {
@@ -230,10 +297,12 @@ public sealed class VideoPipeline : IAsyncDisposable
     }
 
     /// <summary>A source from being added on.</summary>
-    private sealed class Entry : IDisposable
+    private sealed class Entry(PipelineMetrics metrics, string id) : IDisposable
     {
         private readonly Lock _gate = new();
         private readonly CancellationTokenSource _stop = new();
+
+        public SourceMetrics Metrics { get; } = new(metrics, id);
 
         /// <summary>Null while the source is being opened.</summary>
         public SourceRun? Run { get; private set; }
@@ -258,6 +327,16 @@ public sealed class VideoPipeline : IAsyncDisposable
                 {
                     run.Stop();
                 }
+            }
+        }
+
+        /// <summary>Something happened to the source; outputs that there are not yet need not know.</summary>
+        public void Happened(SourceEvent sourceEvent)
+        {
+            Metrics.Happened(sourceEvent);
+            if (sourceEvent.Kind != SourceEventKind.OpenFailed)
+            {
+                Run?.Deliver(sourceEvent);
             }
         }
 

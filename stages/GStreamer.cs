@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Streaming.Stages.Gst;
 
 namespace Streaming.Stages;
 
@@ -8,6 +9,10 @@ public static partial class GStreamer
     /// <summary>The system packages that carry all of it that is of use here, on Debian and Ubuntu.</summary>
     public const string Packages =
         "libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav";
+
+    /// <summary>Decoders in hardware, those that GStreamer prefers by itself when they are there.</summary>
+    public static IReadOnlyList<string> HardwareDecoders { get; } =
+        ["nvh264dec", "nvh265dec", "nvav1dec", "vah264dec", "vah265dec", "vaav1dec", "v4l2h264dec", "v4l2slh264dec"];
 
     /// <summary>For example "1.22.0", or null when GStreamer is missing.</summary>
     public static string? Version
@@ -24,6 +29,24 @@ public static partial class GStreamer
                 return null;
             }
         }
+    }
+
+    /// <summary>Whether an element is installed, for example "nvh264dec".</summary>
+    /// <param name="element">Its name.</param>
+    public static bool Has(string element)
+    {
+        if (Version is null || !GstNative.gst_init_check(0, 0, out _))
+        {
+            return false;
+        }
+
+        var factory = GstNative.gst_element_factory_find(element);
+        if (factory != 0)
+        {
+            GstNative.gst_object_unref(factory);
+        }
+
+        return factory != 0;
     }
 
     [LibraryImport("libgstreamer-1.0.so.0", EntryPoint = "gst_version")]

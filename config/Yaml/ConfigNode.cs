@@ -10,10 +10,14 @@ internal abstract record ConfigNode(int Line)
 /// <summary>null, bool, long, double or string.</summary>
 internal sealed record ConfigScalar(object? Value, int Line) : ConfigNode(Line)
 {
+    /// <summary>It may be a password: no message repeats it.</summary>
+    public bool IsSecret { get; init; }
+
     public override string Describe()
     {
         return Value switch
         {
+            _ when IsSecret => "the environment's value",
             null => "null",
             bool b => b ? "true" : "false",
             string s => $"'{(s.Length > 60 ? s[..60] + "…" : s)}'",

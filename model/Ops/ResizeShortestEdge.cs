@@ -1,3 +1,4 @@
+using Streaming.Config.Detectron;
 using Streaming.Model.Structures;
 
 namespace Streaming.Model.Ops;
@@ -29,5 +30,18 @@ internal static class ResizeShortestEdge
         }
 
         return new ImageSize((int)(height + 0.5), (int)(width + 0.5));
+    }
+
+    /// <summary>Resizes a picture for the network; the result is the caller's.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="input">The sizes.</param>
+    /// <param name="divisibility">Of the padded size.</param>
+    public static PreparedImage Prepare(ImageView image, InputConfig input, int divisibility)
+    {
+        var (height, width) = OutputSize(image.Size, input.MinSize, input.MaxSize);
+        var size = new ImageSize(Math.Max(height, 1), Math.Max(width, 1));
+        var prepared = new PreparedImage(size, image.Size, ImageList.PaddedSize([size], divisibility));
+        PillowResize.Resize(image, prepared.Pixels, prepared.Size);
+        return prepared;
     }
 }

@@ -1,3 +1,5 @@
+using Streaming.Config.Run;
+
 namespace Streaming.Pipeline.Flow;
 
 /// <summary>
@@ -20,11 +22,12 @@ internal sealed class CreditGate(int credits, Action<WorkItem> enter)
     private bool _isClosed;
 
     /// <summary>Takes a credit, or waits until one is free. One caller at a time.</summary>
-    public async Task TakeAsync(CancellationToken cancellationToken)
+    public void Take(CancellationToken cancellationToken)
     {
         TaskCompletionSource taker;
         lock (_gate)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (_taken < credits)
             {
                 _taken++;
@@ -45,7 +48,7 @@ internal sealed class CreditGate(int credits, Action<WorkItem> enter)
                 }
             }
         });
-        await taker.Task.ConfigureAwait(false);
+        taker.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>A frame of a source that cannot wait: it enters with a credit, or waits for one in place of an older frame, or not at all.</summary>

@@ -1,4 +1,7 @@
 using System.Threading.Tasks.Dataflow;
+using Streaming.Config.Run;
+using Streaming.Pipeline.Metrics;
+using Streaming.Pipeline.Supervision;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
@@ -7,32 +10,42 @@ namespace Streaming.Pipeline.Flow;
 
 /// <summary>One source in a running pipeline: its frames' way in and out, its credits and its counts.</summary>
 /// <remarks>
-/// Three parties touch it: its pump (one task), the graph's last block (hands frames to the outlet, in order), and the outlet (one
-/// frame at a time), which alone uses the sinks until the outlet has drained.
+/// Three parties touch it: its pump (one thread), the graph's last block (hands frames to the outlet, in order), and the outlet (one
+/// frame at a time), which alone uses the sinks until it has drained.
 /// </remarks>
 internal sealed class SourceRun : IAsyncDisposable
 {
     private readonly IFrameSource _source;
-    private readonly IReadOnlyList<IFrameSink> _sinks;
-    private readonly FullMode _mode;
+    private readonly SourceJob _job;
     private readonly TimeProvider _time;
     private readonly CreditGate _credits;
-    private readonly FrameLedger _ledger = new();
-    private readonly ActionBlock<WorkItem> _outlet;
+    private readonly FrameLedger _ledger;
+    private readonly RateCap _rateCap;
+    private readonly Outlet _outlet;
+    private readonly ActionBlock<object> _outletBlock;
     private readonly Lock _stopGate = new();
     private readonly CancellationTokenSource _stop = new();
     private Func<WorkItem, bool> _enter = _ => false;
+    private FrameIdentity? _lastRead;
     private volatile string? _error;
-    private volatile bool _sinksWork = true;
     private volatile bool _isAborted;
     private bool _isDisposed;
 
-    public SourceRun(IFrameSource source, IReadOnlyList<IFrameSink> sinks, FullMode mode, int credits, TimeProvider time)
+    public SourceRun(
+        IFrameSource source, IReadOnlyList<IFrameSink> sinks, SourceJob job, int credits, (PipelineMetrics All, SourceMetrics Source) metrics, Watchdog watchdog, TimeProvider time)
     {
-        (_source, _sinks, _mode, _time) = (source, sinks, mode, time);
+        (_source, _job, _time) = (source, job, time);
         _credits = new CreditGate(credits, Enter);
+        _ledger = new FrameLedger(metrics.Source, job.Earlier);
+        _rateCap = new RateCap(job.MaxFps, byPts: job.FullMode == FullMode.Wait);
+        if (job.Earlier is { NextIndex: > 0 } earlier && job.MaxFps is not null)
+        {
+            _rateCap.Passed(earlier.LastPts);
+        }
+
+        _outlet = new Outlet(job.Id, sinks, source.Info, isLive: job.FullMode != FullMode.Wait, metrics, watchdog, time);
         // The credits bound it; a block of its own keeps a slow sink from holding up the other sources.
-        _outlet = new ActionBlock<WorkItem>(Emit);
+        _outletBlock = new ActionBlock<object>(Emit);
     }
 
     public SourceInfo Info => _source.Info;
@@ -57,16 +70,18 @@ internal sealed class SourceRun : IAsyncDisposable
         Stop();
     }
 
-    /// <summary>Reads frames and lets them enter the graph until the source ends, fails or is stopped.</summary>
+    /// <summary>
+    /// Reads frames and lets them enter the graph until the source ends, fails or is stopped. Blocks: it needs a thread of its own.
+    /// </summary>
     /// <param name="enter">Hands a frame to the graph; false when the graph takes none any more.</param>
-    public async Task<StreamEnd> PumpAsync(Func<WorkItem, bool> enter)
+    public StreamEnd Pump(Func<WorkItem, bool> enter)
     {
         _enter = enter;
         try
         {
             while (_error is null)
             {
-                if (!await (_mode == FullMode.Wait ? PumpWaitingAsync() : PumpLiveAsync()).ConfigureAwait(false))
+                if (!(_job.FullMode == FullMode.Wait ? PumpWaiting() : PumpLive()))
                 {
                     return StreamEnd.Eof;
                 }
@@ -88,14 +103,24 @@ internal sealed class SourceRun : IAsyncDisposable
     /// <summary>Takes a frame at the end of the graph.</summary>
     public void Deliver(WorkItem item)
     {
-        _outlet.Post(item);
+        _outletBlock.Post(item);
+    }
+
+    /// <summary>Takes something that happened to the source; it reaches the outputs between the frames around it.</summary>
+    public void Deliver(SourceEvent sourceEvent)
+    {
+        _outletBlock.Post(sourceEvent);
     }
 
     /// <summary>Waits until every frame of the source is out, then finishes its outputs.</summary>
     public async Task<StreamSummary> CompleteAsync(StreamEnd end, CancellationToken abort)
     {
         await _credits.DrainAsync().WaitAsync(abort).ConfigureAwait(false);
-        return Finish(_error is null ? end : StreamEnd.Error);
+        // Events hold no credit.
+        _outletBlock.Complete();
+        await _outletBlock.Completion.WaitAsync(abort).ConfigureAwait(false);
+        var summary = _ledger.Summarise(_error is null ? end : StreamEnd.Error, _error);
+        return _outlet.Complete(summary);
     }
 
     /// <summary>The counts at this moment.</summary>
@@ -129,56 +154,68 @@ internal sealed class SourceRun : IAsyncDisposable
             _stop.Dispose();
         }
 
-        _outlet.Complete();
-        await _outlet.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _outletBlock.Complete();
+        await _outletBlock.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _source.Dispose();
-        foreach (var sink in _sinks)
-        {
-            sink.Dispose();
-        }
+        _outlet.Dispose();
     }
 
     /// <summary>First a credit, then a frame: a file is read as fast as its frames are done with.</summary>
-    private async Task<bool> PumpWaitingAsync()
+    private bool PumpWaiting()
     {
-        await _credits.TakeAsync(_stop.Token).ConfigureAwait(false);
+        _credits.Take(_stop.Token);
         WorkItem? item = null;
         try
         {
             item = ReadNext();
-        }
-        finally
-        {
-            // At the end, or when the source fails, no frame holds the credit.
-            if (item is null)
+            while (item is not null && !_rateCap.LetsPass(item.Frame.Identity))
             {
-                _credits.Return();
+                Drop(item, DropReason.RateCap);
+                item = ReadNext();
             }
         }
-
-        if (item is not null)
+        catch
         {
-            Enter(item);
+            _credits.Return();
+            throw;
         }
 
-        return item is not null;
+        if (item is null)
+        {
+            // At the end no frame holds the credit.
+            _credits.Return();
+            return false;
+        }
+
+        Enter(item);
+        return true;
     }
 
     /// <summary>First a frame, then a credit: a camera that is not read falls behind.</summary>
-    private Task<bool> PumpLiveAsync()
+    private bool PumpLive()
     {
         if (ReadNext() is not { } item)
         {
-            return Task.FromResult(false);
+            return false;
         }
 
-        if (_credits.Offer(item, _mode) is { } dropped)
+        if (!_rateCap.LetsPass(item.Frame.Identity))
         {
-            dropped.Dispose();
-            _ledger.Ended(FrameOutcome.Dropped("queue_full"));
+            Drop(item, DropReason.RateCap);
+        }
+        else if (_credits.Offer(item, _job.FullMode) is { } dropped)
+        {
+            Drop(dropped, DropReason.QueueFull);
         }
 
-        return Task.FromResult(true);
+        return true;
+    }
+
+    /// <summary>A frame that holds no credit ends here.</summary>
+    private void Drop(WorkItem item, string reason)
+    {
+        item.Dispose();
+        _ledger.Ended(FrameOutcome.Dropped(reason));
     }
 
     private WorkItem? ReadNext()
@@ -189,7 +226,18 @@ internal sealed class SourceRun : IAsyncDisposable
             return null;
         }
 
-        _ledger.Decoded();
+        var identity = frame.Identity;
+        if (_job.FullMode != FullMode.Wait && _lastRead is { } last)
+        {
+            var missed = last.Epoch == identity.Epoch ? identity.Index - last.Index - 1 : identity.Index;
+            if (missed > 0)
+            {
+                _ledger.Overrun(missed, identity);
+            }
+        }
+
+        _lastRead = identity;
+        _ledger.Decoded(identity);
         return new WorkItem(frame, this, _time.GetTimestamp(), _time.GetElapsedTime(started));
     }
 
@@ -197,62 +245,23 @@ internal sealed class SourceRun : IAsyncDisposable
     {
         if (!_enter(item))
         {
-            End(item, FrameOutcome.Dropped("aborted"));
+            End(item, FrameOutcome.Dropped(DropReason.Aborted));
         }
     }
 
-    /// <summary>Gives a frame to the sinks and ends its way.</summary>
-    private void Emit(WorkItem item)
+    /// <summary>Gives a frame to the outputs and ends its way.</summary>
+    private void Emit(object message)
     {
-        var outcome = item.Outcome;
-        if (_isAborted)
+        if (message is WorkItem item)
         {
-            outcome = FrameOutcome.Dropped("aborted");
+            var outcome = _isAborted ? FrameOutcome.Dropped(DropReason.Aborted) : _outlet.Write(item);
+            _error ??= _outlet.Error;
+            End(item, outcome);
         }
-        else if (!_sinksWork)
+        else if (!_isAborted)
         {
-            outcome = FrameOutcome.Failed("sink", _error ?? "");
+            _outlet.Write((SourceEvent)message);
+            _error ??= _outlet.Error;
         }
-        else
-        {
-            try
-            {
-                var timings = new FrameTimings(
-                    item.DecodeTime, item.PrepareTime, item.BatchWait, item.InferTime, item.PostprocessTime, _time.GetElapsedTime(item.DecodedAt));
-                var result = new FrameResult(item.Frame.Identity, item.Frame.Pixels.Size, outcome, item.Detections, timings);
-                foreach (var sink in _sinks)
-                {
-                    sink.Write(item.Frame, result);
-                }
-            }
-            catch (Exception exception)
-            {
-                // One bad output must not stop the other sources; this source ends with the reason.
-                _sinksWork = false;
-                _error ??= exception.Message;
-                outcome = FrameOutcome.Failed("sink", exception.Message);
-            }
-        }
-
-        End(item, outcome);
-    }
-
-    private StreamSummary Finish(StreamEnd end)
-    {
-        foreach (var sink in _sinks)
-        {
-            try
-            {
-                sink.Complete(_ledger.Summarise(end, _error));
-            }
-            catch (Exception exception)
-            {
-                // Also a sink that failed before is closed as well as it goes; the first error is told.
-                _error ??= exception.Message;
-                end = StreamEnd.Error;
-            }
-        }
-
-        return _ledger.Summarise(end, _error);
     }
 }

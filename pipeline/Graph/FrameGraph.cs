@@ -1,6 +1,12 @@
+using System.Collections.Concurrent;
 using System.Threading.Tasks.Dataflow;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+using Streaming.Model;
 using Streaming.Pipeline.Batching;
 using Streaming.Pipeline.Flow;
+using Streaming.Pipeline.Metrics;
+using Streaming.Pipeline.Supervision;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Infer;
 using Streaming.Stages.Postprocess;
@@ -15,9 +21,15 @@ namespace Streaming.Pipeline.Graph;
 internal sealed class FrameGraph : IDisposable
 {
     private readonly ImagePreparer _preparer;
-    private readonly BatchDetector _detector;
     private readonly DetectionBuilder _builder;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly PipelineMetrics _metrics;
+    private readonly (Histogram.Child Decode, Histogram.Child Prepare, Histogram.Child Detect, Histogram.Child Postprocess, Histogram.Child BatchWait) _durations;
+
+    /// <summary>Networks that have no batch at the moment. There are as many as the detect block works on batches at once.</summary>
+    private readonly ConcurrentBag<DetectWorker> _idle;
+
     private readonly DynamicBatcher _batcher;
     private readonly TransformBlock<WorkItem, WorkItem> _prepare;
     private readonly ActionBlock<WorkItem> _batch;
@@ -25,31 +37,45 @@ internal sealed class FrameGraph : IDisposable
     private readonly TransformBlock<WorkItem, WorkItem> _postprocess;
     private readonly ActionBlock<WorkItem> _emit;
 
-    /// <param name="stages">The stages' work, in order.</param>
+    /// <param name="detectors">One for each device.</param>
+    /// <param name="builder">Makes detections of what they find.</param>
     /// <param name="options">Sizes and limits.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <param name="watchdog">Watches the detectors.</param>
     /// <param name="time">The clock.</param>
-    public FrameGraph((ImagePreparer Prepare, BatchDetector Detect, DetectionBuilder Build) stages, PipelineOptions options, TimeProvider time)
+    /// <param name="logger">Told of failures.</param>
+    public FrameGraph(
+        IReadOnlyList<IDetector> detectors, DetectionBuilder builder, PipelineOptions options, PipelineMetrics metrics, Watchdog watchdog, TimeProvider time, ILogger logger)
     {
-        ((_preparer, _detector, _builder), _time) = (stages, time);
+        (_preparer, _builder, _metrics, _time, _logger) = (new ImagePreparer(detectors[0]), builder, metrics, time, logger);
+        _idle = [.. detectors.Select((detector, i) => new DetectWorker(new BatchDetector(detector, BatchFailed), watchdog.Add("detect", $"the network (worker {i})")))];
+        _durations = (
+            metrics.StageDuration.WithLabels("decode"),
+            metrics.StageDuration.WithLabels("preprocess"),
+            metrics.StageDuration.WithLabels("detect"),
+            metrics.StageDuration.WithLabels("postprocess"),
+            metrics.QueueWait.WithLabels("detect"));
+
         // More frames than all sources have credits can never be under way, so no block ever declines one.
         var capacity = options.MaxSources * options.MaxInFlight;
-        var parallel = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = options.Workers };
         var single = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
+        var parallel = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = options.Workers };
+        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count };
         var toNext = new DataflowLinkOptions { PropagateCompletion = true };
 
         _prepare = new(Prepare, parallel);
         _batch = new(item => _batcher!.Add(item), single);
-        _detect = new(Detect, single);
+        _detect = new(Detect, perDevice);
         _postprocess = new(Postprocess, parallel);
         _emit = new(item => item.Source.Deliver(item), single);
-        _batcher = new DynamicBatcher(
-            options.BatchSize, options.MaxBatchDelay, (batch, _) => _detect.Post(batch), item => item.Source.End(item, FrameOutcome.Dropped("aborted")), time);
+        _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, PostBatch, item => item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted)), time);
 
         _prepare.LinkTo(_batch, toNext);
         _detect.LinkTo(_postprocess, toNext);
         _postprocess.LinkTo(_emit, toNext);
         Completion = CompleteAsync();
         Supervise([_prepare, _batch, _detect, _postprocess, _emit]);
+        metrics.Registry.AddBeforeCollectCallback(MeasureQueues);
     }
 
     /// <summary>Ends when every frame has left the graph after <see cref="Complete"/>; fails with the first block that fails.</summary>
@@ -102,40 +128,70 @@ internal sealed class FrameGraph : IDisposable
         await _emit.Completion.ConfigureAwait(false);
     }
 
+    private void MeasureQueues()
+    {
+        _metrics.QueueDepth.WithLabels("preprocess").Set(_prepare.InputCount);
+        _metrics.QueueDepth.WithLabels("detect").Set(_detect.InputCount);
+        _metrics.QueueDepth.WithLabels("postprocess").Set(_postprocess.InputCount);
+    }
+
     private WorkItem Prepare(WorkItem item)
     {
         var started = _time.GetTimestamp();
+        _durations.Decode.Observe(item.DecodeTime.TotalSeconds);
         try
         {
             item.Prepared = _preparer.Prepare(item.Frame);
         }
         catch (Exception exception)
         {
-            item.Fail("preprocess", exception);
+            Fail(item, "preprocess", exception);
         }
 
         item.PreparedAt = _time.GetTimestamp();
         item.PrepareTime = _time.GetElapsedTime(started, item.PreparedAt);
+        _durations.Prepare.Observe(item.PrepareTime.TotalSeconds);
         return item;
+    }
+
+    private bool PostBatch(IReadOnlyList<WorkItem> batch, FlushReason reason)
+    {
+        _metrics.BatchFlushes.WithLabels(reason.ToString().ToLowerInvariant()).Inc();
+        _metrics.BatchSize.Observe(batch.Count);
+        return _detect.Post(batch);
     }
 
     private IReadOnlyList<WorkItem> Detect(IReadOnlyList<WorkItem> batch)
     {
-        var started = _time.GetTimestamp();
         WorkItem[] ready = [.. batch.Where(item => item.Prepared is not null)];
-        var outcomes = ready.Length == 0 ? [] : _detector.Detect([.. ready.Select(item => item.Prepared!)]);
+        if (ready.Length == 0)
+        {
+            return batch;
+        }
+
+        // The block works on no more batches at once than there are workers, so one is idle.
+        _ = _idle.TryTake(out var worker);
+        var started = _time.GetTimestamp();
+        worker!.Watch.Begin();
+        var outcomes = worker.Detector.Detect([.. ready.Select(item => item.Prepared!)]);
+        worker.Watch.End();
         var elapsed = _time.GetElapsedTime(started);
+        _idle.Add(worker);
+        _metrics.Inferences.Inc(ready.Length);
+        _metrics.InferenceBatches.Inc();
+        _durations.Detect.Observe(elapsed.TotalSeconds);
         for (var i = 0; i < ready.Length; i++)
         {
             ready[i].Raw = outcomes[i].Detections;
             if (outcomes[i].Error is { } error)
             {
-                ready[i].Fail("detect", error);
+                Fail(ready[i], "detect", error);
             }
 
             ready[i].BatchWait = _time.GetElapsedTime(ready[i].PreparedAt, started);
             ready[i].InferTime = elapsed;
             ready[i].ReleasePrepared();
+            _durations.BatchWait.Observe(ready[i].BatchWait.TotalSeconds);
         }
 
         return batch;
@@ -150,10 +206,25 @@ internal sealed class FrameGraph : IDisposable
         }
         catch (Exception exception)
         {
-            item.Fail("postprocess", exception);
+            Fail(item, "postprocess", exception);
         }
 
         item.PostprocessTime = _time.GetElapsedTime(started);
+        _durations.Postprocess.Observe(item.PostprocessTime.TotalSeconds);
         return item;
     }
+
+    private void Fail(WorkItem item, string stage, Exception exception)
+    {
+        item.Fail(stage, exception);
+        PipelineLog.FrameFailed(_logger, item.ToString(), stage, exception.Message);
+    }
+
+    private void BatchFailed(Exception exception, int count)
+    {
+        _metrics.InferenceErrors.WithLabels(exception is DetectionException { IsOutOfMemory: true } ? "oom" : "other").Inc();
+        PipelineLog.BatchFailed(_logger, exception, count);
+    }
+
+    private sealed record DetectWorker(BatchDetector Detector, Watchdog.Watch Watch);
 }

@@ -1,5 +1,6 @@
 // Finds objects in one picture with the library alone: no pipeline, no command.
 //   dotnet run --project samples/detect-picture -c Release -- PICTURE [CONFIG [WEIGHTS]]
+using Streaming.Config.Run;
 using Streaming.Config.Detectron;
 using Streaming.Config.Zoo;
 using Streaming.Model;
@@ -19,7 +20,7 @@ using var detector = Detector.Load(config, WeightsSource.Parse(args.ElementAtOrD
 
 // 2. The picture.
 using var pool = new PixelPool();
-using var source = FrameSources.Open(args[0], "picture", pool, TimeProvider.System);
+using var source = FrameSources.Open(new SourceConfig { Id = "picture", Input = args[0] }, new SourceContext("picture", pool, TimeProvider.System));
 using var frame = source.Read(CancellationToken.None)!;
 
 // 3. Resize, detect, and turn the result into boxes, names and masks in the picture's pixels.

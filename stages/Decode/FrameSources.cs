@@ -1,37 +1,82 @@
-using Microsoft.Extensions.Logging;
-using Streaming.Stages.Frames;
+using Streaming.Config.Run;
 
 namespace Streaming.Stages.Decode;
 
 /// <summary>Opens whatever a user names.</summary>
 public static class FrameSources
 {
-    /// <summary>Opens a video, a picture, a folder of pictures, or a network stream, which reconnects by itself.</summary>
+    /// <summary>Most time that a decoder of a file may take for a frame; a disk that sleeps takes seconds to wake up.</summary>
+    private static readonly TimeSpan FileTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>How much longer than its own time limits a live source is waited for before it is given up.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether frames come in their own time, so that waiting for them to be done would let them pile up.</summary>
     /// <param name="location">What the user wrote.</param>
-    /// <param name="id">The source's name.</param>
-    /// <param name="pool">Where frames get their memory.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Told of lost connections.</param>
+    public static bool IsLive(string location)
+    {
+        return StreamAddress.IsAddress(location) || CameraSource.IsCamera(location) || SyntheticSource.IsLive(location);
+    }
+
+    /// <summary>Opens a source on a thread of its own; a live one reconnects by itself.</summary>
+    /// <param name="config">What the user wants.</param>
+    /// <param name="context">Name, memory, clock and who is told what happens.</param>
+    /// <param name="firstIndex">Files: frames with a smaller number are passed over.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
-    public static IFrameSource Open(
-        string location, string id, PixelPool pool, TimeProvider time, ILogger? logger = null, CancellationToken cancellationToken = default)
+    public static IFrameSource Open(SourceConfig config, SourceContext context, long firstIndex = 0, CancellationToken cancellationToken = default)
     {
-        if (StreamAddress.IsAddress(location))
+        if (StreamAddress.IsAddress(config.Input))
         {
-            var address = StreamAddress.Parse(location);
+            var address = StreamAddress.Parse(config.Input).With(config.User, config.Password);
+            var options = new NetworkOptions { OpenTimeout = config.OpenTimeout, ReadTimeout = config.ReadTimeout, Transport = config.Transport };
+            return Live(token => NetworkSource.Open(address, options, context, token));
+        }
+
+        if (CameraSource.IsCamera(config.Input))
+        {
+            return Live(_ => CameraSource.Open(config.Input, context));
+        }
+
+        if (SyntheticSource.IsSynthetic(config.Input))
+        {
+            return SyntheticSource.Open(config.Input, context);
+        }
+
+        return WatchedSource.Open(_ => OpenFile(config, context, firstIndex), config.Id, FileTimeout, FileTimeout, context.Time, cancellationToken);
+
+        IFrameSource Live(Func<CancellationToken, IFrameSource> open)
+        {
             return ReconnectingSource.Open(
-                token => NetworkSource.Open(address, id, new NetworkOptions(), pool, time, token), id, new ReconnectOptions(), time, logger, cancellationToken);
+                token => WatchedSource.Open(open, config.Id, config.OpenTimeout + Grace, config.ReadTimeout + Grace, context.Time, token),
+                new ReconnectOptions(),
+                context,
+                cancellationToken);
         }
+    }
 
-        if (Directory.Exists(location) || (File.Exists(location) && ImageSource.IsImage(location)))
-        {
-            CheckReadable(location);
-            return ImageSource.Open(location, id, pool, time);
-        }
-
-        CheckReadable(location);
-        return VideoFileSource.Open(location, id, pool, time);
+    /// <summary>Opens a source once, without reconnecting: to find out about it.</summary>
+    /// <param name="config">What the user wants.</param>
+    /// <param name="context">Name, memory and clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
+    public static IFrameSource Probe(SourceConfig config, SourceContext context, CancellationToken cancellationToken)
+    {
+        return WatchedSource.Open(
+            token => StreamAddress.IsAddress(config.Input)
+                ? NetworkSource.Open(
+                    StreamAddress.Parse(config.Input).With(config.User, config.Password),
+                    new NetworkOptions { OpenTimeout = config.OpenTimeout, ReadTimeout = config.ReadTimeout, Transport = config.Transport },
+                    context,
+                    token)
+                : CameraSource.IsCamera(config.Input) ? CameraSource.Open(config.Input, context)
+                : SyntheticSource.IsSynthetic(config.Input) ? SyntheticSource.Open(config.Input, context)
+                : OpenFile(config, context, 0),
+            config.Id,
+            config.OpenTimeout + Grace,
+            config.ReadTimeout + Grace,
+            context.Time,
+            cancellationToken);
     }
 
     /// <summary>The name that a source gets from its location: a file's or folder's name without extension.</summary>
@@ -46,9 +91,27 @@ public static class FrameSources
             return string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
         }
 
+        if (SyntheticSource.IsSynthetic(location) || CameraSource.IsCamera(location))
+        {
+            return location.StartsWith('/') ? Path.GetFileName(location) : location.Split('*')[0].Replace(':', '-').Replace('@', '-').ToLowerInvariant();
+        }
+
         var trimmed = Path.TrimEndingDirectorySeparator(location);
         var name = Directory.Exists(trimmed) ? Path.GetFileName(Path.GetFullPath(trimmed)) : Path.GetFileNameWithoutExtension(trimmed);
         return name.Length > 0 ? name : "source";
+    }
+
+    private static IFrameSource OpenFile(SourceConfig config, SourceContext context, long firstIndex)
+    {
+        CheckReadable(config.Input);
+        return Directory.Exists(config.Input) || ImageSource.IsImage(config.Input)
+            ? ImageSource.Open(config.Input, context.Id, context.Pool, context.Time, firstIndex)
+            : VideoFileSource.Open(
+                config.Input,
+                context.Id,
+                context.Pool,
+                context.Time,
+                new VideoRange { Start = config.Start, End = config.End, Stride = config.Stride, FirstIndex = firstIndex });
     }
 
     /// <summary>The operating system's reasons first: decoders only say that they failed.</summary>

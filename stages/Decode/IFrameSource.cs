@@ -37,7 +37,17 @@ public readonly record struct FrameRate(int Numerator, int Denominator)
 /// <param name="Size">Size of the first frames; later ones may differ.</param>
 /// <param name="FrameRate">Null when unknown, and for still pictures.</param>
 /// <param name="FrameCount">How many frames to expect, or null when unknown.</param>
-public sealed record SourceInfo(string Id, string Location, ImageSize Size, FrameRate? FrameRate, long? FrameCount);
+public sealed record SourceInfo(string Id, string Location, ImageSize Size, FrameRate? FrameRate, long? FrameCount)
+{
+    /// <summary>How the stream is coded, for example "video/x-h264"; null when unknown.</summary>
+    public string? Codec { get; init; }
+
+    /// <summary>What decodes it, for example "nvh264dec"; null when unknown.</summary>
+    public string? Decoder { get; init; }
+
+    /// <summary>Which part of a file is read; null for what is no video file.</summary>
+    public VideoRange? Range { get; init; }
+}
 
 /// <summary>Gives frames one after the other. Used by one thread at a time.</summary>
 public interface IFrameSource : IDisposable

@@ -34,8 +34,9 @@ public sealed class ImageSource : IFrameSource
     /// <param name="id">The source's name.</param>
     /// <param name="pool">Where frames get their memory.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="firstIndex">The first picture that is read.</param>
     /// <exception cref="DecodeException">There is no picture.</exception>
-    public static ImageSource Open(string path, string id, PixelPool pool, TimeProvider time)
+    public static ImageSource Open(string path, string id, PixelPool pool, TimeProvider time, long firstIndex = 0)
     {
         if (OpenCv.MissingLibrary is { } missing)
         {
@@ -52,8 +53,8 @@ public sealed class ImageSource : IFrameSource
 
         // The first picture tells the size, and that there is something to decode.
         using var first = Decode(files[0]);
-        var info = new SourceInfo(id, path, new ImageSize(first.Rows, first.Cols), null, files.Length);
-        return new ImageSource(info, files, pool, time);
+        var info = new SourceInfo(id, path, new ImageSize(first.Rows, first.Cols), null, files.Length) { Codec = Path.GetExtension(files[0]).TrimStart('.'), Decoder = "OpenCV" };
+        return new ImageSource(info, files, pool, time) { _next = (int)Math.Min(firstIndex, files.Length) };
     }
 
     /// <inheritdoc/>

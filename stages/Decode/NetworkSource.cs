@@ -1,3 +1,4 @@
+using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gst;
@@ -14,6 +15,10 @@ public sealed record NetworkOptions
     /// <summary>From one frame to the next.</summary>
     /// <value>The default is 10 s.</value>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How RTSP packets travel.</summary>
+    /// <value>The default is TCP.</value>
+    public Transport Transport { get; init; } = Transport.Tcp;
 }
 
 /// <summary>
@@ -25,20 +30,30 @@ public sealed class NetworkSource : IFrameSource
     /// <summary>GStreamer waits at most so long at a time, so that a stop is never held up.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
+    // Codes of GstResourceError and GstStreamError.
+    private const int NotFound = 3;
+    private const int OpenRead = 5;
+    private const int OpenWrite = 6;
+    private const int OpenReadWrite = 7;
+    private const int NotAuthorized = 15;
+    private const int TypeNotFound = 4;
+    private const int WrongType = 5;
+    private const int CodecNotFound = 6;
+
     private readonly GstPipeline _pipeline;
+    private readonly GstAppSink _sink;
     private readonly StreamAddress _address;
     private readonly NetworkOptions _options;
-    private readonly PixelPool _pool;
-    private readonly TimeProvider _time;
+    private readonly SourceContext _context;
     private Frame? _first;
-    private long _index;
     private ulong? _firstPts;
     private FrameRate? _rate;
 
-    private NetworkSource(GstPipeline pipeline, StreamAddress address, NetworkOptions options, PixelPool pool, TimeProvider time)
+    private NetworkSource(GstPipeline pipeline, StreamAddress address, NetworkOptions options, SourceContext context)
     {
-        (_pipeline, _address, _options, _pool, _time) = (pipeline, address, options, pool, time);
-        Info = new SourceInfo("", address.ToString(), default, null, null);
+        (_pipeline, _address, _options, _context) = (pipeline, address, options, context);
+        _sink = new GstAppSink(pipeline["sink"]);
+        Info = new SourceInfo(context.Id, address.ToString(), default, null, null);
     }
 
     /// <inheritdoc/>
@@ -46,24 +61,21 @@ public sealed class NetworkSource : IFrameSource
 
     /// <summary>Connects and waits for the first frame.</summary>
     /// <param name="address">The stream.</param>
-    /// <param name="id">The source's name.</param>
-    /// <param name="options">Time limits.</param>
-    /// <param name="pool">Where frames get their memory.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="options">Time limits and transport.</param>
+    /// <param name="context">Name, memory and clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">There is no such stream, or nothing that can be decoded came in time.</exception>
-    public static NetworkSource Open(
-        StreamAddress address, string id, NetworkOptions options, PixelPool pool, TimeProvider time, CancellationToken cancellationToken)
+    public static NetworkSource Open(StreamAddress address, NetworkOptions options, SourceContext context, CancellationToken cancellationToken)
     {
         if (GStreamer.Version is null)
         {
             throw new DecodeException(DecodeError.MissingLibrary, $"{address}: network streams need GStreamer: apt-get install -y --no-install-recommends {GStreamer.Packages}");
         }
 
-        var source = new NetworkSource(CreatePipeline(address), address, options, pool, time);
+        var source = new NetworkSource(CreatePipeline(address, options), address, options, context);
         try
         {
-            source.Start(id, cancellationToken);
+            source.Start(cancellationToken);
             return source;
         }
         catch
@@ -90,29 +102,36 @@ public sealed class NetworkSource : IFrameSource
     {
         _first?.Dispose();
         _first = null;
+        _pipeline.Stop();
+        _sink.Dispose();
         _pipeline.Dispose();
     }
 
-    private static GstPipeline CreatePipeline(StreamAddress address)
+    private static GstPipeline CreatePipeline(StreamAddress address, NetworkOptions options)
     {
         // Of an RTSP stream the video alone; drop=true keeps the newest frame only.
-        const string Tail = "decodebin ! videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=1 drop=true";
-        var isRtsp = address.Location.Scheme is "rtsp" or "rtsps";
-        if (!isRtsp && address.User.Length > 0)
+        if (address.User.Length > 0 && address.Location.Scheme is not ("rtsp" or "rtsps" or "http" or "https"))
         {
-            throw new DecodeException(DecodeError.Unsupported, $"{address}: user and password are supported for rtsp:// and rtsps:// only.");
+            throw new DecodeException(DecodeError.Unsupported, $"{address}: user and password are supported for rtsp, rtsps, http and https only.");
         }
 
+        const string Tail = "decodebin ! videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=1 drop=true";
+        var scheme = address.Location.Scheme;
         try
         {
-            var pipeline = new GstPipeline(isRtsp
-                ? $"rtspsrc name=source protocols=tcp latency=0 ! application/x-rtp,media=video ! {Tail}"
-                : $"uridecodebin name=source ! {Tail[(Tail.IndexOf('!', StringComparison.Ordinal) + 2)..]}");
-            pipeline.Set("source", isRtsp ? "location" : "uri", address.ToString());
-            if (isRtsp && address.User.Length > 0)
+            var pipeline = new GstPipeline(scheme switch
             {
-                pipeline.Set("source", "user-id", address.User);
-                pipeline.Set("source", "user-pw", address.Password);
+                "rtsp" or "rtsps" => $"rtspsrc name=source protocols={(options.Transport == Transport.Udp ? "udp" : "tcp")} latency=0 ! application/x-rtp,media=video ! {Tail}",
+                "http" or "https" when address.User.Length > 0 => $"souphttpsrc name=source is-live=true ! {Tail}",
+                _ => $"uridecodebin name=source ! {Tail[(Tail.IndexOf('!', StringComparison.Ordinal) + 2)..]}",
+            });
+            var source = pipeline["source"];
+            var isRtsp = scheme is "rtsp" or "rtsps";
+            GstNative.SetText(source, isRtsp || address.User.Length > 0 ? "location" : "uri", address.ToString());
+            if (address.User.Length > 0)
+            {
+                GstNative.SetText(source, "user-id", address.User);
+                GstNative.SetText(source, "user-pw", address.Password);
             }
 
             return pipeline;
@@ -123,23 +142,23 @@ public sealed class NetworkSource : IFrameSource
         }
     }
 
-    private void Start(string id, CancellationToken cancellationToken)
+    private void Start(CancellationToken cancellationToken)
     {
         _pipeline.Play();
-        Info = Info with { Id = id };
         _first = Read(_options.OpenTimeout, cancellationToken)
             ?? throw new DecodeException(DecodeError.Corrupt, $"{_address}: the stream ended before its first frame.");
-        Info = Info with { Size = _first.Pixels.Size, FrameRate = _rate };
+        var chosen = _pipeline.FindDecoder();
+        Info = Info with { Size = _first.Pixels.Size, FrameRate = _rate, Codec = chosen?.Codec, Decoder = chosen?.Decoder };
     }
 
     /// <summary>Waits for the next frame; our own deadline, as GStreamer's time limits hold while connecting only.</summary>
     private Frame? Read(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var started = _time.GetTimestamp();
+        var started = _context.Time.GetTimestamp();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var sample = _pipeline.TryPull(Poll);
+            var sample = _sink.TryPull(Poll);
             if (sample != 0)
             {
                 try
@@ -157,12 +176,12 @@ public sealed class NetworkSource : IFrameSource
                 throw Explain(error);
             }
 
-            if (_pipeline.IsEos)
+            if (_sink.IsEos)
             {
                 return null;
             }
 
-            if (_time.GetElapsedTime(started) >= timeout)
+            if (_context.Time.GetElapsedTime(started) >= timeout)
             {
                 throw new DecodeException(DecodeError.Timeout, $"{_address}: no frame came within {timeout.TotalSeconds:0.#} s.");
             }
@@ -180,7 +199,7 @@ public sealed class NetworkSource : IFrameSource
         }
 
         var buffer = GstNative.gst_sample_get_buffer(sample);
-        var pixels = _pool.Rent(new ImageSize(height, width));
+        var pixels = _context.Pool.Rent(new ImageSize(height, width));
         if (!GstNative.gst_buffer_map(buffer, out var map, GstNative.MapRead))
         {
             pixels.Dispose();
@@ -199,24 +218,34 @@ public sealed class NetworkSource : IFrameSource
         var isTimed = pts != ulong.MaxValue;
         _firstPts ??= isTimed ? pts : null;
         var since = isTimed ? TimeSpan.FromTicks((long)((pts - _firstPts!.Value) / 100)) : TimeSpan.Zero;
-        var identity = new FrameIdentity(Info.Id, 0, _index++, since, isTimed ? PtsOrigin.Container : PtsOrigin.Estimated, _time.GetUtcNow());
+        var identity = new FrameIdentity(Info.Id, 0, _sink.NumberOf(buffer), since, isTimed ? PtsOrigin.Container : PtsOrigin.Estimated, _context.Time.GetUtcNow());
         return new Frame(identity, pixels);
     }
 
     /// <summary>GStreamer's codes (gsterror.h) in our words; its texts may hold anything and are not passed on.</summary>
     private DecodeException Explain(GstError error)
     {
-        var isUnauthorized = error.IsResource && error.Code == 15;
-        var (kind, what) = (isUnauthorized, error.IsResource, error.IsStream, error.Code) switch
+        var (kind, what) = error switch
         {
-            (true, _, _, _) => (DecodeError.Authentication, "user or password are wrong or missing"),
-            (_, true, _, 3) => (DecodeError.NotFound, "there is no such stream"),
-            (_, true, _, 5 or 6 or 7) when error.Debug.Contains("401", StringComparison.Ordinal) || error.Debug.Contains("Unauthorized", StringComparison.Ordinal) =>
-                (DecodeError.Authentication, "user or password are wrong or missing"),
-            (_, true, _, _) => (DecodeError.Connection, "the server does not answer, or broke the connection off"),
-            (_, _, true, 4 or 5 or 6) => (DecodeError.Unsupported, "its codec is not supported"),
+            { IsResource: true, Code: NotAuthorized } => Authentication(),
+            { IsResource: true } when Says("401") || Says("Unauthorized") || Says("403") || Says("Forbidden") => Authentication(),
+            { IsResource: true, Code: NotFound } => (DecodeError.NotFound, "there is no such stream"),
+            { IsResource: true } when Says("TLS") || Says("certificate") => (DecodeError.Tls, "the encrypted connection cannot be set up: its certificate or protocol is not accepted"),
+            { IsResource: true, Code: OpenRead or OpenWrite or OpenReadWrite } => (DecodeError.Refused, "nobody answers there, or the connection is turned down"),
+            { IsResource: true } => (DecodeError.Connection, "the connection broke off"),
+            { IsStream: true, Code: TypeNotFound or WrongType or CodecNotFound } => (DecodeError.Unsupported, "its codec is not supported"),
             _ => (DecodeError.Corrupt, "its content is damaged"),
         };
         return new DecodeException(kind, $"{_address}: {what}.");
+
+        bool Says(string word)
+        {
+            return error.Debug.Contains(word, StringComparison.Ordinal) || error.Message.Contains(word, StringComparison.Ordinal);
+        }
+
+        static (DecodeError Kind, string What) Authentication()
+        {
+            return (DecodeError.Authentication, "user or password are wrong or missing");
+        }
     }
 }

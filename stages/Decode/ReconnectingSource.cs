@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
 using Polly.Retry;
 using Streaming.Stages.Frames;
@@ -25,15 +23,14 @@ public sealed class ReconnectingSource : IFrameSource
 {
     private readonly Func<CancellationToken, IFrameSource> _open;
     private readonly ResiliencePipeline _retry;
-    private readonly ILogger _logger;
-    private readonly string _id;
+    private readonly SourceContext _context;
     private IFrameSource? _current;
     private int _epoch;
 
-    private ReconnectingSource(Func<CancellationToken, IFrameSource> open, string id, ReconnectOptions options, TimeProvider time, ILogger logger)
+    private ReconnectingSource(Func<CancellationToken, IFrameSource> open, ReconnectOptions options, SourceContext context)
     {
-        (_open, _id, _logger) = (open, id, logger);
-        _retry = new ResiliencePipelineBuilder { TimeProvider = time }
+        (_open, _context) = (open, context);
+        _retry = new ResiliencePipelineBuilder { TimeProvider = context.Time }
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<DecodeException>(exception => exception.Error is not (DecodeError.MissingLibrary or DecodeError.Unsupported)),
@@ -46,12 +43,14 @@ public sealed class ReconnectingSource : IFrameSource
                     arguments.Outcome.Exception is DecodeException { Error: DecodeError.Authentication or DecodeError.NotFound } ? options.MaxDelay : null),
                 OnRetry = arguments =>
                 {
-                    StagesLog.Retrying(_logger, _id, arguments.Outcome.Exception!.Message, arguments.RetryDelay.TotalSeconds);
+                    var failure = arguments.Outcome.Exception!;
+                    StagesLog.Retrying(_context.Logger, _context.Id, failure.Message, arguments.RetryDelay.TotalSeconds);
+                    Report(SourceEventKind.OpenFailed, failure as DecodeException);
                     return default;
                 },
             })
             .Build();
-        Info = new SourceInfo(id, "", default, null, null);
+        Info = new SourceInfo(context.Id, "", default, null, null);
     }
 
     /// <summary>What the first connection told.</summary>
@@ -59,15 +58,13 @@ public sealed class ReconnectingSource : IFrameSource
 
     /// <summary>Opens the source, and tries again until it succeeds.</summary>
     /// <param name="open">Opens it once; throws a <see cref="DecodeException"/> when that fails.</param>
-    /// <param name="id">Its name, for the log.</param>
     /// <param name="options">Pauses between tries.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Told of each try.</param>
+    /// <param name="context">Told of each try and of each loss.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static ReconnectingSource Open(
-        Func<CancellationToken, IFrameSource> open, string id, ReconnectOptions options, TimeProvider time, ILogger? logger, CancellationToken cancellationToken)
+        Func<CancellationToken, IFrameSource> open, ReconnectOptions options, SourceContext context, CancellationToken cancellationToken)
     {
-        var source = new ReconnectingSource(open, id, options, time, logger ?? NullLogger.Instance);
+        var source = new ReconnectingSource(open, options, context);
         source._current = source._retry.Execute(open, cancellationToken);
         source.Info = source._current.Info;
         return source;
@@ -81,10 +78,11 @@ public sealed class ReconnectingSource : IFrameSource
             if (_current is null)
             {
                 _current = _retry.Execute(_open, cancellationToken);
-                StagesLog.Reconnected(_logger, _id, _epoch);
+                StagesLog.Reconnected(_context.Logger, _context.Id, _epoch);
+                Report(SourceEventKind.Reconnected, null);
             }
 
-            var reason = "the stream ended";
+            var reason = new DecodeException(DecodeError.Connection, $"{Info.Location}: the stream ended.");
             try
             {
                 if (_current.Read(cancellationToken) is { } frame)
@@ -94,13 +92,14 @@ public sealed class ReconnectingSource : IFrameSource
             }
             catch (DecodeException exception)
             {
-                reason = exception.Message;
+                reason = exception;
             }
 
-            StagesLog.Lost(_logger, _id, reason);
+            StagesLog.Lost(_context.Logger, _context.Id, reason.Message);
             _current.Dispose();
             _current = null;
             _epoch++;
+            Report(SourceEventKind.Disconnected, reason);
         }
     }
 
@@ -109,5 +108,10 @@ public sealed class ReconnectingSource : IFrameSource
     {
         _current?.Dispose();
         _current = null;
+    }
+
+    private void Report(SourceEventKind kind, DecodeException? failure)
+    {
+        _context.Report(new SourceEvent(kind, _epoch, _context.Time.GetUtcNow(), failure?.Error, failure?.Message));
     }
 }

@@ -42,6 +42,14 @@ public sealed record StreamAddress(Uri Location, string User, string Password)
             : throw new DecodeException(DecodeError.Unsupported, $"an address that begins with {location[..start]} is damaged: write {location[..start]}[user:password@]host[:port]/path, with / in a password as %2F.");
     }
 
+    /// <summary>The same address with other credentials, if any are given.</summary>
+    /// <param name="user">Null keeps those of the address.</param>
+    /// <param name="password">Null is an empty one.</param>
+    public StreamAddress With(string? user, string? password)
+    {
+        return user is null ? this : this with { User = user, Password = password ?? "" };
+    }
+
     /// <summary>The location without credentials.</summary>
     public override string ToString()
     {

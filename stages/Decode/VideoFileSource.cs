@@ -1,3 +1,4 @@
+using System.Text;
 using OpenCvSharp;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
@@ -19,13 +20,15 @@ public sealed class VideoFileSource : IFrameSource
     private readonly PixelPool _pool;
     private readonly TimeProvider _time;
     private readonly string _path;
+    private readonly VideoRange _range;
     private Frame? _first;
     private long _index;
+    private long _wanted;
     private double _lastMilliseconds = -1;
 
-    private VideoFileSource(VideoCapture capture, string path, PixelPool pool, TimeProvider time)
+    private VideoFileSource(VideoCapture capture, string path, VideoRange range, PixelPool pool, TimeProvider time)
     {
-        (_capture, _path, _pool, _time) = (capture, path, pool, time);
+        (_capture, _path, _range, _pool, _time) = (capture, path, range, pool, time);
         Info = new SourceInfo("", path, default, null, null);
     }
 
@@ -37,8 +40,9 @@ public sealed class VideoFileSource : IFrameSource
     /// <param name="id">The source's name.</param>
     /// <param name="pool">Where frames get their memory.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="range">Which frames; all by default.</param>
     /// <exception cref="DecodeException">It is no video that can be decoded.</exception>
-    public static VideoFileSource Open(string path, string id, PixelPool pool, TimeProvider time)
+    public static VideoFileSource Open(string path, string id, PixelPool pool, TimeProvider time, VideoRange? range = null)
     {
         if (OpenCv.MissingLibrary is { } missing)
         {
@@ -47,7 +51,7 @@ public sealed class VideoFileSource : IFrameSource
 
         // As a full path FFmpeg cannot take a name such as "tcp:1.mp4" for an address.
         var capture = new VideoCapture(Path.GetFullPath(path), VideoCaptureAPIs.FFMPEG, [ThreadsProperty, 1]);
-        var source = new VideoFileSource(capture, path, pool, time);
+        var source = new VideoFileSource(capture, path, range ?? VideoRange.All, pool, time);
         try
         {
             if (!capture.IsOpened())
@@ -75,14 +79,7 @@ public sealed class VideoFileSource : IFrameSource
             return first;
         }
 
-        if (Decode() is { } frame)
-        {
-            return frame;
-        }
-
-        return Info.FrameCount is { } expected && expected - _index > Math.Max(2, expected * ToleratedMissing)
-            ? throw new DecodeException(DecodeError.Corrupt, $"{_path}: ends after frame {_index} of {expected}: it is cut off or damaged there.")
-            : null;
+        return Decode();
     }
 
     /// <inheritdoc/>
@@ -95,36 +92,61 @@ public sealed class VideoFileSource : IFrameSource
 
     private void Start(string id)
     {
-        _first = Decode() ?? throw new DecodeException(DecodeError.Corrupt, $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
-        _first = new Frame(_first.Identity with { SourceId = id }, _first.Pixels);
         var count = _capture.Get(VideoCaptureProperties.FrameCount);
-        Info = new SourceInfo(id, _path, _first.Pixels.Size, FrameRate.From(_capture.Fps), count is > 0 and < 1e9 ? (long)count : null);
+        Info = new SourceInfo(id, _path, new ImageSize(_capture.FrameHeight, _capture.FrameWidth), FrameRate.From(_capture.Fps), count is > 0 and < 1e9 ? (long)count : null)
+        {
+            Codec = Encoding.ASCII.GetString(BitConverter.GetBytes((int)_capture.Get(VideoCaptureProperties.FourCC))).TrimEnd('\0', ' '),
+            Decoder = "OpenCV (FFmpeg)",
+            Range = _range with { FirstIndex = 0 },
+        };
+        _first = Decode();
+        if (_index == 0)
+        {
+            throw new DecodeException(DecodeError.Corrupt, $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
+        }
+
+        // Rotation may have changed it.
+        Info = _first is null ? Info : Info with { Size = _first.Pixels.Size };
     }
 
+    /// <summary>The next frame of the range. Those outside are passed over without being converted, in order, as seeking is not exact in every file.</summary>
     private Frame? Decode()
     {
-        if (!_capture.Grab())
+        while (_capture.Grab())
         {
-            return null;
+            var (index, pts, origin) = Locate();
+            if (_range.End is { } end && pts >= end)
+            {
+                return null;
+            }
+
+            if (pts < _range.Start || _wanted++ % _range.Stride != 0 || index < _range.FirstIndex)
+            {
+                continue;
+            }
+
+            if (Retrieve(Info.Size) is { } pixels)
+            {
+                return new Frame(new FrameIdentity(Info.Id, 0, index, pts, origin, _time.GetUtcNow()), pixels);
+            }
+
+            _index--;
+            break;
         }
 
-        // After a grab OpenCV knows the frame's size and time; it then writes into a matrix of that size as it is.
-        var size = Info.Size == default
-            ? new ImageSize(_capture.FrameHeight, _capture.FrameWidth)
-            : Info.Size;
-        var pixels = Retrieve(size);
-        if (pixels is null)
-        {
-            return null;
-        }
+        return Info.FrameCount is { } expected && expected - _index > Math.Max(2, expected * ToleratedMissing) && _index > 0
+            ? throw new DecodeException(DecodeError.Corrupt, $"{_path}: ends after frame {_index} of {expected}: it is cut off or damaged there.")
+            : null;
+    }
 
+    /// <summary>Number and time of the grabbed frame.</summary>
+    private (long Index, TimeSpan Pts, PtsOrigin Origin) Locate()
+    {
         var milliseconds = _capture.PosMsec;
         var isTimed = double.IsFinite(milliseconds) && milliseconds > _lastMilliseconds;
         var pts = isTimed ? milliseconds : Estimate();
         _lastMilliseconds = Math.Max(_lastMilliseconds, pts);
-        var identity = new FrameIdentity(
-            Info.Id, 0, _index++, TimeSpan.FromMicroseconds(Math.Round(pts * 1000)), isTimed ? PtsOrigin.Container : PtsOrigin.Estimated, _time.GetUtcNow());
-        return new Frame(identity, pixels);
+        return (_index++, TimeSpan.FromMicroseconds(Math.Round(pts * 1000)), isTimed ? PtsOrigin.Container : PtsOrigin.Estimated);
     }
 
     /// <summary>The grabbed picture; OpenCV allocates one of its own when the size is not what we thought (rotation, a change on the way).</summary>

@@ -1,3 +1,4 @@
+using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
@@ -13,6 +14,13 @@ public interface IFrameSink : IDisposable
     /// <param name="result">What was found in it.</param>
     /// <exception cref="EmitException">The target cannot be written.</exception>
     void Write(Frame frame, FrameResult result);
+
+    /// <summary>Takes something that happened to the source between two frames; most outputs have no place for it.</summary>
+    /// <param name="sourceEvent">What happened.</param>
+    /// <exception cref="EmitException">The target cannot be written.</exception>
+    void Write(SourceEvent sourceEvent)
+    {
+    }
 
     /// <summary>No frame follows: finishes the target so that it is whole.</summary>
     /// <param name="summary">How the stream ended.</param>

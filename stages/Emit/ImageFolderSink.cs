@@ -34,9 +34,7 @@ public sealed class ImageFolderSink : IFrameSink
     /// <inheritdoc/>
     public void Write(Frame frame, FrameResult result)
     {
-        using var drawn = _pool.Rent(frame.Pixels.Size);
-        frame.Pixels.Span.CopyTo(drawn.Span);
-        FrameRenderer.Draw(drawn, result.Detections, _minScore);
+        using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
         using var picture = OpenCv.AsMat(drawn);
         var path = Path.Combine(Target, $"{Path.GetFileNameWithoutExtension(frame.Identity.Name ?? $"{frame.Identity.Index:d6}")}.jpg");
         try

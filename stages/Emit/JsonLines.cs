@@ -31,6 +31,19 @@ internal static class JsonLines
             json.WriteNull("fps");
         }
 
+        if (source.Range is { } range && range != VideoRange.All)
+        {
+            json.WriteStartObject("range");
+            json.WriteNumber("start_s", (decimal)range.Start.TotalSeconds);
+            if (range.End is { } end)
+            {
+                json.WriteNumber("end_s", (decimal)end.TotalSeconds);
+            }
+
+            json.WriteNumber("stride", range.Stride);
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("model");
         json.WriteString("config", run.Config);
         json.WriteString("weights", run.Weights);
@@ -69,6 +82,7 @@ internal static class JsonLines
             json.WriteString("name", name);
         }
 
+        json.WriteNumber("dropped_before", result.DroppedBefore);
         json.WriteNumber("pts_ns", identity.Pts.Ticks * TimeSpan.NanosecondsPerTick);
         json.WriteString("pts_origin", identity.PtsOrigin == PtsOrigin.Container ? "container" : "estimated");
         json.WriteString("capture_time", Utc(identity.CaptureTime));
@@ -93,6 +107,25 @@ internal static class JsonLines
         json.WriteEndObject();
     }
 
+    /// <summary>The line of something that happened to the source.</summary>
+    public static void WriteEvent(Utf8JsonWriter json, string runId, string sourceId, SourceEvent sourceEvent)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "event");
+        json.WriteString("event", NameOf(sourceEvent.Kind));
+        json.WriteString("run_id", runId);
+        json.WriteString("source_id", sourceId);
+        json.WriteNumber("epoch", sourceEvent.Epoch);
+        json.WriteString("at", Utc(sourceEvent.At));
+        if (sourceEvent.Error is { } error)
+        {
+            json.WriteString("code", error.Code());
+            json.WriteString("message", sourceEvent.Message);
+        }
+
+        json.WriteEndObject();
+    }
+
     /// <summary>The line that closes a stream.</summary>
     public static void WriteEnd(Utf8JsonWriter json, string runId, string sourceId, StreamSummary summary)
     {
@@ -111,6 +144,35 @@ internal static class JsonLines
         WriteCounts(json, "frames_dropped", summary.Dropped);
         WriteCounts(json, "frames_failed", summary.Failed);
         json.WriteEndObject();
+    }
+
+    /// <summary>The members that COCO's results have too.</summary>
+    public static void WriteCategoryAndBox(Utf8JsonWriter json, Detection detection)
+    {
+        json.WriteNumber("category_id", detection.Category.Id);
+        json.WriteString("category", detection.Category.Name);
+        json.WriteNumber("score", Math.Round((decimal)detection.Score, 6));
+        json.WriteStartArray("bbox");
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.X0, 3));
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.Y0, 3));
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.Width, 3));
+        json.WriteNumberValue(Math.Round((decimal)detection.Box.Height, 3));
+        json.WriteEndArray();
+    }
+
+    /// <summary>"segmentation", if the detection has a mask.</summary>
+    public static void WriteMask(Utf8JsonWriter json, Detection detection)
+    {
+        if (detection.Mask is { } mask)
+        {
+            json.WriteStartObject("segmentation");
+            json.WriteStartArray("size");
+            json.WriteNumberValue(mask.Size.Height);
+            json.WriteNumberValue(mask.Size.Width);
+            json.WriteEndArray();
+            json.WriteString("counts", mask.ToString());
+            json.WriteEndObject();
+        }
     }
 
     private static void WriteTimings(Utf8JsonWriter json, FrameTimings timings)
@@ -138,28 +200,24 @@ internal static class JsonLines
             json.WriteNull("track_id");
         }
 
-        json.WriteNumber("category_id", detection.Category.Id);
-        json.WriteString("category", detection.Category.Name);
-        json.WriteNumber("score", Math.Round((decimal)detection.Score, 6));
-        json.WriteStartArray("bbox");
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.X0, 3));
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.Y0, 3));
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.Width, 3));
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.Height, 3));
-        json.WriteEndArray();
+        WriteCategoryAndBox(json, detection);
         if (detection.Mask is { } mask)
         {
             json.WriteNumber("area", mask.Area);
-            json.WriteStartObject("segmentation");
-            json.WriteStartArray("size");
-            json.WriteNumberValue(mask.Size.Height);
-            json.WriteNumberValue(mask.Size.Width);
-            json.WriteEndArray();
-            json.WriteString("counts", mask.ToString());
-            json.WriteEndObject();
         }
 
+        WriteMask(json, detection);
         json.WriteEndObject();
+    }
+
+    private static string NameOf(SourceEventKind kind)
+    {
+        return kind switch
+        {
+            SourceEventKind.OpenFailed => "open_failed",
+            SourceEventKind.ResolutionChanged => "resolution_changed",
+            _ => kind.ToString().ToLowerInvariant(),
+        };
     }
 
     private static void WriteMilliseconds(Utf8JsonWriter json, string name, TimeSpan time)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Streaming.Stages.Decode;
@@ -6,30 +7,48 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
 
-/// <summary>Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done.</summary>
+/// <summary>
+/// Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done, so that a killed
+/// program loses none; from time to time the file is forced to the disk, so that a power cut loses few.
+/// </summary>
 public sealed class JsonLinesSink : IFrameSink
 {
+    private const int LinesBetweenSyncs = 1000;
+    private static readonly TimeSpan TimeBetweenSyncs = TimeSpan.FromSeconds(5);
+
     // '<' in a run length or 'é' in a file name needs no escape outside of HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ArrayBufferWriter<byte> _line = new(1 << 16);
     private readonly Utf8JsonWriter _json;
     private readonly FileStream _file;
-    private readonly RunInfo _run;
     private readonly SourceInfo _source;
+    private readonly TimeProvider _time;
+    private readonly string _runId;
+    private long _syncedAt;
+    private int _linesSinceSync;
 
-    /// <summary>Creates the file, replacing one of that name, and writes the line that opens the stream.</summary>
+    /// <summary>Creates the file, or goes on in one, and writes the line that opens the stream if it is not there.</summary>
     /// <param name="path">The file.</param>
     /// <param name="run">The run.</param>
     /// <param name="source">The source.</param>
-    /// <exception cref="EmitException">The file cannot be written.</exception>
-    public JsonLinesSink(string path, RunInfo run, SourceInfo source)
+    /// <param name="resume">What the file holds already, to go on after that; null replaces a file of that name.</param>
+    /// <param name="isNewStream">With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on with.</param>
+    /// <param name="time">The clock; the system's by default.</param>
+    /// <exception cref="EmitException">The file cannot be written, or what it holds came of other settings.</exception>
+    public JsonLinesSink(string path, RunInfo run, SourceInfo source, RecordedStream? resume = null, bool isNewStream = false, TimeProvider? time = null)
     {
-        (Target, _run, _source) = (path, run, source);
+        (Target, _source, _time, _runId) = (path, source, time ?? TimeProvider.System, isNewStream ? run.RunId : resume?.RunId ?? run.RunId);
         _json = new Utf8JsonWriter(_line, Options);
+        Format(json => JsonLines.WriteStart(json, run, source));
+        if (!isNewStream && resume?.Fits(Encoding.UTF8.GetString(_line.WrittenSpan), out var difference) == false)
+        {
+            throw new EmitException($"{path}: cannot be resumed: '{difference}' of its first line is another one than now; use the same model, source and settings, or --overwrite.");
+        }
+
         try
         {
-            _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            _file = new FileStream(path, resume is null ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -38,7 +57,17 @@ public sealed class JsonLinesSink : IFrameSink
 
         try
         {
-            WriteLine(json => JsonLines.WriteStart(json, _run, _source));
+            _syncedAt = _time.GetTimestamp();
+            if (resume is not null)
+            {
+                _file.SetLength(isNewStream ? resume.WholeLength : resume.Length);
+                _file.Seek(0, SeekOrigin.End);
+            }
+
+            if (resume is null || isNewStream)
+            {
+                WriteFormatted();
+            }
         }
         catch
         {
@@ -53,21 +82,25 @@ public sealed class JsonLinesSink : IFrameSink
     /// <inheritdoc/>
     public void Write(Frame frame, FrameResult result)
     {
-        WriteLine(json => JsonLines.WriteFrame(json, _run.RunId, result));
+        WriteLine(json => JsonLines.WriteFrame(json, _runId, result));
+        _linesSinceSync++;
+        if (_linesSinceSync >= LinesBetweenSyncs || _time.GetElapsedTime(_syncedAt) >= TimeBetweenSyncs)
+        {
+            Sync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write(SourceEvent sourceEvent)
+    {
+        WriteLine(json => JsonLines.WriteEvent(json, _runId, _source.Id, sourceEvent));
     }
 
     /// <inheritdoc/>
     public void Complete(StreamSummary summary)
     {
-        WriteLine(json => JsonLines.WriteEnd(json, _run.RunId, _source.Id, summary));
-        try
-        {
-            _file.Flush(flushToDisk: true);
-        }
-        catch (IOException exception)
-        {
-            throw EmitException.For(Target, exception);
-        }
+        WriteLine(json => JsonLines.WriteEnd(json, _runId, _source.Id, summary));
+        Sync();
     }
 
     /// <inheritdoc/>
@@ -77,12 +110,36 @@ public sealed class JsonLinesSink : IFrameSink
         _json.Dispose();
     }
 
+    private void Sync()
+    {
+        try
+        {
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException exception)
+        {
+            throw EmitException.For(Target, exception);
+        }
+
+        (_syncedAt, _linesSinceSync) = (_time.GetTimestamp(), 0);
+    }
+
     private void WriteLine(Action<Utf8JsonWriter> write)
+    {
+        Format(write);
+        WriteFormatted();
+    }
+
+    private void Format(Action<Utf8JsonWriter> write)
     {
         _line.ResetWrittenCount();
         _json.Reset();
         write(_json);
         _json.Flush();
+    }
+
+    private void WriteFormatted()
+    {
         _line.Write("\n"u8);
         var start = _file.Position;
         try

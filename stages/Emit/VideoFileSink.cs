@@ -6,7 +6,7 @@ using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Emit;
 
-/// <summary>Writes a source's frames with their detections drawn in, as an MP4 of the codec that OpenCV carries (mp4v).</summary>
+/// <summary>Writes a source's frames with their detections drawn in, as an MP4 of the codec that OpenCV carries (mp4v): where there is no H.264 encoder.</summary>
 public sealed class VideoFileSink : IFrameSink
 {
     private const double DefaultRate = 25;
@@ -26,16 +26,7 @@ public sealed class VideoFileSink : IFrameSink
     public VideoFileSink(string path, SourceInfo source, PixelPool pool, double minScore)
     {
         (Target, _pool, _size, _minScore) = (path, pool, source.Size, minScore);
-        try
-        {
-            // OpenCV only says that it failed: ask the operating system first.
-            using var probe = new FileStream(path, FileMode.Create, FileAccess.Write);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw EmitException.For(path, exception);
-        }
-
+        CheckWritable(path);
         _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate, new Size(_size.Width, _size.Height));
         if (!_writer.IsOpened())
         {
@@ -50,9 +41,7 @@ public sealed class VideoFileSink : IFrameSink
     /// <inheritdoc/>
     public void Write(Frame frame, FrameResult result)
     {
-        using var drawn = _pool.Rent(frame.Pixels.Size);
-        frame.Pixels.Span.CopyTo(drawn.Span);
-        FrameRenderer.Draw(drawn, result.Detections, _minScore);
+        using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
         using var picture = OpenCv.AsMat(drawn);
         if (frame.Pixels.Size == _size)
         {
@@ -87,5 +76,18 @@ public sealed class VideoFileSink : IFrameSink
     public void Dispose()
     {
         _writer.Dispose();
+    }
+
+    /// <summary>Media libraries only say that they failed: this asks the operating system, and tells its reason.</summary>
+    internal static void CheckWritable(string path)
+    {
+        try
+        {
+            using var probe = new FileStream(path, FileMode.Create, FileAccess.Write);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw EmitException.For(path, exception);
+        }
     }
 }

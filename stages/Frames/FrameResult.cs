@@ -68,4 +68,8 @@ public readonly record struct FrameTimings(
 /// <param name="Detections">Best first; empty unless processed.</param>
 /// <param name="Timings">Where the time went.</param>
 public sealed record FrameResult(
-    FrameIdentity Identity, ImageSize Size, FrameOutcome Outcome, IReadOnlyList<Detection> Detections, FrameTimings Timings);
+    FrameIdentity Identity, ImageSize Size, FrameOutcome Outcome, IReadOnlyList<Detection> Detections, FrameTimings Timings)
+{
+    /// <summary>Frames of the source that were dropped since the one before.</summary>
+    public long DroppedBefore { get; init; }
+}

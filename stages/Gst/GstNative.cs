@@ -12,10 +12,20 @@ internal static partial class GstNative
     public const int StatePlaying = 4;
     public const uint MessageEos = 1;
     public const uint MessageError = 2;
-    public const int MapRead = 1;
-    public const int BufferPts = 72;
-    public const int MessageType = 64;
+    public const int IteratorOk = 1;
+    public const int ProbeBuffer = 1 << 4;
+    public const int ProbeOk = 1;
 
+    /// <summary>Where GstPadProbeInfo has its data.</summary>
+    public const int ProbeInfoData = 16;
+
+    public const ulong FactoryVideoDecoder = 1 | (1UL << 49);
+    public const int MapRead = 1;
+    public const int FlowOk = 0;
+    public const int BufferPts = 72;
+    public const int BufferDuration = 88;
+
+    private const int MessageType = 64;
     private const string Core = "libgstreamer-1.0.so.0";
     private const string App = "libgstapp-1.0.so.0";
     private const string Object = "libgobject-2.0.so.0";
@@ -51,7 +61,7 @@ internal static partial class GstNative
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct Value
+    public struct Value
     {
         public nuint Type;
         public ulong Data0;
@@ -76,6 +86,49 @@ internal static partial class GstNative
 
     [LibraryImport(Core)]
     public static partial nint gst_bus_pop_filtered(nint bus, uint types);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_bus_timed_pop_filtered(nint bus, ulong timeout, uint types);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_bin_iterate_recurse(nint bin);
+
+    [LibraryImport(Core)]
+    public static partial int gst_iterator_next(nint iterator, ref Value value);
+
+    [LibraryImport(Core)]
+    public static partial void gst_iterator_free(nint iterator);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_element_get_factory(nint element);
+
+    [LibraryImport(Core)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_element_factory_list_is_type(nint factory, ulong types);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint gst_element_get_static_pad(nint element, string name);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_pad_get_current_caps(nint pad);
+
+    [LibraryImport(Core)]
+    public static partial nuint gst_pad_add_probe(nint pad, int mask, nint callback, nint data, nint destroy);
+
+    [LibraryImport(Core)]
+    public static partial void gst_pad_remove_probe(nint pad, nuint id);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_structure_get_name(nint structure);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_buffer_new_allocate(nint allocator, nuint size, nint parameters);
+
+    [LibraryImport(Core)]
+    public static partial nuint gst_buffer_fill(nint buffer, nuint offset, nint source, nuint size);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint gst_caps_from_string(string text);
 
     [LibraryImport(Core)]
     public static partial void gst_message_parse_error(nint message, out nint error, out nint debug);
@@ -126,11 +179,44 @@ internal static partial class GstNative
     [return: MarshalAs(UnmanagedType.Bool)]
     public static partial bool gst_app_sink_is_eos(nint sink);
 
+    [LibraryImport(App)]
+    public static partial int gst_app_src_push_buffer(nint source, nint buffer);
+
+    [LibraryImport(App)]
+    public static partial int gst_app_src_end_of_stream(nint source);
+
+    [LibraryImport(App)]
+    public static partial void gst_app_src_set_caps(nint source, nint caps);
+
     [LibraryImport(Glib)]
     public static partial void g_error_free(nint error);
 
     [LibraryImport(Glib)]
     public static partial void g_free(nint memory);
+
+    [LibraryImport(Object)]
+    public static partial nint g_value_get_object(ref Value value);
+
+    [LibraryImport(Object)]
+    public static partial nint g_value_reset(ref Value value);
+
+    [LibraryImport(Object)]
+    public static partial void g_value_unset(ref Value value);
+
+    /// <summary>A message's type.</summary>
+    public static unsafe uint TypeOf(nint message)
+    {
+        return *(uint*)(message + MessageType);
+    }
+
+    /// <summary>An object's name.</summary>
+    public static string NameOf(nint instance)
+    {
+        var text = gst_object_get_name(instance);
+        var name = Marshal.PtrToStringUTF8(text) ?? "";
+        g_free(text);
+        return name;
+    }
 
     /// <summary>Sets a text property. Values never pass through a pipeline description, where they would be parsed and logged.</summary>
     public static void SetText(nint instance, string name, string text)
@@ -148,8 +234,8 @@ internal static partial class GstNative
     [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
     private static partial void g_value_set_string(ref Value value, string text);
 
-    [LibraryImport(Object)]
-    private static partial void g_value_unset(ref Value value);
+    [LibraryImport(Core)]
+    private static partial nint gst_object_get_name(nint instance);
 
     [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
     private static partial void g_object_set_property(nint instance, string name, ref Value value);

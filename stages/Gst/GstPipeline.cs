@@ -10,12 +10,12 @@ namespace Streaming.Stages.Gst;
 /// <param name="Debug">Details for developers; may hold anything.</param>
 internal sealed record GstError(bool IsResource, bool IsStream, int Code, string Message, string Debug);
 
-/// <summary>A running GStreamer pipeline that ends in an appsink called "sink". Used by one thread at a time.</summary>
+/// <summary>A GStreamer pipeline. Used by one thread at a time.</summary>
 internal sealed class GstPipeline : IDisposable
 {
+    private readonly List<nint> _elements = [];
     private readonly nint _bus;
     private nint _pipeline;
-    private nint _sink;
 
     /// <param name="description">In the syntax of gst-launch; never holds what a user wrote.</param>
     /// <exception cref="InvalidOperationException">An element is missing; the message names it.</exception>
@@ -33,16 +33,18 @@ internal sealed class GstPipeline : IDisposable
             throw new InvalidOperationException(failure.Message);
         }
 
-        _sink = GstNative.gst_bin_get_by_name(_pipeline, "sink");
         _bus = GstNative.gst_element_get_bus(_pipeline);
     }
 
-    /// <summary>Sets a text property of a named element.</summary>
-    public void Set(string element, string property, string value)
+    /// <summary>The element of that name; valid as long as the pipeline is.</summary>
+    public nint this[string element]
     {
-        var instance = GstNative.gst_bin_get_by_name(_pipeline, element);
-        GstNative.SetText(instance, property, value);
-        GstNative.gst_object_unref(instance);
+        get
+        {
+            var instance = GstNative.gst_bin_get_by_name(_pipeline, element);
+            _elements.Add(instance);
+            return instance;
+        }
     }
 
     /// <summary>Starts; success or failure shows on the bus later.</summary>
@@ -52,29 +54,58 @@ internal sealed class GstPipeline : IDisposable
         _ = GstNative.gst_element_set_state(_pipeline, GstNative.StatePlaying);
     }
 
-    /// <summary>The next sample, which the caller then owns, or 0 when none came in time.</summary>
-    public nint TryPull(TimeSpan timeout)
+    /// <summary>Stops: none of its threads runs any more.</summary>
+    public void Stop()
     {
-        return GstNative.gst_app_sink_try_pull_sample(_sink, (ulong)timeout.Ticks * 100);
+        _ = GstNative.gst_element_set_state(_pipeline, GstNative.StateNull);
     }
-
-    /// <summary>Whether the stream ended.</summary>
-    public bool IsEos => GstNative.gst_app_sink_is_eos(_sink);
 
     /// <summary>The first error that was reported and not taken yet, or null.</summary>
     public GstError? TakeError()
     {
         var message = GstNative.gst_bus_pop_filtered(_bus, GstNative.MessageError);
+        return message == 0 ? null : Read(message);
+    }
+
+    /// <summary>Waits for the end of everything: null when it came well, otherwise why not.</summary>
+    public GstError? WaitForEnd(TimeSpan timeout)
+    {
+        var message = GstNative.gst_bus_timed_pop_filtered(_bus, (ulong)timeout.Ticks * 100, GstNative.MessageError | GstNative.MessageEos);
         if (message == 0)
         {
-            return null;
+            return new GstError(false, false, 0, $"it did not end within {timeout.TotalSeconds:0.#} s", "");
         }
 
-        GstNative.gst_message_parse_error(message, out var error, out var debug);
+        if (GstNative.TypeOf(message) != GstNative.MessageEos)
+        {
+            return Read(message);
+        }
+
         GstNative.gst_mini_object_unref(message);
-        var details = Marshal.PtrToStringUTF8(debug) ?? "";
-        GstNative.g_free(debug);
-        return TakeError(error, details);
+        return null;
+    }
+
+    /// <summary>The video decoder that the pipeline chose, with what it decodes: ("avdec_h264", "video/x-h264"); null before it has chosen.</summary>
+    public (string Decoder, string Codec)? FindDecoder()
+    {
+        var found = default((string, string)?);
+        var elements = GstNative.gst_bin_iterate_recurse(_pipeline);
+        var value = default(GstNative.Value);
+        while (GstNative.gst_iterator_next(elements, ref value) == GstNative.IteratorOk)
+        {
+            var element = GstNative.g_value_get_object(ref value);
+            var factory = GstNative.gst_element_get_factory(element);
+            if (factory != 0 && GstNative.gst_element_factory_list_is_type(factory, GstNative.FactoryVideoDecoder))
+            {
+                found ??= (GstNative.NameOf(factory), CodecOf(element));
+            }
+
+            GstNative.g_value_reset(ref value);
+        }
+
+        GstNative.g_value_unset(ref value);
+        GstNative.gst_iterator_free(elements);
+        return found;
     }
 
     public void Dispose()
@@ -84,15 +115,44 @@ internal sealed class GstPipeline : IDisposable
             return;
         }
 
-        _ = GstNative.gst_element_set_state(_pipeline, GstNative.StateNull);
-        if (_sink != 0)
+        Stop();
+        _elements.ForEach(GstNative.gst_object_unref);
+        if (_bus != 0)
         {
-            GstNative.gst_object_unref(_sink);
             GstNative.gst_object_unref(_bus);
         }
 
         GstNative.gst_object_unref(_pipeline);
-        (_pipeline, _sink) = (0, 0);
+        _pipeline = 0;
+    }
+
+    private static string CodecOf(nint decoder)
+    {
+        var pad = GstNative.gst_element_get_static_pad(decoder, "sink");
+        if (pad == 0)
+        {
+            return "";
+        }
+
+        var caps = GstNative.gst_pad_get_current_caps(pad);
+        GstNative.gst_object_unref(pad);
+        if (caps == 0)
+        {
+            return "";
+        }
+
+        var name = Marshal.PtrToStringUTF8(GstNative.gst_structure_get_name(GstNative.gst_caps_get_structure(caps, 0))) ?? "";
+        GstNative.gst_mini_object_unref(caps);
+        return name;
+    }
+
+    private static GstError Read(nint message)
+    {
+        GstNative.gst_message_parse_error(message, out var error, out var debug);
+        GstNative.gst_mini_object_unref(message);
+        var details = Marshal.PtrToStringUTF8(debug) ?? "";
+        GstNative.g_free(debug);
+        return TakeError(error, details)!;
     }
 
     private static GstError? TakeError(nint pointer, string debug = "")

@@ -13,7 +13,8 @@ public readonly record struct ImageOutcome(RawDetections? Detections, Exception?
 /// image, or too little memory for the whole batch, costs no other image its result.
 /// </summary>
 /// <param name="detector">The network.</param>
-public sealed class BatchDetector(IDetector detector)
+/// <param name="onFailure">Told of every batch that failed, also of those whose images came through in smaller ones.</param>
+public sealed class BatchDetector(IDetector detector, Action<Exception, int>? onFailure = null)
 {
     /// <summary>An outcome for each image, in order.</summary>
     /// <param name="images">One or more; they stay the caller's.</param>
@@ -23,12 +24,14 @@ public sealed class BatchDetector(IDetector detector)
         {
             return [.. detector.Detect(images).Select(detections => new ImageOutcome(detections, null))];
         }
-        catch (Exception exception) when (images.Count == 1)
+        catch (Exception exception)
         {
-            return [new ImageOutcome(null, exception)];
-        }
-        catch (Exception)
-        {
+            onFailure?.Invoke(exception, images.Count);
+            if (images.Count == 1)
+            {
+                return [new ImageOutcome(null, exception)];
+            }
+
             var half = images.Count / 2;
             return [.. Detect([.. images.Take(half)]), .. Detect([.. images.Skip(half)])];
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
+using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
@@ -54,7 +55,7 @@ public sealed class ConservationTests
         var sinks = new List<CheckingSink>();
         var ended = new List<Task<SourceProgress>>();
         var aborts = random.Next(6) == 0;
-        await using (var pipeline = new VideoPipeline(detector, [new Category(1, "person")], options, time))
+        await using (var pipeline = new VideoPipeline([detector], [new Category(1, "person")], options, time: time))
         {
             // Whoever waits for a batch to fill waits on the clock.
             using var ticking = new CancellationTokenSource();
@@ -72,12 +73,17 @@ public sealed class ConservationTests
                 sinks.Add(sink);
                 ended.Add(pipeline.AddAsync(new SourceJob(
                     $"s{i}",
-                    _ => random.Next(20) == 0 ? throw new DecodeException(DecodeError.Corrupt, "closed") : source,
+                    (_, _) => random.Next(20) == 0 ? throw new DecodeException(DecodeError.Corrupt, "closed") : source,
                     _ => [sink],
-                    mode)));
+                    mode)
+                {
+                    MaxFps = random.Next(4) == 0 ? 500 : null,
+                }));
                 if (random.Next(3) == 0)
                 {
-                    pipeline.Remove($"s{random.Next(1, 7)}");
+                    // Some are only stopped, others are taken out with all that is known of them.
+                    var id = $"s{random.Next(1, 7)}";
+                    _ = random.Next(2) == 0 ? pipeline.Stop(id) : pipeline.RemoveAsync(id).IsCompleted;
                 }
             }
 

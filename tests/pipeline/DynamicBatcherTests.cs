@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.Model.Structures;
 using Streaming.Pipeline.Batching;
 using Streaming.Pipeline.Flow;
+using Streaming.Pipeline.Metrics;
+using Streaming.Pipeline.Supervision;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
@@ -14,15 +17,19 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
     private readonly SourceRun _source;
     private readonly List<IReadOnlyList<WorkItem>> _batches = [];
     private readonly List<FlushReason> _reasons = [];
+    private readonly PipelineMetrics _metrics = new();
+    private readonly Watchdog _watchdog;
 
     public DynamicBatcherTests()
     {
+        _watchdog = new Watchdog(TimeSpan.FromMinutes(1), _metrics, _time, NullLogger.Instance);
         _source = Source();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
+        _watchdog.Dispose();
         foreach (var item in _batches.SelectMany(batch => batch))
         {
             item.Dispose();
@@ -129,7 +136,8 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
 
     private SourceRun Source()
     {
-        return new SourceRun(new NoSource(), [], FullMode.Wait, 1, _time);
+        var source = new NoSource();
+        return new SourceRun(source, [], new SourceJob("s", (_, _) => source, _ => []), 1, (_metrics, new SourceMetrics(_metrics, "s")), _watchdog, _time);
     }
 
     private DynamicBatcher CreateSut(int maxSize)

@@ -102,9 +102,9 @@ public sealed class VideoPipelineTests : IDisposable
         await using var pipeline = CreateSut(detector, 1, 4);
         var results = await pipeline.RunAsync(
             [
-                new SourceJob("bad", _ => throw new DecodeException(DecodeError.Corrupt, "bad.mp4: is damaged."), _ => []),
-                new SourceJob("unwritable", _ => new CountingSource(_pool, 3), _ => throw new EmitException("no.jsonl: permission denied.")),
-                new SourceJob("good", _ => new CountingSource(_pool, 3), _ => [_sink]),
+                new SourceJob("bad", (_, _) => throw new DecodeException(DecodeError.Corrupt, "bad.mp4: is damaged."), _ => []),
+                new SourceJob("unwritable", (_, _) => new CountingSource(_pool, 3), _ => throw new EmitException("no.jsonl: permission denied.")),
+                new SourceJob("good", (_, _) => new CountingSource(_pool, 3), _ => [_sink]),
             ],
             default,
             default);
@@ -171,12 +171,12 @@ public sealed class VideoPipelineTests : IDisposable
 
     private static VideoPipeline CreateSut(FakeDetector detector, int batchSize, int maxInFlight)
     {
-        return new VideoPipeline(detector, [new Category(1, "person")], new PipelineOptions { BatchSize = batchSize, MaxInFlight = maxInFlight, Workers = 4 });
+        return new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { BatchSize = batchSize, MaxInFlight = maxInFlight, Workers = 4 });
     }
 
     private SourceJob Job(IFrameSource source)
     {
-        return new SourceJob("s", _ => source, _ => [_sink]);
+        return new SourceJob("s", (_, _) => source, _ => [_sink]);
     }
 
     private sealed class CountingSource(PixelPool pool, int frames) : IFrameSource

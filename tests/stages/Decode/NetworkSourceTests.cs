@@ -27,13 +27,14 @@ public sealed class NetworkSourceTests : IDisposable
         foreach (var (source, size) in new[] { (a, new ImageSize(240, 320)), (b, new ImageSize(120, 162)) })
         {
             Assert.Equal(size, source.Info.Size);
-            var last = TimeSpan.FromTicks(-1);
+            Assert.Equal(("video/x-h264", "avdec_h264"), (source.Info.Codec, source.Info.Decoder));
+            var (last, index) = (TimeSpan.FromTicks(-1), -1L);
             for (var i = 0; i < 10; i++)
             {
                 using var frame = source.Read(default)!;
-                Assert.Equal((size, (long)i, PtsOrigin.Container), (frame.Pixels.Size, frame.Identity.Index, frame.Identity.PtsOrigin));
-                Assert.True(frame.Identity.Pts > last);
-                last = frame.Identity.Pts;
+                Assert.Equal((size, PtsOrigin.Container), (frame.Pixels.Size, frame.Identity.PtsOrigin));
+                Assert.True(frame.Identity.Pts > last && frame.Identity.Index > index);
+                (last, index) = (frame.Identity.Pts, frame.Identity.Index);
 
                 // The test picture is a white ball on black.
                 Assert.True(frame.Pixels.Span.IndexOfAnyInRange((byte)200, (byte)255) >= 0);
@@ -72,7 +73,7 @@ public sealed class NetworkSourceTests : IDisposable
     }
 
     [Fact]
-    public void Open_NobodyListens_IsAConnectionError()
+    public void Open_NobodyListens_IsRefused()
     {
         Assert.SkipUnless(RtspServer.IsAvailable, "gst-rtsp-server and GStreamer's plugins are not on this machine");
         int port;
@@ -82,7 +83,7 @@ public sealed class NetworkSourceTests : IDisposable
             port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
         }
 
-        Assert.Equal(DecodeError.Connection, Assert.Throws<DecodeException>(() => Open($"rtsp://127.0.0.1:{port}/gone")).Error);
+        Assert.Equal(DecodeError.Refused, Assert.Throws<DecodeException>(() => Open($"rtsp://127.0.0.1:{port}/gone")).Error);
     }
 
     [Fact]
@@ -117,10 +118,13 @@ public sealed class NetworkSourceTests : IDisposable
         var first = StartServer();
         first.Add("a", 160, 120, 25);
         var (url, port) = (first.Url("a"), first.Port);
+        var happened = new List<SourceEvent>();
         var options = new ReconnectOptions { Delay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100) };
         using var source = ReconnectingSource.Open(
-            token => NetworkSource.Open(StreamAddress.Parse(url), "camera", new NetworkOptions { OpenTimeout = TimeSpan.FromSeconds(5) }, _pool, TimeProvider.System, token),
-            "camera", options, TimeProvider.System, null, default);
+            token => NetworkSource.Open(StreamAddress.Parse(url), new NetworkOptions { OpenTimeout = TimeSpan.FromSeconds(5) }, Context(), token),
+            options,
+            Context(happened.Add),
+            default);
         using (var frame = source.Read(default)!)
         {
             Assert.Equal(0, frame.Identity.Epoch);
@@ -138,6 +142,8 @@ public sealed class NetworkSourceTests : IDisposable
         }
 
         Assert.InRange(epoch, 1, 100);
+        Assert.Equal((SourceEventKind.Disconnected, 1), (happened[0].Kind, happened[0].Epoch));
+        Assert.Contains(happened, e => e.Kind == SourceEventKind.Reconnected && e.Epoch == epoch);
         Assert.Equal(new ImageSize(240, 320), size);
     }
 
@@ -153,7 +159,9 @@ public sealed class NetworkSourceTests : IDisposable
         });
         Assert.ThrowsAny<OperationCanceledException>(() => ReconnectingSource.Open(
             _ => throw new DecodeException(DecodeError.Authentication, "rtsp://cam/: user or password are wrong or missing."),
-            "camera", new ReconnectOptions(), TimeProvider.System, logger, cancellation.Token));
+            new ReconnectOptions(),
+            Context() with { Logger = logger },
+            cancellation.Token));
         Assert.Equal(["camera: rtsp://cam/: user or password are wrong or missing. Next try in 30 s"], delays);
     }
 
@@ -181,11 +189,11 @@ public sealed class NetworkSourceTests : IDisposable
     }
 
     [Fact]
-    public void Open_HttpWithPassword_IsRefusedInsteadOfIgnoringIt()
+    public void Open_PasswordWhereNoneCanBe_IsRefusedInsteadOfIgnoringIt()
     {
         Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
-        var exception = Assert.Throws<DecodeException>(() => Open("http://joe:secret@127.0.0.1/x"));
-        Assert.Equal("http://127.0.0.1/x: user and password are supported for rtsp:// and rtsps:// only.", exception.Message);
+        var exception = Assert.Throws<DecodeException>(() => Open("rtmp://joe:secret@127.0.0.1/x"));
+        Assert.Equal("rtmp://127.0.0.1/x: user and password are supported for rtsp, rtsps, http and https only.", exception.Message);
     }
 
     [Fact]
@@ -222,6 +230,11 @@ public sealed class NetworkSourceTests : IDisposable
 
     private NetworkSource Open(string url)
     {
-        return NetworkSource.Open(StreamAddress.Parse(url), "camera", new NetworkOptions(), _pool, TimeProvider.System, default);
+        return NetworkSource.Open(StreamAddress.Parse(url), new NetworkOptions(), Context(), default);
+    }
+
+    private SourceContext Context(Action<SourceEvent>? report = null)
+    {
+        return new SourceContext("camera", _pool, TimeProvider.System) { Report = report ?? (_ => { }) };
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
@@ -23,7 +24,8 @@ public sealed class SourceTests : IDisposable
     {
         var path = TestVideos.Write(_folder.File("clip.mp4"), 30, new ImageSize(90, 160), rate: 12.5);
         using var source = Open(path);
-        Assert.Equal(new SourceInfo("clip", path, new ImageSize(90, 160), new FrameRate(12500, 1000), 30), source.Info with { FrameRate = new FrameRate(12500, 1000) });
+        Assert.Equal(
+            new SourceInfo("clip", path, new ImageSize(90, 160), new FrameRate(12500, 1000), 30) { Codec = "FMP4", Decoder = "OpenCV (FFmpeg)", Range = VideoRange.All }, source.Info);
         Assert.Equal(12.5, source.Info.FrameRate!.Value.Value);
         for (var i = 0; i < 30; i++)
         {
@@ -129,7 +131,7 @@ public sealed class SourceTests : IDisposable
 
     private IFrameSource Open(string path)
     {
-        return FrameSources.Open(path, FrameSources.NameOf(path), _pool, _time);
+        return FrameSources.Open(new SourceConfig { Id = FrameSources.NameOf(path), Input = path }, new SourceContext(FrameSources.NameOf(path), _pool, _time));
     }
 
     private (DecodeError Error, string Message) Error(string path)

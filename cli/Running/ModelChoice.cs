@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Streaming.Config.Detectron;
+using Streaming.Config.Run;
+using Streaming.Config.Zoo;
+using Streaming.Model;
+using Streaming.Model.Native;
+using Streaming.Model.Weights;
+using Streaming.Stages.Emit;
+
+namespace Streaming.Cli.Running;
+
+/// <summary>A model that a user chose: the configuration has been validated, the weights exist, nothing is loaded yet.</summary>
+/// <param name="Config">The architecture.</param>
+/// <param name="Weights">Where the weights come from.</param>
+/// <param name="Section">Devices and threads.</param>
+/// <param name="Categories">The classes in the model's order.</param>
+internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, ModelSection Section, IReadOnlyList<Category> Categories)
+{
+    /// <summary>Checks what was chosen.</summary>
+    /// <exception cref="UsageException">A file is missing or does not fit.</exception>
+    public static ModelChoice Of(ModelSection section)
+    {
+        if (section.Threads is < 1)
+        {
+            throw new UsageException($"--threads {section.Threads}: supported: 1 or more.");
+        }
+
+        var config = ModelConfigReader.Read(section.Config, [.. section.Set]);
+        return new ModelChoice(config, ChooseWeights(section.Weights, section.Config, config), section, ReadCategories(section.Classes, config.RoiHeads.NumClasses));
+    }
+
+    /// <summary>Loads the network, once for each device.</summary>
+    public IReadOnlyList<IDetector> Load(ILogger logger)
+    {
+        var libtorch = LibTorch.Load(Section.LibTorch);
+        var devices = Section.Devices.SelectMany(device => device == "auto" && libtorch.CudaDevices > 1
+            ? Enumerable.Range(0, libtorch.CudaDevices).Select(i => $"cuda:{i}")
+            : [device]);
+        var detectors = new List<IDetector>();
+        try
+        {
+            foreach (var device in devices)
+            {
+                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads }, logger));
+            }
+        }
+        catch
+        {
+            detectors.ForEach(detector => detector.Dispose());
+            throw;
+        }
+
+        if (Weights.IsSynthetic)
+        {
+            CliLog.SyntheticWeights(logger, Weights);
+        }
+
+        return detectors;
+    }
+
+    /// <summary>What outputs say about a run with it.</summary>
+    public RunInfo Describe(TimeProvider time)
+    {
+        string? sha256 = null;
+        if (Weights.Path is { } path)
+        {
+            using var file = File.OpenRead(path);
+            sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+
+        return new RunInfo(
+            Guid.CreateVersion7(time.GetUtcNow()).ToString(),
+            time.GetUtcNow(),
+            Config.Name,
+            Weights.Path is null ? Weights.ToString() : Path.GetFileName(Weights.Path),
+            sha256,
+            "fp32",
+            Config.RoiHeads.ScoreThreshold,
+            Config.MaskHead is not null,
+            Categories);
+    }
+
+    private static WeightsSource ChooseWeights(string? given, string configName, ModelConfig config)
+    {
+        if (given is not null)
+        {
+            var source = WeightsSource.Parse(given);
+            return source.Path is null || File.Exists(source.Path)
+                ? source
+                : throw new UsageException($"--weights {given}: there is no such file.");
+        }
+
+        if (!File.Exists(configName) && ModelZoo.Find(configName) is { } model)
+        {
+            using var http = new HttpClient();
+            var cached = new WeightsFetcher(http).PathOf(model.CheckpointPath);
+            return File.Exists(cached)
+                ? new WeightsSource(cached, null, "")
+                : throw new UsageException($"There are no weights for {model.Name} yet: run 'streaming weights fetch {model.Name}', or name a checkpoint with --weights (synthetic:1 is good for a first try).");
+        }
+
+        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configName))!, config.Weights);
+        return config.Weights.Length > 0 && File.Exists(beside)
+            ? new WeightsSource(beside, null, "")
+            : throw new UsageException(config.Weights.Length == 0
+                ? $"{configName}: MODEL.WEIGHTS is empty; name a checkpoint with --weights."
+                : $"{configName}: MODEL.WEIGHTS: '{config.Weights}' is not a file here; name a checkpoint with --weights.");
+    }
+
+    private static IReadOnlyList<Category> ReadCategories(string? path, int numClasses)
+    {
+        if (path is null)
+        {
+            return numClasses == CocoClasses.All.Count ? CocoClasses.All : [.. Enumerable.Range(0, numClasses).Select(i => new Category(i, $"class-{i}"))];
+        }
+
+        string[] names;
+        try
+        {
+            names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--classes {path}: cannot be read: {exception.Message}");
+        }
+
+        return names.Length == numClasses
+            ? [.. names.Select((name, index) => new Category(index, name))]
+            : throw new UsageException($"--classes {path}: holds {names.Length} names; the configuration has MODEL.ROI_HEADS.NUM_CLASSES {numClasses}.");
+    }
+}

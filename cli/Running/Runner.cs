@@ -1,0 +1,131 @@
+using System.Net.Sockets;
+using Streaming.Cli.Commands;
+using Streaming.Cli.Display;
+using Streaming.Config;
+using Streaming.Config.Run;
+using Streaming.Model;
+using Streaming.Model.Native;
+using Streaming.Pipeline;
+using Streaming.Pipeline.Health;
+using Streaming.Pipeline.Metrics;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Cli.Running;
+
+/// <summary>Runs what a run file or flags describe.</summary>
+/// <param name="terminal">Where to.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Runner(Terminal terminal, TimeProvider time)
+{
+    private const string TokenVariable = "STREAMING_METRICS_TOKEN";
+
+    /// <summary>Checks everything that can be checked without loading the model.</summary>
+    /// <returns>The sources with their names.</returns>
+    /// <exception cref="ConfigurationException">With every error.</exception>
+    /// <exception cref="UsageException">A file is missing.</exception>
+    public static (IReadOnlyList<SourceConfig> Sources, ModelChoice Model) Check(RunConfig config)
+    {
+        var sources = RunInputs.Expand(config.Sources);
+        string[] errors = [.. RunChecks.Errors(config with { Sources = sources })];
+        return errors.Length == 0 ? (sources, ModelChoice.Of(config.Model)) : throw new ConfigurationException(errors);
+    }
+
+    /// <summary>Runs until every source has ended, or the user stops it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(RunConfig config)
+    {
+        config = config with { Metrics = config.Metrics with { Token = config.Metrics.Token ?? Environment.GetEnvironmentVariable(TokenVariable) } };
+        var (sources, model) = Check(config);
+        var run = model.Describe(time);
+        using var pool = new PixelPool();
+        var outputs = new RunOutputs(config.Output, run, pool, terminal);
+        outputs.CheckNew(sources);
+        if (Stages.OpenCv.MissingLibrary is { } missing)
+        {
+            throw new ModelLoadException(missing);
+        }
+
+        var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
+        await using var server = await ListenAsync(config.Metrics, metrics, health, terminal).ConfigureAwait(false);
+        var detectors = model.Load(terminal);
+        try
+        {
+            outputs.CreateFolder();
+            var device = string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
+            metrics.Describe(LibTorch.Load().Version, device);
+            await using var pipeline = new VideoPipeline(detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
+            health.Started(pipeline);
+            using var signals = new StopSignals(terminal);
+            var jobs = sources.Select(source => CreateJob(source, outputs, pool, signals.Stop)).OfType<SourceJob>().ToArray();
+            var started = time.GetTimestamp();
+            var display = new RunDisplay(terminal, time);
+            var results = await display.FollowAsync(pipeline, pipeline.RunAsync(jobs, signals.Stop, signals.Abort)).ConfigureAwait(false);
+            display.Summarise(results, time.GetElapsedTime(started));
+            return results.Any(result => result.Counts.End == StreamEnd.Error || result.Counts.Failed.Count > 0) ? ExitCode.Failed
+                : signals.Stop.IsCancellationRequested ? ExitCode.Cancelled
+                : ExitCode.Done;
+        }
+        finally
+        {
+            foreach (var detector in detectors)
+            {
+                detector.Dispose();
+            }
+        }
+    }
+
+    /// <summary>How frames flow by default: a GPU wants batches, a CPU does not.</summary>
+    public static PipelineOptions Options(BatchingSection batching, string device)
+    {
+        var size = batching.MaxSize ?? (device.StartsWith("cuda", StringComparison.Ordinal) ? 8 : 1);
+        return new PipelineOptions
+        {
+            BatchSize = size,
+            MaxBatchDelay = batching.MaxDelay,
+            MaxInFlight = batching.MaxInFlight ?? ((2 * size) + 2),
+            Workers = batching.Workers ?? Environment.ProcessorCount,
+        };
+    }
+
+    /// <summary>Serves metrics and health if that is wanted.</summary>
+    public static async Task<HealthServer?> ListenAsync(MetricsSection section, PipelineMetrics metrics, PipelineHealth health, Terminal terminal)
+    {
+        if (section.Listen is not { } listen)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await HealthServer.StartAsync(RunChecks.ParseListen(listen)!, section.Token, metrics, health, terminal).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new UsageException($"--metrics {listen}: cannot be listened on: {exception.Message.TrimEnd('.')}.");
+        }
+    }
+
+    private SourceJob? CreateJob(SourceConfig source, RunOutputs outputs, PixelPool pool, CancellationToken stop)
+    {
+        var earlier = outputs.FindEarlier(source);
+        if (RunOutputs.IsComplete(source, earlier))
+        {
+            CliLog.CompleteAlready(terminal, source.Id);
+            return null;
+        }
+
+        var context = new SourceContext(source.Id, pool, time) { Logger = terminal };
+        var firstIndex = source.WhenFull == FullMode.Wait ? earlier?.NextIndex ?? 0 : 0;
+        return new SourceJob(
+            source.Id,
+            (report, cancellation) => FrameSources.Open(source, context with { Report = report }, firstIndex, cancellation),
+            info => outputs.Create(info, source, earlier, () => FrameSources.Open(source, context, 0, stop), stop),
+            source.WhenFull!.Value)
+        {
+            MaxFps = source.MaxFps,
+            Earlier = source.WhenFull == FullMode.Wait ? earlier : null,
+        };
+    }
+}

@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using Prometheus;
+using Streaming.Pipeline.Flow;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Pipeline.Metrics;
+
+/// <summary>What a source does at the moment.</summary>
+public enum SourceState
+{
+    /// <summary>It is opened for the first time.</summary>
+    Opening,
+
+    /// <summary>It gives frames.</summary>
+    Running,
+
+    /// <summary>It was lost and is opened again.</summary>
+    Reconnecting,
+
+    /// <summary>It came to its end or was stopped.</summary>
+    Ended,
+
+    /// <summary>It ended with an error.</summary>
+    Failed,
+}
+
+/// <summary>One source's series. They are looked up once: counting a frame costs an addition.</summary>
+internal sealed class SourceMetrics
+{
+    private readonly PipelineMetrics _metrics;
+    private readonly string _id;
+    private readonly Counter.Child _decoded;
+    private readonly Counter.Child _emitted;
+    private readonly Gauge.Child _inFlight;
+    private readonly Gauge.Child _up;
+    private readonly Gauge.Child _lastFrame;
+    private readonly Gauge.Child _lag;
+    private readonly Histogram.Child _endToEnd;
+    private readonly ConcurrentDictionary<(string Stage, string Reason), Counter.Child> _dropped = new();
+    private readonly ConcurrentDictionary<string, Counter.Child> _failed = new();
+    private readonly ConcurrentDictionary<string, Counter.Child> _detections = new();
+    private readonly ConcurrentDictionary<string, Counter.Child> _reconnects = new();
+    private readonly Gauge.Child[] _states;
+    private readonly Counter.Child _stalls;
+
+    public SourceMetrics(PipelineMetrics metrics, string id)
+    {
+        (_metrics, _id) = (metrics, id);
+        _decoded = metrics.FramesDecoded.WithLabels(id);
+        _emitted = metrics.FramesEmitted.WithLabels(id);
+        _inFlight = metrics.FramesInFlight.WithLabels(id);
+        _up = metrics.SourceUp.WithLabels(id);
+        _lastFrame = metrics.SourceLastFrame.WithLabels(id);
+        _lag = metrics.CaptureLag.WithLabels(id);
+        _endToEnd = metrics.EndToEnd.WithLabels(id);
+        _stalls = metrics.SourceStalls.WithLabels(id);
+        _states = [.. Enum.GetValues<SourceState>().Select(state => metrics.SourceState.WithLabels(id, state.ToString().ToLowerInvariant()))];
+        SetState(SourceState.Opening);
+    }
+
+    public SourceState State { get; private set; }
+
+    /// <summary>The last thing that went wrong, or null.</summary>
+    public string? LastError { get; private set; }
+
+    public void SetState(SourceState state)
+    {
+        State = state;
+        for (var i = 0; i < _states.Length; i++)
+        {
+            _states[i].Set(i == (int)state ? 1 : 0);
+        }
+
+        _up.Set(state == SourceState.Running ? 1 : 0);
+    }
+
+    public void Happened(SourceEvent sourceEvent)
+    {
+        switch (sourceEvent.Kind)
+        {
+            case SourceEventKind.OpenFailed or SourceEventKind.Disconnected:
+                LastError = sourceEvent.Message;
+                SetState(State is SourceState.Opening ? SourceState.Opening : SourceState.Reconnecting);
+                Child(_reconnects, _metrics.SourceReconnects, sourceEvent.Error?.Code() ?? "").Inc();
+                if (sourceEvent.Error == DecodeError.Stalled)
+                {
+                    _stalls.Inc();
+                }
+
+                break;
+            case SourceEventKind.Reconnected:
+                SetState(SourceState.Running);
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void Failed(string message)
+    {
+        LastError = message;
+        SetState(SourceState.Failed);
+    }
+
+    public void Decoded(long frames, DateTimeOffset at)
+    {
+        _decoded.Inc(frames);
+        _inFlight.Inc(frames);
+        _lastFrame.Set(at.ToUnixTimeMilliseconds() / 1000.0);
+    }
+
+    public void Ended(FrameOutcome outcome, long frames = 1)
+    {
+        _inFlight.Dec(frames);
+        switch (outcome.Status)
+        {
+            case FrameStatus.Ok:
+                _emitted.Inc(frames);
+                break;
+            case FrameStatus.Dropped:
+                var key = (DropReason.StageOf(outcome.Reason), outcome.Reason);
+                _dropped.GetOrAdd(key, static (key, self) => self._metrics.FramesDropped.WithLabels(self._id, key.Stage, key.Reason), this).Inc(frames);
+                break;
+            default:
+                Child(_failed, _metrics.FrameErrors, outcome.Reason).Inc(frames);
+                break;
+        }
+    }
+
+    public void Emitted(TimeSpan endToEnd, TimeSpan lag, IReadOnlyList<Detection> detections)
+    {
+        _endToEnd.Observe(endToEnd.TotalSeconds);
+        _lag.Set(lag.TotalSeconds);
+        for (var i = 0; i < detections.Count; i++)
+        {
+            Child(_detections, _metrics.Detections, detections[i].Category.Name).Inc();
+        }
+    }
+
+    /// <summary>The source was removed: its series go with it.</summary>
+    public void Remove()
+    {
+        _decoded.Remove();
+        _emitted.Remove();
+        _inFlight.Remove();
+        _up.Remove();
+        _lastFrame.Remove();
+        _lag.Remove();
+        _endToEnd.Remove();
+        _stalls.Remove();
+        foreach (var state in _states)
+        {
+            state.Remove();
+        }
+
+        foreach (var child in _dropped.Values.Concat(_failed.Values).Concat(_detections.Values).Concat(_reconnects.Values))
+        {
+            child.Remove();
+        }
+    }
+
+    private Counter.Child Child(ConcurrentDictionary<string, Counter.Child> children, Counter family, string label)
+    {
+        return children.TryGetValue(label, out var child) ? child : children.GetOrAdd(label, family.WithLabels(_id, label));
+    }
+}

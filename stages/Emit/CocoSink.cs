@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Stages.Emit;
+
+/// <summary>
+/// Writes a source's detections as COCO results: one JSON array, as pycocotools loads it. An image's id is the number that a picture
+/// is named after, otherwise the frame's number. The file has its name only when it is whole.
+/// </summary>
+public sealed class CocoSink : IFrameSink
+{
+    private readonly Utf8JsonWriter _json;
+    private readonly FileStream _file;
+    private readonly string _partial;
+
+    /// <summary>Begins the file.</summary>
+    /// <param name="path">Its name when it is whole.</param>
+    /// <exception cref="EmitException">It cannot be written.</exception>
+    public CocoSink(string path)
+    {
+        (Target, _partial) = (path, $"{path}.partial");
+        try
+        {
+            _file = new FileStream(_partial, FileMode.Create, FileAccess.Write);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw EmitException.For(path, exception);
+        }
+
+        _json = new Utf8JsonWriter(_file, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        _json.WriteStartArray();
+    }
+
+    /// <inheritdoc/>
+    public string Target { get; }
+
+    /// <inheritdoc/>
+    public void Write(Frame frame, FrameResult result)
+    {
+        Write(result);
+    }
+
+    /// <summary>Takes a result; the pixels are of no use here.</summary>
+    /// <param name="result">What was found in a frame.</param>
+    public void Write(FrameResult result)
+    {
+        foreach (var detection in result.Detections)
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("image_id", ImageId(result.Identity));
+            JsonLines.WriteCategoryAndBox(_json, detection);
+            JsonLines.WriteMask(_json, detection);
+            _json.WriteEndObject();
+        }
+
+        try
+        {
+            _json.Flush();
+        }
+        catch (IOException exception)
+        {
+            throw EmitException.For(Target, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Complete(StreamSummary summary)
+    {
+        try
+        {
+            _json.WriteEndArray();
+            _json.Flush();
+            _file.Flush(flushToDisk: true);
+            _file.Dispose();
+            File.Move(_partial, Target, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw EmitException.For(Target, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The writer would write what is left into a file that may be full.
+        _json.Reset();
+        _json.Dispose();
+        _file.Dispose();
+    }
+
+    private static long ImageId(FrameIdentity identity)
+    {
+        return identity.Name is { } name && long.TryParse(Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : identity.Index;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
+
+namespace Streaming.Stages.Gst;
+
+/// <summary>
+/// The end of a pipeline where decoded frames are taken out. It keeps the newest frame only, and numbers all that came, so that
+/// frames that were never taken show as gaps.
+/// </summary>
+internal sealed unsafe class GstAppSink : IDisposable
+{
+    private readonly nint _sink;
+    private readonly nint _pad;
+    private readonly nuint _probe;
+    private Arrivals* _arrivals;
+
+    /// <param name="sink">An appsink with max-buffers=1 drop=true; stays the caller's.</param>
+    public GstAppSink(nint sink)
+    {
+        _sink = sink;
+        _arrivals = (Arrivals*)NativeMemory.AllocZeroed((nuint)sizeof(Arrivals));
+        _pad = GstNative.gst_element_get_static_pad(sink, "sink");
+        _probe = GstNative.gst_pad_add_probe(_pad, GstNative.ProbeBuffer, (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int>)&OnBuffer, (nint)_arrivals, 0);
+    }
+
+    /// <summary>Whether the stream ended.</summary>
+    public bool IsEos => GstNative.gst_app_sink_is_eos(_sink);
+
+    /// <summary>The next sample, which the caller then owns, or 0 when none came in time.</summary>
+    public nint TryPull(TimeSpan timeout)
+    {
+        return GstNative.gst_app_sink_try_pull_sample(_sink, (ulong)timeout.Ticks * 100);
+    }
+
+    /// <summary>How many buffers came before this one, which has just been pulled.</summary>
+    public long NumberOf(nint buffer)
+    {
+        // A buffer that we hold is not used again, so the newest entry with its address is it.
+        var count = Volatile.Read(ref _arrivals->Count);
+        for (var i = count - 1; i >= 0 && i >= count - Arrivals.Kept; i--)
+        {
+            if (Volatile.Read(ref _arrivals->Buffers[(int)(i % Arrivals.Kept)]) == buffer)
+            {
+                return i;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Call it when the pipeline stands still: its threads write into our memory.</summary>
+    public void Dispose()
+    {
+        if (_arrivals is null)
+        {
+            return;
+        }
+
+        GstNative.gst_pad_remove_probe(_pad, _probe);
+        GstNative.gst_object_unref(_pad);
+        NativeMemory.Free(_arrivals);
+        _arrivals = null;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnBuffer(nint pad, nint info, nint data)
+    {
+        // One thread, the one that streams; the address before the count, so that a reader finds it.
+        var arrivals = (Arrivals*)data;
+        Volatile.Write(ref arrivals->Buffers[(int)(arrivals->Count % Arrivals.Kept)], *(long*)(info + GstNative.ProbeInfoData));
+        Volatile.Write(ref arrivals->Count, arrivals->Count + 1);
+        return GstNative.ProbeOk;
+    }
+
+    private struct Arrivals
+    {
+        public const int Kept = 8;
+
+        public long Count;
+        public fixed long Buffers[Kept];
+    }
+}
