@@ -1,7 +1,7 @@
 // Finds objects in one picture with the library alone: no pipeline, no command.
 //   dotnet run --project samples/detect-picture -c Release -- PICTURE [CONFIG [WEIGHTS]]
-using Streaming.Config.Run;
 using Streaming.Config.Detectron;
+using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Stages.Decode;
