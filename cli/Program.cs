@@ -23,6 +23,8 @@ internal static class Program
         {
             RunCommand.Create(terminal),
             CheckCommand.Create(terminal),
+            ProbeCommand.Create(terminal),
+            BenchCommand.Create(terminal),
             WeightsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
         };

@@ -5,6 +5,7 @@ using Streaming.Cli.Display;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Stages;
+using Streaming.Stages.Emit;
 
 namespace Streaming.Cli.Commands;
 
@@ -77,7 +78,14 @@ internal static class DoctorCommand
             ? new Finding(FindingKind.Problem, "OpenCV", missing)
             : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version} with {OpenCv.Codecs}; {(OpenCv.CanWriteMp4() ? "writes MP4 (mp4v)" : "cannot write MP4: no annotated videos")}");
         yield return GStreamer.Version is { } version
-            ? new Finding(FindingKind.Good, "GStreamer", version)
+            ? new Finding(FindingKind.Good, "GStreamer", $"{version}; hardware decoding: {HardwareDecoders()}; H.264 output: {H264Encoder.Name ?? "none: annotated videos are mp4v"}")
             : new Finding(FindingKind.Optional, "GStreamer", $"needed for cameras and H.264 output only: apt-get install -y --no-install-recommends {GStreamer.Packages}");
+    }
+
+    /// <summary>GStreamer itself prefers these to software.</summary>
+    private static string HardwareDecoders()
+    {
+        string[] present = [.. GStreamer.HardwareDecoders.Where(GStreamer.Has)];
+        return present.Length == 0 ? "none" : string.Join(", ", present);
     }
 }

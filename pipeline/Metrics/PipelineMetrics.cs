@@ -52,6 +52,9 @@ public sealed class PipelineMetrics
     /// <summary>What /metrics serves.</summary>
     public CollectorRegistry Registry { get; }
 
+    /// <summary>Batches that went through the network so far, and the frames in them.</summary>
+    public (double Count, double Frames) Batches => (InferenceBatches.Value, Inferences.Value);
+
     internal Gauge SourceUp { get; }
 
     internal Gauge SourceState { get; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -11,6 +12,7 @@ namespace Streaming.Stages.Emit;
 /// </summary>
 public sealed class CocoSink : IFrameSink
 {
+    private readonly ArrayBufferWriter<byte> _text = new(1 << 16);
     private readonly Utf8JsonWriter _json;
     private readonly FileStream _file;
     private readonly string _partial;
@@ -23,14 +25,14 @@ public sealed class CocoSink : IFrameSink
         (Target, _partial) = (path, $"{path}.partial");
         try
         {
-            _file = new FileStream(_partial, FileMode.Create, FileAccess.Write);
+            _file = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw EmitException.For(path, exception);
         }
 
-        _json = new Utf8JsonWriter(_file, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        _json = new Utf8JsonWriter(_text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         _json.WriteStartArray();
     }
 
@@ -56,23 +58,16 @@ public sealed class CocoSink : IFrameSink
             _json.WriteEndObject();
         }
 
-        try
-        {
-            _json.Flush();
-        }
-        catch (IOException exception)
-        {
-            throw EmitException.For(Target, exception);
-        }
+        WriteOut();
     }
 
     /// <inheritdoc/>
     public void Complete(StreamSummary summary)
     {
+        _json.WriteEndArray();
+        WriteOut();
         try
         {
-            _json.WriteEndArray();
-            _json.Flush();
             _file.Flush(flushToDisk: true);
             _file.Dispose();
             File.Move(_partial, Target, overwrite: true);
@@ -86,10 +81,23 @@ public sealed class CocoSink : IFrameSink
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The writer would write what is left into a file that may be full.
-        _json.Reset();
         _json.Dispose();
         _file.Dispose();
+    }
+
+    private void WriteOut()
+    {
+        _json.Flush();
+        try
+        {
+            _file.Write(_text.WrittenSpan);
+        }
+        catch (IOException exception)
+        {
+            throw EmitException.For(Target, exception);
+        }
+
+        _text.ResetWrittenCount();
     }
 
     private static long ImageId(FrameIdentity identity)

@@ -151,12 +151,12 @@ internal static class JsonLines
     {
         json.WriteNumber("category_id", detection.Category.Id);
         json.WriteString("category", detection.Category.Name);
-        json.WriteNumber("score", Math.Round((decimal)detection.Score, 6));
+        json.WriteNumber("score", Rounded(detection.Score, 6));
         json.WriteStartArray("bbox");
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.X0, 3));
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.Y0, 3));
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.Width, 3));
-        json.WriteNumberValue(Math.Round((decimal)detection.Box.Height, 3));
+        json.WriteNumberValue(Rounded(detection.Box.X0, 3));
+        json.WriteNumberValue(Rounded(detection.Box.Y0, 3));
+        json.WriteNumberValue(Rounded(detection.Box.Width, 3));
+        json.WriteNumberValue(Rounded(detection.Box.Height, 3));
         json.WriteEndArray();
     }
 
@@ -173,6 +173,12 @@ internal static class JsonLines
             json.WriteString("counts", mask.ToString());
             json.WriteEndObject();
         }
+    }
+
+    /// <summary>In decimal digits, as the number is shown, and without zeros at its end.</summary>
+    private static double Rounded(float value, int digits)
+    {
+        return (double)Math.Round((decimal)value, digits);
     }
 
     private static void WriteTimings(Utf8JsonWriter json, FrameTimings timings)
@@ -222,7 +228,7 @@ internal static class JsonLines
 
     private static void WriteMilliseconds(Utf8JsonWriter json, string name, TimeSpan time)
     {
-        json.WriteNumber(name, Math.Round((decimal)time.TotalMilliseconds, 3));
+        json.WriteNumber(name, Math.Round(time.TotalMilliseconds, 3));
     }
 
     private static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, long> counts)

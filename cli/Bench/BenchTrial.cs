@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Streaming.Config.Run;
+using Streaming.Config.Zoo;
+using Streaming.Model;
+using Streaming.Pipeline;
+using Streaming.Pipeline.Health;
+using Streaming.Pipeline.Metrics;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Cli.Bench;
+
+/// <summary>What is measured.</summary>
+/// <param name="Input">A source; it is repeated without end.</param>
+/// <param name="Fps">Each stream's rate; null as fast as it goes.</param>
+/// <param name="Warmup">Left out.</param>
+/// <param name="Duration">Measured.</param>
+internal sealed record BenchPlan(SourceConfig Input, double? Fps, TimeSpan Warmup, TimeSpan Duration);
+
+/// <summary>Runs streams through the real pipeline for a while and measures.</summary>
+/// <param name="detectors">The network, or none.</param>
+/// <param name="categories">Its classes.</param>
+/// <param name="options">How frames flow.</param>
+/// <param name="metrics">Counts on over all trials, so that Prometheus can look on.</param>
+/// <param name="health">Told of each trial's pipeline.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BenchTrial(
+    IReadOnlyList<IDetector> detectors, IReadOnlyList<Category> categories, PipelineOptions options, PipelineMetrics metrics, PipelineHealth health, TimeProvider time)
+{
+    /// <summary>Measures once.</summary>
+    public async Task<BenchTrialReport> RunAsync(BenchPlan plan, int streams, CancellationToken cancellationToken)
+    {
+        using var pool = new PixelPool();
+        var sinks = Enumerable.Range(0, streams).Select(i => new BenchSink($"stream-{i}")).ToArray();
+        await using var pipeline = new VideoPipeline(detectors, categories, options, metrics, time);
+        health.Started(pipeline);
+        var ended = sinks.Select(sink => pipeline.AddAsync(CreateJob(plan, sink, pool))).ToArray();
+        var failed = Task.WhenAny(ended);
+        await WaitAsync(plan.Warmup, failed, cancellationToken).ConfigureAwait(false);
+
+        using var process = Process.GetCurrentProcess();
+        var before = (Progress: pipeline.Progress, Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
+        Array.ForEach(sinks, sink => sink.Begin());
+        await WaitAsync(plan.Duration, failed, cancellationToken).ConfigureAwait(false);
+        FrameTimings[][] timings = [.. sinks.Select(sink => sink.End().ToArray())];
+        process.Refresh();
+        var after = (Progress: pipeline.Progress, Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
+        await pipeline.StopAsync().ConfigureAwait(false);
+        foreach (var sink in sinks)
+        {
+            await pipeline.RemoveAsync(sink.Target).ConfigureAwait(false);
+        }
+
+        FrameTimings[] all = [.. timings.SelectMany(list => list)];
+        var seconds = time.GetElapsedTime(before.At, after.At).TotalSeconds;
+        double[] rates = [.. timings.Select(list => list.Length / seconds).Order()];
+        return new BenchTrialReport(
+            streams,
+            plan.Fps,
+            Math.Round(seconds, 2),
+            all.Length,
+            Math.Round(all.Length / seconds, 2),
+            new SpreadReport(Math.Round(rates[0], 2), Math.Round(rates[rates.Length / 2], 2), Math.Round(rates[^1], 2)),
+            PercentileReport.Of(all.Select(frame => frame.EndToEnd)),
+            PercentileReport.OfStages(all),
+            Math.Round((after.Batches.Frames - before.Batches.Frames) / Math.Max(after.Batches.Count - before.Batches.Count, 1), 2),
+            Math.Round(sinks.Sum(sink => sink.Detections) / Math.Max((double)all.Length, 1), 2),
+            Difference(before.Progress, after.Progress, progress => progress.Counts.Dropped),
+            Difference(before.Progress, after.Progress, progress => progress.Counts.Failed),
+            Math.Round((after.Cpu - before.Cpu).TotalMilliseconds / Math.Max(all.Length, 1), 3),
+            Math.Round((after.Allocated - before.Allocated) / 1024.0 / Math.Max(all.Length, 1), 2),
+            Math.Round(process.PeakWorkingSet64 / 1048576.0, 1));
+    }
+
+    private SourceJob CreateJob(BenchPlan plan, BenchSink sink, PixelPool pool)
+    {
+        var source = plan.Input with { Id = sink.Target };
+        var context = new SourceContext(sink.Target, pool, time);
+        return new SourceJob(
+            sink.Target,
+            (report, cancellation) => new BenchSource(() => FrameSources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
+            _ => [sink],
+            plan.Fps is null ? FullMode.Wait : FullMode.DropOldest);
+    }
+
+    /// <summary>A stream that ends before its time has failed.</summary>
+    private async Task WaitAsync(TimeSpan duration, Task<Task<SourceProgress>> failed, CancellationToken cancellationToken)
+    {
+        if (await Task.WhenAny(Task.Delay(duration, time, cancellationToken), failed).ConfigureAwait(false) == failed)
+        {
+            var result = await (await failed.ConfigureAwait(false)).ConfigureAwait(false);
+            throw new UsageException(result.Counts.Error ?? $"{result.Id}: has no frames.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static SortedDictionary<string, long> Difference(
+        IReadOnlyList<SourceProgress> before, IReadOnlyList<SourceProgress> after, Func<SourceProgress, IReadOnlyDictionary<string, long>> counts)
+    {
+        var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (list, sign) in new[] { (before, -1), (after, 1) })
+        {
+            foreach (var (reason, count) in list.SelectMany(counts))
+            {
+                sums[reason] = sums.GetValueOrDefault(reason) + (sign * count);
+            }
+        }
+
+        foreach (var reason in sums.Where(item => item.Value == 0).Select(item => item.Key).ToArray())
+        {
+            sums.Remove(reason);
+        }
+
+        return sums;
+    }
+}
