@@ -1,0 +1,135 @@
+using System.Text;
+using System.Text.Json;
+using Streaming.Config.Zoo;
+using Streaming.Model.Masks;
+using Streaming.Model.Structures;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Stages.Tests.Emit;
+
+/// <summary>JSON lines that a killed program has left, cut off anywhere.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private static readonly ImageSize Size = new(2, 3);
+    private readonly TempFolder _folder = new();
+    private readonly PixelPool _pool = new();
+
+    private string Lines => _folder.File("out.jsonl");
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Resume_CutOffAtAnyByte_GivesTheSameFile()
+    {
+        Write(null, 0, 5);
+        var whole = File.ReadAllBytes(Lines);
+        for (var length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(Lines, whole[..length]);
+            var earlier = RecordedStream.Find(Lines);
+            Assert.NotEqual(true, earlier?.IsComplete);
+            Write(earlier, earlier?.NextIndex ?? 0, 5);
+            Assert.True(whole.AsSpan().SequenceEqual(File.ReadAllBytes(Lines)), $"cut off after {length} bytes");
+        }
+
+        Assert.True(RecordedStream.Find(Lines)!.IsComplete);
+    }
+
+    [Fact]
+    public void Find_WholeFile_CountsAndReadsBackWhatWasWritten()
+    {
+        Write(null, 0, 5);
+        var earlier = RecordedStream.Find(Lines)!;
+        Assert.Equal((5, 4, 1), (earlier.NextIndex, earlier.Emitted, earlier.Failed["detect"]));
+        var frames = earlier.Frames(Frames.Run.Categories).ToArray();
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => (long)i), frames.Select(frame => frame.Identity.Index));
+        Assert.Equal(FrameStatus.Failed, frames[3].Outcome.Status);
+        var detection = frames[1].Detections.Single();
+        Assert.Equal((0.25f, 0.5f, 2.75f, 2f, 0.5f), (detection.Box.X0, detection.Box.Y0, detection.Box.X1, detection.Box.Y1, detection.Score));
+        Assert.Equal(3, detection.Mask!.Area);
+    }
+
+    [Fact]
+    public void Resume_OtherSettings_IsRefusedAndNamesTheDifference()
+    {
+        Write(null, 0, 2);
+        var earlier = RecordedStream.Find(Lines);
+        var exception = Assert.Throws<EmitException>(() => new JsonLinesSink(Lines, Frames.Run with { Weights = "other.pkl" }, Frames.Source("cam", Size), earlier));
+        Assert.Contains("'model' of its first line is another one", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_SomethingElse_IsRefused()
+    {
+        File.WriteAllText(Lines, "{\"a\":1}\n");
+        Assert.Contains("something else", Assert.Throws<EmitException>(() => RecordedStream.Find(Lines)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NewStream_OfACamera_FollowsTheOldOne()
+    {
+        Write(null, 0, 2);
+        File.AppendAllText(Lines, "{\"type\":\"fra");
+        var source = Frames.Source("cam", Size);
+        using (var sink = new JsonLinesSink(Lines, Frames.Run with { RunId = "second" }, source, RecordedStream.Find(Lines), isNewStream: true))
+        {
+            sink.Write(new SourceEvent(SourceEventKind.Disconnected, 1, DateTimeOffset.UnixEpoch, DecodeError.Timeout, "nothing came"));
+        }
+
+        var types = File.ReadLines(Lines).Select(line => JsonDocument.Parse(line).RootElement).Select(line => $"{line.GetProperty("type")} {line.GetProperty("run_id")}");
+        Assert.Equal(
+            [$"stream_start {Frames.Run.RunId}", $"frame {Frames.Run.RunId}", $"frame {Frames.Run.RunId}", $"stream_end {Frames.Run.RunId}", "stream_start second", "event second"], types);
+    }
+
+    [Fact]
+    public void Coco_Results_AreOneArrayThatAppearsWhenItIsWhole()
+    {
+        var path = _folder.File("out.coco.json");
+        using (var sink = new CocoSink(path))
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                using var frame = Frames.Of(_pool, i, Size);
+                sink.Write(frame, Result(frame));
+            }
+
+            Assert.False(File.Exists(path));
+            sink.Complete(new StreamSummary(StreamEnd.Eof, null, 3, 3, new Dictionary<string, long>(), new Dictionary<string, long>()));
+        }
+
+        var results = JsonDocument.Parse(File.ReadAllText(path)).RootElement.EnumerateArray().ToArray();
+        Assert.Equal([1, 2], results.Select(result => result.GetProperty("image_id").GetInt32()));
+        Assert.Equal("[0.25,0.5,2.5,1.5]", results[0].GetProperty("bbox").GetRawText());
+        Assert.Equal("[2,3]", results[0].GetProperty("segmentation").GetProperty("size").GetRawText());
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    private void Write(RecordedStream? earlier, long from, int frames)
+    {
+        using var sink = new JsonLinesSink(Lines, Frames.Run, Frames.Source("cam", Size), earlier);
+        for (var i = from; i < frames; i++)
+        {
+            using var frame = Frames.Of(_pool, i, Size);
+            sink.Write(frame, Result(frame));
+        }
+
+        sink.Complete(new StreamSummary(StreamEnd.Eof, null, frames, frames - 1, new Dictionary<string, long>(), new Dictionary<string, long> { ["detect"] = 1 }));
+    }
+
+    /// <summary>Frame 0 shows nothing, frame 3 failed, the others show a car.</summary>
+    private static FrameResult Result(Frame frame)
+    {
+        return frame.Identity.Index switch
+        {
+            0 => Frames.Result(frame),
+            3 => Frames.Result(frame) with { Outcome = FrameOutcome.Failed("detect", "broken") },
+            _ => Frames.Result(frame, new Detection(0, Frames.Run.Categories[0], 0.5f, new Box(0.25f, 0.5f, 2.75f, 2), Rle.Encode([0, 1, 1, 0, 0, 1], Size))),
+        };
+    }
+}
