@@ -22,7 +22,7 @@ public sealed record NetworkOptions
 }
 
 /// <summary>
-/// A network stream, received and decoded by GStreamer. Only the newest decoded frame is kept: who reads slowly misses frames
+/// A network stream, received and decoded by GStreamer. Only the newest decoded frames are kept: who reads slowly misses frames
 /// instead of falling behind.
 /// </summary>
 public sealed class NetworkSource : IFrameSource
@@ -109,13 +109,13 @@ public sealed class NetworkSource : IFrameSource
 
     private static GstPipeline CreatePipeline(StreamAddress address, NetworkOptions options)
     {
-        // Of an RTSP stream the video alone; drop=true keeps the newest frame only.
+        // Of an RTSP stream the video alone. A few frames are kept for moments in which our thread does not run; drop=true lets go of the oldest.
         if (address.User.Length > 0 && address.Location.Scheme is not ("rtsp" or "rtsps" or "http" or "https"))
         {
             throw new DecodeException(DecodeError.Unsupported, $"{address}: user and password are supported for rtsp, rtsps, http and https only.");
         }
 
-        const string Tail = "decodebin ! videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=1 drop=true";
+        const string Tail = "decodebin ! videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=4 drop=true";
         var scheme = address.Location.Scheme;
         try
         {

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Streaming.Stages.Gst;
 
 /// <summary>
-/// The end of a pipeline where decoded frames are taken out. It keeps the newest frame only, and numbers all that came, so that
+/// The end of a pipeline where decoded frames are taken out. It keeps the newest frames only, and numbers all that came, so that
 /// frames that were never taken show as gaps.
 /// </summary>
 internal sealed unsafe class GstAppSink : IDisposable
@@ -14,7 +14,7 @@ internal sealed unsafe class GstAppSink : IDisposable
     private readonly nuint _probe;
     private Arrivals* _arrivals;
 
-    /// <param name="sink">An appsink with max-buffers=1 drop=true; stays the caller's.</param>
+    /// <param name="sink">An appsink with drop=true that keeps less than half of <see cref="Arrivals.Kept"/> frames; stays the caller's.</param>
     public GstAppSink(nint sink)
     {
         _sink = sink;
@@ -74,7 +74,7 @@ internal sealed unsafe class GstAppSink : IDisposable
 
     private struct Arrivals
     {
-        public const int Kept = 8;
+        public const int Kept = 16;
 
         public long Count;
         public fixed long Buffers[Kept];

@@ -51,11 +51,7 @@ public sealed partial class RtspServer : IDisposable
     /// <summary>Adds a mount with a moving test picture, H.264; with a user, only for that one (digest).</summary>
     public void Add(string mount, int width, int height, int rate, string? user = null, string? password = null)
     {
-        var factory = gst_rtsp_media_factory_new();
-        gst_rtsp_media_factory_set_launch(
-            factory,
-            $"( videotestsrc is-live=true pattern=ball ! video/x-raw,width={width},height={height},framerate={rate}/1 ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={rate} ! rtph264pay name=pay0 pt=96 )");
-        gst_rtsp_media_factory_set_shared(factory, 1);
+        var factory = AddMount(mount, $"videotestsrc is-live=true pattern=ball ! video/x-raw,width={width},height={height},framerate={rate}/1 ! {Encode(rate)}");
         if (user is not null)
         {
             var permissions = gst_rtsp_permissions_new();
@@ -70,8 +66,21 @@ public sealed partial class RtspServer : IDisposable
             gst_rtsp_server_set_auth(_server, auth);
         }
 
-        var mounts = gst_rtsp_server_get_mount_points(_server);
-        gst_rtsp_mount_points_add_factory(mounts, $"/{mount}", factory);
+    }
+
+    /// <summary>Adds a mount whose picture gets another size after some frames, as when somebody turns a camera's resolution up.</summary>
+    public void AddChanging(string mount, int frames, (int Width, int Height) before, (int Width, int Height) after)
+    {
+        AddMount(
+            mount,
+            $"videotestsrc is-live=true num-buffers={frames} ! video/x-raw,width={before.Width},height={before.Height},framerate=25/1 ! queue ! c. "
+            + $"videotestsrc is-live=true ! video/x-raw,width={after.Width},height={after.Height},framerate=25/1 ! queue ! c. concat name=c ! {Encode(25)}");
+    }
+
+    /// <summary>Breaks all connections off; clients may come again at once.</summary>
+    public void DropClients()
+    {
+        gst_rtsp_server_client_filter(_server, Marshal.GetFunctionPointerForDelegate(RemoveClient), 0);
     }
 
     /// <summary>Ends the server; its clients lose their connections.</summary>
@@ -83,12 +92,26 @@ public sealed partial class RtspServer : IDisposable
         }
 
         _isDisposed = true;
-        gst_rtsp_server_client_filter(_server, Marshal.GetFunctionPointerForDelegate(RemoveClient), 0);
+        DropClients();
         g_source_destroy(g_main_context_find_source_by_id(_context, _listening));
         g_main_loop_quit(_loop);
         _thread.Join();
         gst_object_unref(_server);
         g_main_context_unref(_context);
+    }
+
+    private static string Encode(int rate)
+    {
+        return $"x264enc tune=zerolatency speed-preset=ultrafast key-int-max={rate} ! rtph264pay name=pay0 pt=96 config-interval=-1";
+    }
+
+    private nint AddMount(string mount, string launch)
+    {
+        var factory = gst_rtsp_media_factory_new();
+        gst_rtsp_media_factory_set_launch(factory, $"( {launch} )");
+        gst_rtsp_media_factory_set_shared(factory, 1);
+        gst_rtsp_mount_points_add_factory(gst_rtsp_server_get_mount_points(_server), $"/{mount}", factory);
+        return factory;
     }
 
     [LibraryImport(Gst)]

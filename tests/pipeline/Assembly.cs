@@ -1,0 +1,2 @@
+// Cameras come in real time, and the random runs take all cores: one after the other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
