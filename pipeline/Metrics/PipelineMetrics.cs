@@ -20,6 +20,8 @@ public sealed class PipelineMetrics
     {
         Registry = Prometheus.Metrics.NewCustomRegistry();
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
+        // Memory, CPU and collections of the process.
+        DotNetStats.Register(Registry);
 
         SourceUp = Gauge("source_up", "1 while the source gives frames, otherwise 0.", "source");
         SourceState = Gauge("source_state", "1 for the state that the source is in: opening, running, reconnecting, ended or failed.", "source", "state");
