@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Streaming.Model.Structures;
+
+namespace Streaming.EndToEnd.Tests;
+
+/// <summary>`check`, `probe`, `bench`, and what `run` does with run files.</summary>
+public sealed class StreamCommandsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Check_GoodFile_SaysWhatItWouldRun()
+    {
+        TestVideos.Write(_folder.File("clip.mp4"), 2, new ImageSize(48, 64));
+        var (code, output, error) = await CommandLine.RunAsync("check", RunFile("sources: [{ input: clip.mp4 }, { input: 'rtsp://cam.lan/1' }]"));
+        Assert.True(code == 0, error);
+        Assert.EndsWith($": good: tiny with {Golden.File("tiny.pkl")}, 2 source(s): clip, cam.lan_1\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_BadFile_ReportsEveryErrorAsWrongUse()
+    {
+        var (code, _, error) = await CommandLine.RunAsync("check", RunFile("sources: [{ input: clip.mp4, strides: 2 }]\nbatching: { max_size: 0 }"));
+        Assert.Equal(2, code);
+        Assert.Contains("sources[0].strides: is not known. Did you mean 'stride'?", error, StringComparison.Ordinal);
+        Assert.Contains("batching.max_size: 0 is not supported", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_MissingInput_IsWrongUse()
+    {
+        var (code, _, error) = await CommandLine.RunAsync("check", RunFile("sources: [{ input: nothing.mp4 }]"));
+        Assert.Equal((2, true), (code, error.Contains("nothing.mp4: there is no such file or folder.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Run_FolderOfVideosFromARunFile_FlagsWinOverTheFile()
+    {
+        Directory.CreateDirectory(_folder.File("videos"));
+        TestVideos.Write(_folder.File("videos/a.mp4"), 4, new ImageSize(48, 64));
+        TestVideos.Write(_folder.File("videos/b.mp4"), 6, new ImageSize(48, 64));
+        var file = RunFile("output: { folder: here, jsonl: 'lines/{source}.jsonl', coco: true }\nsources: [{ input: videos, stride: 2 }]");
+        var (code, _, error) = await CommandLine.RunAsync("run", file, "--output", _folder.File("there"), "--stride", "3");
+        Assert.True(code == 0, error);
+        Assert.False(Directory.Exists(_folder.File("here")));
+        Assert.Equal([0, 3], Indices("there/lines/a.jsonl"));
+        Assert.Equal([0, 3], Indices("there/lines/b.jsonl"));
+        Assert.Equal(JsonValueKind.Array, JsonDocument.Parse(File.ReadAllText(_folder.File("there/a.coco.json"))).RootElement.ValueKind);
+        Assert.Contains("\"range\":{\"start_s\":0,\"stride\":3}", File.ReadLines(_folder.File("there/lines/a.jsonl")).First(), StringComparison.Ordinal);
+
+        // All is done already: nothing is left for --resume.
+        (code, _, error) = await CommandLine.RunAsync("run", file, "--output", _folder.File("there"), "--stride", "3", "--resume");
+        Assert.True(code == 0, error);
+        Assert.Contains("a: complete already", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_RunFileBesideOtherInputs_IsWrongUse()
+    {
+        var (code, _, error) = await CommandLine.RunAsync("run", RunFile("sources: []"), "clip.mp4");
+        Assert.Equal((2, true), (code, error.Contains("a run file stands alone", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Run_MetricsBeyondThisMachineWithoutToken_IsWrongUse()
+    {
+        var (code, _, error) = await CommandLine.RunAsync("run", "synthetic:64x48*2", "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--metrics", "*:0", "-o", _folder.File("out"));
+        Assert.Equal((2, true), (code, error.Contains("can be reached from other machines", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Probe_Video_TellsWhatItIs()
+    {
+        var clip = TestVideos.Write(_folder.File("clip.mp4"), 5, new ImageSize(48, 64), rate: 12.5);
+        var (code, output, error) = await CommandLine.RunAsync("probe", clip, "--json");
+        Assert.True(code == 0, error);
+        var report = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((64, 48, 12.5, 5, "FMP4"), (report.GetProperty("width").GetInt32(), report.GetProperty("height").GetInt32(), report.GetProperty("fps").GetDouble(), report.GetProperty("frames").GetInt32(), report.GetProperty("codec").GetString()));
+        (code, output, _) = await CommandLine.RunAsync("probe", clip);
+        Assert.Contains("size         64x48\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nothing.mp4", "not_found: nothing.mp4: there is no such file or folder.")]
+    [InlineData("usb:250", "not_found: usb:250: there is no camera /dev/video250")]
+    [InlineData("synthetic:1", "unsupported: synthetic:1: write synthetic:WIDTHxHEIGHT")]
+    public async Task Probe_WhatCannotBeOpened_SaysWhatIsWrong(string source, string expected)
+    {
+        var (code, _, error) = await CommandLine.RunAsync("probe", source);
+        Assert.Equal((1, true), (code, error.Contains(expected, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("closed")]
+    [InlineData("open")]
+    [InlineData("density")]
+    public async Task Bench_EveryMode_WritesAReportThatAddsUp(string mode)
+    {
+        var path = _folder.File("report.json");
+        var (code, _, error) = await CommandLine.RunAsync(
+            "bench", "synthetic:64x48", "--mode", mode, "--detector", "null", "--streams", "2", "--fps", "20", "--warmup", "0.1", "--seconds", "0.5", "--report", path, "--config", Golden.File("tiny.yaml"));
+        Assert.True(code == 0, error);
+        var report = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
+        var result = report.GetProperty("result");
+        var frames = result.GetProperty("frames").GetInt64();
+        Assert.Equal(mode, report.GetProperty("mode").GetString());
+        Assert.InRange(frames, 1, long.MaxValue);
+        Assert.Equal(frames / result.GetProperty("duration_s").GetDouble(), result.GetProperty("throughput_fps").GetDouble(), frames * 0.02);
+        Assert.Equal(["decode", "preprocess", "batch_wait", "infer", "postprocess"], result.GetProperty("stages_ms").EnumerateObject().Select(stage => stage.Name));
+        var latency = result.GetProperty("latency_ms");
+        Assert.InRange(latency.GetProperty("p50").GetDouble(), 0, latency.GetProperty("p99").GetDouble());
+        if (mode == "density")
+        {
+            Assert.InRange(report.GetProperty("stream_density").GetProperty("trials").GetArrayLength(), 1, 3);
+        }
+    }
+
+    [Fact]
+    public async Task Bench_TinyModelOnAFile_CountsDetections()
+    {
+        var clip = TestVideos.Write(_folder.File("clip.mp4"), 5, new ImageSize(120, 160));
+        var (code, _, error) = await CommandLine.RunAsync(
+            "bench", clip, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "0.5");
+        Assert.True(code == 0, error);
+        Assert.DoesNotContain("; 0 detections a frame", error, StringComparison.Ordinal);
+    }
+
+    private int[] Indices(string name)
+    {
+        return [.. File.ReadLines(_folder.File(name)).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("type").GetString() == "frame").Select(line => line.GetProperty("frame_index").GetInt32())];
+    }
+
+    private string RunFile(string text)
+    {
+        var path = _folder.File("run.yaml");
+        File.WriteAllText(path, $"model: {{ config: {Golden.File("tiny.yaml")}, weights: {Golden.File("tiny.pkl")} }}\n{text}\n");
+        return path;
+    }
+}
