@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using Streaming.Config.Zoo;
 using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
