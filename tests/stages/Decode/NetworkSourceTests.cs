@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Gst;
 
 namespace Streaming.Stages.Tests.Decode;
 
@@ -163,6 +165,56 @@ public sealed class NetworkSourceTests : IDisposable
             Context() with { Logger = logger },
             cancellation.Token));
         Assert.Equal(["camera: rtsp://cam/: user or password are wrong or missing. Next try in 30 s"], delays);
+    }
+
+    [Fact]
+    public void Read_FileFromAWebServer_GivesItsFramesAndEnds()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
+        using var folder = new TempFolder();
+        using var server = new FileServer();
+        server.Files["/clip.mp4"] = File.ReadAllBytes(TestVideos.Write(folder.File("clip.mp4"), 20, new ImageSize(48, 64)));
+        using var source = Open(new Uri(server.Root, "clip.mp4").AbsoluteUri);
+        Assert.Equal(new ImageSize(48, 64), source.Info.Size);
+        var last = -1L;
+        while (source.Read(default) is { } frame)
+        {
+            last = frame.Identity.Index;
+            frame.Dispose();
+        }
+
+        Assert.Equal(19, last);
+    }
+
+    [Fact]
+    public void Read_TransportStreamOverUdp_GivesFrames()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
+        int port;
+        using (var probe = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)))
+        {
+            port = ((System.Net.IPEndPoint)probe.Client.LocalEndPoint!).Port;
+        }
+
+        using var sender = new GstPipeline(
+            $"videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc tune=zerolatency key-int-max=10 ! mpegtsmux ! udpsink host=127.0.0.1 port={port}");
+        sender.Play();
+        using var source = Open($"udp://127.0.0.1:{port}");
+        for (var i = 0; i < 5; i++)
+        {
+            using var frame = source.Read(default)!;
+            Assert.Equal(new ImageSize(120, 160), frame.Pixels.Size);
+        }
+    }
+
+    [Fact]
+    public void Read_RtspOverUdp_GivesFrames()
+    {
+        using var server = StartServer();
+        server.Add("a", 160, 120, 25);
+        using var source = NetworkSource.Open(StreamAddress.Parse(server.Url("a")), new NetworkOptions { Transport = Transport.Udp }, Context(), default);
+        using var frame = source.Read(default)!;
+        Assert.Equal(new ImageSize(120, 160), frame.Pixels.Size);
     }
 
     [Fact]
