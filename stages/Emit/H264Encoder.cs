@@ -5,12 +5,15 @@ namespace Streaming.Stages.Emit;
 /// <summary>The H.264 encoders that GStreamer may have, and which of them works here.</summary>
 public static class H264Encoder
 {
-    /// <summary>Best first; hardware before software.</summary>
+    /// <summary>
+    /// Best first; hardware before software. Without B-frames: frames are then stored in the order of their times, so that a variable rate
+    /// comes out right at the end of the file too, and a frame is in the file soon.
+    /// </summary>
     private static readonly (string Element, string Settings)[] Known =
     [
         ("nvh264enc", "nvh264enc gop-size=60"),
         ("vah264enc", "vah264enc key-int-max=60"),
-        ("x264enc", "x264enc pass=quant quantizer=23 speed-preset=veryfast key-int-max=60"),
+        ("x264enc", "x264enc pass=quant quantizer=23 speed-preset=veryfast key-int-max=60 bframes=0"),
         ("openh264enc", "openh264enc gop-size=60 bitrate=6000000"),
     ];
 

@@ -69,8 +69,7 @@ public sealed class H264VideoSink : IFrameSink
     public void Write(Frame frame, FrameResult result)
     {
         using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
-        var (pts, duration) = _clock.Next(frame.Identity);
-        if (Push(drawn, pts, duration) != GstNative.FlowOk)
+        if (Push(drawn, _clock.Next(frame.Identity)) != GstNative.FlowOk)
         {
             throw Failure(_pipeline.TakeError()?.Message ?? "it does not take any more frames");
         }
@@ -111,7 +110,7 @@ public sealed class H264VideoSink : IFrameSink
         return new EmitException($"{Target}: the video cannot be written: {reason.TrimEnd('.')}; is the disk full?");
     }
 
-    private unsafe int Push(PixelBuffer drawn, TimeSpan pts, TimeSpan duration)
+    private unsafe int Push(PixelBuffer drawn, TimeSpan pts)
     {
         using var picture = OpenCv.AsMat(drawn);
         using var fitted = new Mat();
@@ -131,7 +130,6 @@ public sealed class H264VideoSink : IFrameSink
         }
 
         *(ulong*)(buffer + GstNative.BufferPts) = (ulong)pts.Ticks * 100;
-        *(ulong*)(buffer + GstNative.BufferDuration) = (ulong)duration.Ticks * 100;
         return GstNative.gst_app_src_push_buffer(_input, buffer);
     }
 }
@@ -151,8 +149,8 @@ internal sealed class OutputClock(FrameRate rate)
     /// <summary>Whether no frame came yet.</summary>
     public bool IsEmpty { get; private set; } = true;
 
-    /// <summary>When a frame is shown, and how long as far as is known.</summary>
-    public (TimeSpan Pts, TimeSpan Duration) Next(FrameIdentity frame)
+    /// <summary>When a frame is shown.</summary>
+    public TimeSpan Next(FrameIdentity frame)
     {
         if (IsEmpty || frame.Epoch != _epoch)
         {
@@ -164,6 +162,6 @@ internal sealed class OutputClock(FrameRate rate)
         // Times that stand still or go back would not be shown at all.
         pts = IsEmpty || pts > _next - _frame ? pts : _next;
         (_next, IsEmpty) = (pts + _frame, false);
-        return (pts, _frame);
+        return pts;
     }
 }

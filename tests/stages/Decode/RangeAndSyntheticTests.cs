@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Tests.Decode;
@@ -55,6 +57,54 @@ public sealed class RangeAndSyntheticTests : IDisposable
     }
 
     [Fact]
+    public void Read_VideoWithAVariableRate_KeepsEachFramesTime()
+    {
+        Assert.SkipWhen(H264Encoder.Name is null, "no H.264 encoder on this machine");
+        var path = _folder.File("clip.mp4");
+        long[] times = [0, 40, 80, 500, 540, 1000, 1010, 2000];
+        var size = new ImageSize(48, 64);
+        using (var sink = new H264VideoSink(path, Frames.Source("clip", size), _pool, 0.5))
+        {
+            foreach (var time in times)
+            {
+                using var drawn = Frames.Of(_pool, time, size);
+                using var frame = new Frame(drawn.Identity with { Pts = TimeSpan.FromMilliseconds(time) }, drawn.Pixels);
+                sink.Write(frame, Frames.Result(frame));
+            }
+
+            sink.Complete(new StreamSummary(StreamEnd.Eof, null, 8, 8, new Dictionary<string, long>(), new Dictionary<string, long>()));
+        }
+
+        using var source = Open(path);
+        foreach (var time in times)
+        {
+            using var frame = source.Read(default)!;
+            Assert.Equal((time, PtsOrigin.Container), ((long)Math.Round(frame.Identity.Pts.TotalMilliseconds), frame.Identity.PtsOrigin));
+        }
+
+        Assert.Null(source.Read(default));
+    }
+
+    [Fact]
+    public void Read_VideoOfATurnedPhone_IsTurnedBack()
+    {
+        var path = TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(48, 64));
+        byte[] upright;
+        using (var source = Open(path))
+        using (var frame = source.Read(default)!)
+        {
+            upright = frame.Pixels.Span.ToArray();
+        }
+
+        TurnRight(path);
+        using var turned = Open(path);
+        using var picture = turned.Read(default)!;
+        Assert.Equal((new ImageSize(64, 48), new ImageSize(64, 48)), (turned.Info.Size, picture.Pixels.Size));
+        // What was at the left of the bottom row is at the left of the top row now.
+        Assert.Equal(upright.AsSpan(47 * 64 * 3, 3), picture.Pixels.Span[..3]);
+    }
+
+    [Fact]
     public void Synthetic_SameNumber_GivesTheSameMovingPicture()
     {
         using var a = Open("synthetic:64x48*10");
@@ -105,6 +155,20 @@ public sealed class RangeAndSyntheticTests : IDisposable
         var exception = Assert.Throws<DecodeException>(() => CameraSource.Open("usb:250", new SourceContext("cam", _pool, _time)));
         Assert.Equal(DecodeError.NotFound, exception.Error);
         Assert.StartsWith("usb:250: there is no camera /dev/video250; this machine has ", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes a rotation by 90 degrees into the track's header ("tkhd"), as phones do.</summary>
+    private static void TurnRight(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var matrix = bytes.AsSpan(bytes.AsSpan().IndexOf("tkhd"u8) + 4 + 40, 36);
+        int[] values = [0, 1 << 16, 0, -(1 << 16), 0, 0, 48 << 16, 0, 1 << 30];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(matrix[(4 * i)..], values[i]);
+        }
+
+        File.WriteAllBytes(path, bytes);
     }
 
     private IFrameSource Open(string text)

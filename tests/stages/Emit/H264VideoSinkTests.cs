@@ -89,7 +89,7 @@ public sealed class H264VideoSinkTests : IDisposable
     {
         var clock = new OutputClock(new FrameRate(25, 1));
         var given = new (int Epoch, long Pts)[] { (0, 5000), (0, 5040), (0, 5120), (1, 0), (1, 40), (1, 40), (1, 10), (2, 900) };
-        long[] shown = [.. given.Select(frame => (long)clock.Next(new FrameIdentity("s", frame.Epoch, 0, TimeSpan.FromMilliseconds(frame.Pts), PtsOrigin.Container, default)).Pts.TotalMilliseconds)];
+        long[] shown = [.. given.Select(frame => (long)clock.Next(new FrameIdentity("s", frame.Epoch, 0, TimeSpan.FromMilliseconds(frame.Pts), PtsOrigin.Container, default)).TotalMilliseconds)];
         Assert.Equal([0, 40, 120, 160, 200, 240, 280, 320], shown);
     }
 
