@@ -3,6 +3,7 @@ using Streaming.Cli.Commands;
 using Streaming.Cli.Display;
 using Streaming.Config;
 using Streaming.Model;
+using Streaming.Model.Native;
 using Streaming.Stages.Decode;
 
 namespace Streaming.Cli;
@@ -13,6 +14,7 @@ internal static class Program
     /// <summary>0: done; 1: work failed; 2: wrong use; 130: stopped by the user.</summary>
     public static Task<int> Main(string[] arguments)
     {
+        NativeAllocator.LimitArenas();
         return RunAsync(arguments, Terminal.ForProcess());
     }
 

@@ -41,7 +41,6 @@ public static class LibTorch
 
     private static LibTorchInfo LoadOnce(string? folder)
     {
-        NativeAllocator.LimitArenas();
         if (string.IsNullOrEmpty(folder))
         {
             folder = null;

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Streaming.Model.Native;
 
 /// <summary>
-/// glibc keeps an arena of free memory for nearly every thread that allocates, eight a core. Tensors are made on whatever thread a batch
-/// runs on, so each arena would grow to the network's peak in the course of hours, and resident memory with them.
+/// glibc keeps an arena of free memory for nearly every thread that allocates, up to eight a core. Frames pass through many threads, decoders'
+/// among them, so that each arena grows to its own peak in the course of hours, and resident memory with them.
 /// </summary>
-internal static partial class NativeAllocator
+public static partial class NativeAllocator
 {
     /// <summary>M_ARENA_MAX of malloc.h.</summary>
     private const int ArenaMax = -8;
 
-    /// <summary>Two arenas serve a network that is used by one thread at a time, and its surroundings.</summary>
+    /// <summary>Two arenas for all threads. Call it first of all: arenas that there are already stay.</summary>
     public static void LimitArenas()
     {
         try

@@ -30,6 +30,7 @@ internal sealed class FrameGraph : IDisposable
     /// <summary>Networks that have no batch at the moment. There are as many as the detect block works on batches at once.</summary>
     private readonly ConcurrentBag<DetectWorker> _idle;
 
+    private readonly DedicatedThreads _detectThreads;
     private readonly DynamicBatcher _batcher;
     private readonly TransformBlock<WorkItem, WorkItem> _prepare;
     private readonly ActionBlock<WorkItem> _batch;
@@ -60,7 +61,8 @@ internal sealed class FrameGraph : IDisposable
         var capacity = options.MaxSources * options.MaxInFlight;
         var single = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
         var parallel = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = options.Workers };
-        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count };
+        _detectThreads = new DedicatedThreads(detectors.Count, "detect");
+        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count, TaskScheduler = _detectThreads };
         var toNext = new DataflowLinkOptions { PropagateCompletion = true };
 
         _prepare = new(Prepare, parallel);
@@ -96,6 +98,7 @@ internal sealed class FrameGraph : IDisposable
     public void Dispose()
     {
         _batcher.Dispose();
+        _detectThreads.Dispose();
     }
 
     /// <summary>
