@@ -26,33 +26,12 @@ public static class FrameSources
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
     public static IFrameSource Open(SourceConfig config, SourceContext context, long firstIndex = 0, CancellationToken cancellationToken = default)
     {
-        if (StreamAddress.IsAddress(config.Input))
-        {
-            var address = StreamAddress.Parse(config.Input).With(config.User, config.Password);
-            var options = new NetworkOptions { OpenTimeout = config.OpenTimeout, ReadTimeout = config.ReadTimeout, Transport = config.Transport };
-            return Live(token => NetworkSource.Open(address, options, context, token));
-        }
-
-        if (CameraSource.IsCamera(config.Input))
-        {
-            return Live(_ => CameraSource.Open(config.Input, context));
-        }
-
-        if (SyntheticSource.IsSynthetic(config.Input))
-        {
-            return SyntheticSource.Open(config.Input, context);
-        }
-
-        return WatchedSource.Open(_ => OpenFile(config, context, firstIndex), config.Id, FileTimeout, FileTimeout, context.Time, cancellationToken);
-
-        IFrameSource Live(Func<CancellationToken, IFrameSource> open)
-        {
-            return ReconnectingSource.Open(
-                token => WatchedSource.Open(open, config.Id, config.OpenTimeout + Grace, config.ReadTimeout + Grace, context.Time, token),
-                new ReconnectOptions(),
-                context,
-                cancellationToken);
-        }
+        var (openTimeout, readTimeout) = TimeoutsOf(config);
+        Func<CancellationToken, IFrameSource> open = token => WatchedSource.Open(
+            inner => OpenUnwatched(config, context, firstIndex, inner), config.Id, openTimeout, readTimeout, context.Time, token);
+        return SyntheticSource.IsSynthetic(config.Input) ? OpenUnwatched(config, context, firstIndex, cancellationToken)
+            : IsLive(config.Input) ? ReconnectingSource.Open(open, new ReconnectOptions(), context, cancellationToken)
+            : open(cancellationToken);
     }
 
     /// <summary>Opens a source once, without reconnecting: to find out about it.</summary>
@@ -62,21 +41,8 @@ public static class FrameSources
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
     public static IFrameSource Probe(SourceConfig config, SourceContext context, CancellationToken cancellationToken)
     {
-        return WatchedSource.Open(
-            token => StreamAddress.IsAddress(config.Input)
-                ? NetworkSource.Open(
-                    StreamAddress.Parse(config.Input).With(config.User, config.Password),
-                    new NetworkOptions { OpenTimeout = config.OpenTimeout, ReadTimeout = config.ReadTimeout, Transport = config.Transport },
-                    context,
-                    token)
-                : CameraSource.IsCamera(config.Input) ? CameraSource.Open(config.Input, context)
-                : SyntheticSource.IsSynthetic(config.Input) ? SyntheticSource.Open(config.Input, context)
-                : OpenFile(config, context, 0),
-            config.Id,
-            config.OpenTimeout + Grace,
-            config.ReadTimeout + Grace,
-            context.Time,
-            cancellationToken);
+        var (openTimeout, readTimeout) = TimeoutsOf(config);
+        return WatchedSource.Open(token => OpenUnwatched(config, context, 0, token), config.Id, openTimeout, readTimeout, context.Time, cancellationToken);
     }
 
     /// <summary>The name that a source gets from its location: a file's or folder's name without extension.</summary>
@@ -99,6 +65,24 @@ public static class FrameSources
         var trimmed = Path.TrimEndingDirectorySeparator(location);
         var name = Directory.Exists(trimmed) ? Path.GetFileName(Path.GetFullPath(trimmed)) : Path.GetFileNameWithoutExtension(trimmed);
         return name.Length > 0 ? name : "source";
+    }
+
+    private static (TimeSpan Open, TimeSpan Read) TimeoutsOf(SourceConfig config)
+    {
+        return IsLive(config.Input) ? (config.OpenTimeout + Grace, config.ReadTimeout + Grace) : (FileTimeout, FileTimeout);
+    }
+
+    private static IFrameSource OpenUnwatched(SourceConfig config, SourceContext context, long firstIndex, CancellationToken cancellationToken)
+    {
+        if (StreamAddress.IsAddress(config.Input))
+        {
+            var options = new NetworkOptions { OpenTimeout = config.OpenTimeout, ReadTimeout = config.ReadTimeout, Transport = config.Transport };
+            return NetworkSource.Open(StreamAddress.Parse(config.Input).With(config.User, config.Password), options, context, cancellationToken);
+        }
+
+        return CameraSource.IsCamera(config.Input) ? CameraSource.Open(config.Input, context)
+            : SyntheticSource.IsSynthetic(config.Input) ? SyntheticSource.Open(config.Input, context)
+            : OpenFile(config, context, firstIndex);
     }
 
     private static IFrameSource OpenFile(SourceConfig config, SourceContext context, long firstIndex)

@@ -23,6 +23,9 @@ internal sealed unsafe class GstAppSink : IDisposable
         _probe = GstNative.gst_pad_add_probe(_pad, GstNative.ProbeBuffer, (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int>)&OnBuffer, (nint)_arrivals, 0);
     }
 
+    /// <summary>How many buffers came so far.</summary>
+    public long Count => Volatile.Read(ref _arrivals->Count);
+
     /// <summary>Whether the stream ended.</summary>
     public bool IsEos => GstNative.gst_app_sink_is_eos(_sink);
 
@@ -36,7 +39,7 @@ internal sealed unsafe class GstAppSink : IDisposable
     public long NumberOf(nint buffer)
     {
         // A buffer that we hold is not used again, so the newest entry with its address is it.
-        var count = Volatile.Read(ref _arrivals->Count);
+        var count = Count;
         for (var i = count - 1; i >= 0 && i >= count - Arrivals.Kept; i--)
         {
             if (Volatile.Read(ref _arrivals->Buffers[(int)(i % Arrivals.Kept)]) == buffer)

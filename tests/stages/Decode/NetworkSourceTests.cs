@@ -187,6 +187,37 @@ public sealed class NetworkSourceTests : IDisposable
     }
 
     [Fact]
+    public void Read_HlsPlaylist_GivesTheFramesOfItsSegments()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable && GStreamer.Has("hlssink2"), "GStreamer's HLS elements are not on this machine");
+        using var folder = new TempFolder();
+        using (var writer = new GstPipeline("videotestsrc num-buffers=60 ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc key-int-max=25 ! h264parse ! hlssink2 name=hls target-duration=1 playlist-length=0 max-files=0"))
+        {
+            GstNative.SetText(writer["hls"], "location", folder.File("part%d.ts"));
+            GstNative.SetText(writer["hls"], "playlist-location", folder.File("list.m3u8"));
+            writer.Play();
+            Assert.Null(writer.WaitForEnd(TimeSpan.FromSeconds(30)));
+        }
+
+        using var server = new FileServer();
+        foreach (var file in Directory.GetFiles(folder.Path))
+        {
+            server.Files[$"/{Path.GetFileName(file)}"] = File.ReadAllBytes(file);
+        }
+
+        using var source = Open(new Uri(server.Root, "list.m3u8").AbsoluteUri);
+        var last = -1L;
+        while (source.Read(default) is { } frame)
+        {
+            Assert.Equal(new ImageSize(120, 160), frame.Pixels.Size);
+            last = frame.Identity.Index;
+            frame.Dispose();
+        }
+
+        Assert.Equal(59, last);
+    }
+
+    [Fact]
     public void Read_TransportStreamOverUdp_GivesFrames()
     {
         Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
