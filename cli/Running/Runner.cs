@@ -57,7 +57,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             metrics.Describe(LibTorch.Load().Version, device);
             await using var pipeline = new VideoPipeline(detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
             health.Started(pipeline);
-            using var signals = new StopSignals(terminal);
+            using var signals = new StopSignals(terminal, time);
             var jobs = sources.Select(source => CreateJob(source, outputs, pool, signals.Stop)).OfType<SourceJob>().ToArray();
             var started = time.GetTimestamp();
             var display = new RunDisplay(terminal, time);

@@ -39,7 +39,7 @@ public sealed partial class PrometheusTests : IDisposable
     [Fact]
     public async Task Dashboard_EveryQueryAndAlert_ReturnsData()
     {
-        var (port, prometheusPort) = (FreePort(), FreePort());
+        var (port, prometheusPort) = (Ports.Free(), Ports.Free());
         var runFile = _folder.File("run.yaml");
         // One camera that is too fast, one with a cap, one that is not there.
         await File.WriteAllTextAsync(runFile, $$"""
@@ -144,13 +144,6 @@ public sealed partial class PrometheusTests : IDisposable
             "prometheus",
             [$"--config.file={_folder.File("prometheus.yml")}", $"--storage.tsdb.path={_folder.File("data")}", $"--web.listen-address=127.0.0.1:{prometheusPort}", "--log.level=error"]);
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"^\s*expr: (?<expr>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]

@@ -133,8 +133,8 @@ public sealed class RunTests : IDisposable
         {
         }
 
-        // Not SIGINT, which a test run in the background of a shell ignores.
-        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        // Not SIGINT, which a test run in the background of a shell ignores. Twice at once, as wrappers deliver it: that is one stop.
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}", $"{process.Id}"]))
         {
             await kill.WaitForExitAsync();
         }

@@ -25,7 +25,7 @@ public sealed class SecretsTests : IDisposable
         server.Add("good", 160, 120, 25, "joe", Password);
         server.Add("locked", 160, 120, 25, "joe", Password);
         using var web = new HttpListener();
-        var (webPort, metricsPort) = (FreePort(), FreePort());
+        var (webPort, metricsPort) = (Ports.Free(), Ports.Free());
         web.Prefixes.Add($"http://127.0.0.1:{webPort}/");
         web.Start();
         _ = Task.Run(() => RefuseAsync(web));
@@ -156,12 +156,5 @@ public sealed class SecretsTests : IDisposable
             // The process is gone.
             return "";
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

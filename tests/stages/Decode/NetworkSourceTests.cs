@@ -78,14 +78,7 @@ public sealed class NetworkSourceTests : IDisposable
     public void Open_NobodyListens_IsRefused()
     {
         Assert.SkipUnless(RtspServer.IsAvailable, "gst-rtsp-server and GStreamer's plugins are not on this machine");
-        int port;
-        using (var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        Assert.Equal(DecodeError.Refused, Assert.Throws<DecodeException>(() => Open($"rtsp://127.0.0.1:{port}/gone")).Error);
+        Assert.Equal(DecodeError.Refused, Assert.Throws<DecodeException>(() => Open($"rtsp://127.0.0.1:{Ports.Free()}/gone")).Error);
     }
 
     [Fact]
