@@ -5,6 +5,7 @@ using Streaming.Config;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
 
 namespace Streaming.Cli;
 
@@ -58,7 +59,7 @@ internal static class Program
             terminal.Error(exception.Message);
             return ExitCode.WrongUse;
         }
-        catch (ModelLoadException exception)
+        catch (Exception exception) when (exception is ModelLoadException or EmitException)
         {
             terminal.Error(exception.Message);
             return ExitCode.Failed;

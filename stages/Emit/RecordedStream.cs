@@ -80,9 +80,9 @@ public sealed class RecordedStream
 
                 found.WholeLength = end;
             }
-            catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+            catch (Exception exception) when (IsDamage(exception))
             {
-                throw new EmitException($"{path}: cannot be resumed: it holds something else than frames/1 lines.", exception);
+                throw Damaged(path, exception);
             }
         }
 
@@ -100,10 +100,9 @@ public sealed class RecordedStream
                 yield break;
             }
 
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.GetProperty("type").ValueEquals("frame"))
+            if (ReadFrame(line, categories) is { } frame)
             {
-                yield return ReadFrame(json.RootElement, categories);
+                yield return frame;
             }
         }
     }
@@ -148,6 +147,30 @@ public sealed class RecordedStream
             default:
                 Length = end;
                 break;
+        }
+    }
+
+    private static bool IsDamage(Exception exception)
+    {
+        return exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException;
+    }
+
+    private static EmitException Damaged(string path, Exception exception)
+    {
+        return new EmitException($"{path}: cannot be resumed: it holds something else than frames/1 lines.", exception);
+    }
+
+    /// <summary>Null for a line of another kind.</summary>
+    private FrameResult? ReadFrame(byte[] line, IReadOnlyList<Category> categories)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return json.RootElement.GetProperty("type").ValueEquals("frame") ? ReadFrame(json.RootElement, categories) : null;
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw Damaged(Path, exception);
         }
     }
 

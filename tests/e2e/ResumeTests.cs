@@ -77,6 +77,31 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(text[..^1], await File.ReadAllLinesAsync(lines));
     }
 
+    [Theory]
+    [InlineData("{\"type\":\"frame\"}\n")]
+    [InlineData("a text\n")]
+    public async Task Resume_FileOfSomethingElse_IsRefusedAndLeftAlone(string content)
+    {
+        var clip = TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(64, 80));
+        Directory.CreateDirectory(_folder.File("out"));
+        await File.WriteAllTextAsync(_folder.File("out/clip.jsonl"), content);
+        var (code, _, error) = await CommandLine.RunAsync([.. Arguments(clip, _folder.File("out")), "--resume"]);
+        Assert.Equal((1, true), (code, error.Contains("clip.jsonl: cannot be resumed: it holds something else than frames/1 lines.", StringComparison.Ordinal)));
+        Assert.Equal(content, await File.ReadAllTextAsync(_folder.File("out/clip.jsonl")));
+    }
+
+    [Fact]
+    public async Task Resume_DamagedDetections_IsRefused()
+    {
+        var clip = TestVideos.Write(_folder.File("clip.mp4"), 6, new ImageSize(120, 160));
+        var lines = _folder.File("out/clip.jsonl");
+        Assert.Equal(0, (await CommandLine.RunAsync([.. Arguments(clip, _folder.File("out")), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001"])).Code);
+        var text = (await File.ReadAllLinesAsync(lines))[..^1];
+        await File.WriteAllLinesAsync(lines, text.Select(line => line.Replace("\"counts\":\"", "\"counts\":\"zz", StringComparison.Ordinal)));
+        var (code, _, error) = await CommandLine.RunAsync([.. Arguments(clip, _folder.File("out")), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--resume"]);
+        Assert.Equal((1, true), (code, error.Contains("it holds something else than frames/1 lines.", StringComparison.Ordinal)));
+    }
+
     private static string[] Arguments(string clip, string output)
     {
         return ["run", clip, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--output", output, "--video", "--coco"];
