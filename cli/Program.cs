@@ -28,6 +28,7 @@ internal static class Program
             CheckCommand.Create(terminal),
             ProbeCommand.Create(terminal),
             BenchCommand.Create(terminal),
+            EvaluateCommand.Create(terminal),
             WeightsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
         };

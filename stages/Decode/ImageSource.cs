@@ -38,11 +38,6 @@ public sealed class ImageSource : IFrameSource
     /// <exception cref="DecodeException">There is no picture.</exception>
     public static ImageSource Open(string path, string id, PixelPool pool, TimeProvider time, long firstIndex = 0)
     {
-        if (OpenCv.MissingLibrary is { } missing)
-        {
-            throw new DecodeException(DecodeError.MissingLibrary, missing);
-        }
-
         string[] files = Directory.Exists(path)
             ? [.. Directory.EnumerateFiles(path).Where(IsImage).Order(StringComparer.Ordinal)]
             : [path];
@@ -51,10 +46,28 @@ public sealed class ImageSource : IFrameSource
             throw new DecodeException(DecodeError.NotFound, $"{path}: the folder holds no pictures ({string.Join(", ", Extensions)}).");
         }
 
+        return Open(files, path, id, pool, time, firstIndex);
+    }
+
+    /// <summary>Opens a list of pictures.</summary>
+    /// <param name="files">At least one.</param>
+    /// <param name="location">What the list is called.</param>
+    /// <param name="id">The source's name.</param>
+    /// <param name="pool">Where frames get their memory.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="firstIndex">The first picture that is read.</param>
+    /// <exception cref="DecodeException">The first picture cannot be decoded.</exception>
+    public static ImageSource Open(IReadOnlyList<string> files, string location, string id, PixelPool pool, TimeProvider time, long firstIndex = 0)
+    {
+        if (OpenCv.MissingLibrary is { } missing)
+        {
+            throw new DecodeException(DecodeError.MissingLibrary, missing);
+        }
+
         // The first picture tells the size, and that there is something to decode.
         using var first = Decode(files[0]);
-        var info = new SourceInfo(id, path, new ImageSize(first.Rows, first.Cols), null, files.Length) { Codec = Path.GetExtension(files[0]).TrimStart('.'), Decoder = "OpenCV" };
-        return new ImageSource(info, files, pool, time) { _next = (int)Math.Min(firstIndex, files.Length) };
+        var info = new SourceInfo(id, location, new ImageSize(first.Rows, first.Cols), null, files.Count) { Codec = Path.GetExtension(files[0]).TrimStart('.'), Decoder = "OpenCV" };
+        return new ImageSource(info, files, pool, time) { _next = (int)Math.Min(firstIndex, files.Count) };
     }
 
     /// <inheritdoc/>

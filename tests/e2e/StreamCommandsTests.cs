@@ -130,6 +130,47 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.DoesNotContain("; 0 detections a frame", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Evaluate_ResultsFile_PrintsPycocotoolsFigures()
+    {
+        var (code, output, error) = await CommandLine.RunAsync("evaluate", Golden.File("coco_eval/ground_truth.json"), "--results", Golden.File("coco_eval/detections.json"), "--json");
+        Assert.True(code == 0, error);
+        var (actual, expected) = (JsonDocument.Parse(output).RootElement, JsonDocument.Parse(File.ReadAllText(Golden.File("coco_eval/expected.json"))).RootElement);
+        Assert.Equal(expected.GetProperty("bbox").GetProperty("AP").GetDouble(), actual.GetProperty("bbox").GetProperty("AP").GetDouble(), 1e-9);
+        Assert.Equal(expected.GetProperty("segm").GetProperty("ARl").GetDouble(), actual.GetProperty("segm").GetProperty("ARl").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public async Task Evaluate_ModelOnItsOwnDetections_FindsThemAllAgain()
+    {
+        // What the model finds in a picture, as the truth: then it is right about everything.
+        var picture = TestVideos.WriteImage(_folder.File("1.png"), new ImageSize(120, 160));
+        string[] model = ["--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.01", "--set", "TEST.DETECTIONS_PER_IMAGE=5"];
+        var (code, _, error) = await CommandLine.RunAsync(["run", picture, .. model, "--coco", "-o", _folder.File("out")]);
+        Assert.True(code == 0, error);
+        var found = JsonDocument.Parse(File.ReadAllText(_folder.File("out/1.coco.json"))).RootElement.EnumerateArray().ToArray();
+        Assert.NotEmpty(found);
+        var annotations = string.Join(',', found.Select((item, i) =>
+            $$"""{"id":{{i + 1}},"image_id":1,"category_id":{{item.GetProperty("category_id")}},"bbox":{{item.GetProperty("bbox").GetRawText()}},"segmentation":{{item.GetProperty("segmentation").GetRawText()}},"area":5000,"iscrowd":0}"""));
+        var categories = string.Join(',', Enumerable.Range(0, 5).Select(i => $$"""{"id":{{i}},"name":"class-{{i}}"}"""));
+        File.WriteAllText(_folder.File("truth.json"), $$"""{"images":[{"id":1,"file_name":"1.png","height":120,"width":160}],"annotations":[{{annotations}}],"categories":[{{categories}}]}""");
+        string output;
+        (code, output, error) = await CommandLine.RunAsync(["evaluate", _folder.File("truth.json"), "--images", _folder.Path, .. model, "--json", "-o", _folder.File("found.json")]);
+        Assert.True(code == 0, error);
+        Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("bbox").GetProperty("AP").GetDouble(), 0.05);
+        Assert.Equal(found.Length, JsonDocument.Parse(File.ReadAllText(_folder.File("found.json"))).RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Evaluate_WrongUse_SaysWhat()
+    {
+        var (code, _, error) = await CommandLine.RunAsync("evaluate", Golden.File("coco_eval/ground_truth.json"));
+        Assert.Equal((2, true), (code, error.Contains("give --results, or --images", StringComparison.Ordinal)));
+        (code, _, error) = await CommandLine.RunAsync("evaluate", Golden.File("coco_eval/ground_truth.json"), "--images", _folder.Path, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"));
+        Assert.Equal(2, code);
+        Assert.Contains("classes, the data set 4: they do not belong together.", error, StringComparison.Ordinal);
+    }
+
     private int[] Indices(string name)
     {
         return [.. File.ReadLines(_folder.File(name)).Select(line => JsonDocument.Parse(line).RootElement)

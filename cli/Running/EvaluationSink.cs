@@ -1,0 +1,43 @@
+using Streaming.Model.Evaluation;
+using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Cli.Running;
+
+/// <summary>Collects what is found in a data set's pictures, in its own numbers.</summary>
+/// <param name="dataset">The pictures in the order in which they come, and the classes in the model's order.</param>
+internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
+{
+    private readonly List<CocoObject> _found = [];
+
+    public string Target => "the evaluation";
+
+    /// <summary>What was found so far.</summary>
+    public IReadOnlyList<CocoObject> Found => _found;
+
+    public void Write(Frame frame, FrameResult result)
+    {
+        var image = dataset.Images[(int)result.Identity.Index];
+        if (result.Size != image.Size)
+        {
+            throw new EmitException($"{image.FileName}: is {result.Size}, the data set says {image.Size}.");
+        }
+
+        foreach (var detection in result.Detections)
+        {
+            var box = new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height);
+            _found.Add(new CocoObject(
+                image.Id, dataset.Categories[detection.Class].Id, box, detection.Mask, detection.Mask?.Area ?? box.Width * box.Height, false, detection.Score));
+        }
+    }
+
+    public void Complete(StreamSummary summary)
+    {
+        // Nothing is written.
+    }
+
+    public void Dispose()
+    {
+        // Nothing stays open.
+    }
+}
