@@ -1,4 +1,5 @@
 using Streaming.Config.Detectron;
+using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
@@ -78,10 +79,10 @@ internal sealed class Fpn : nn.Module
             if (above is not null)
             {
                 using var upsampled = nn.functional.interpolate(above, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
-                merged.add_(upsampled);
+                merged.PlusInPlace(upsampled);
                 if (_fuse == FpnFuse.Avg)
                 {
-                    merged.div_(2);
+                    merged.div_(Scalars.Of(2));
                 }
             }
 

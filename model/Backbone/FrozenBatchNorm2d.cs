@@ -1,3 +1,4 @@
+using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
@@ -20,7 +21,7 @@ internal sealed class FrozenBatchNorm2d : nn.Module<Tensor, Tensor>
         weight = ones(channels);
         bias = zeros(channels);
         running_mean = zeros(channels);
-        running_var = full(channels, 1 - Epsilon);
+        running_var = full(channels, Scalars.Of(1 - Epsilon));
         RegisterComponents();
     }
 
@@ -34,8 +35,8 @@ internal sealed class FrozenBatchNorm2d : nn.Module<Tensor, Tensor>
 
         // With a gradient detectron2 folds the constants first: one multiplication and one addition to differentiate.
         using var scope = NewDisposeScope();
-        var scale = weight * (running_var + Epsilon).rsqrt();
+        var scale = weight * running_var.add(Scalars.Of(Epsilon)).rsqrt();
         var shift = bias - (running_mean * scale);
-        return ((input * scale.reshape(1, -1, 1, 1)) + shift.reshape(1, -1, 1, 1)).MoveToOuterDisposeScope();
+        return (input * scale.reshape(1, -1, 1, 1)).Plus(shift.reshape(1, -1, 1, 1)).MoveToOuterDisposeScope();
     }
 }

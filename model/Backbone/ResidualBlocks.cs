@@ -1,4 +1,5 @@
 using Streaming.Config.Detectron;
+using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
@@ -27,7 +28,7 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var x = conv1.forward(input).relu_();
         var y = conv2.forward(x);
-        return y.add_(shortcut is null ? input : shortcut.forward(input)).relu_().MoveToOuterDisposeScope();
+        return y.PlusInPlace(shortcut is null ? input : shortcut.forward(input)).relu_().MoveToOuterDisposeScope();
     }
 }
 
@@ -67,6 +68,6 @@ internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>
             y = conv3.forward(x2);
         }
 
-        return y.add_(shortcut is null ? input : shortcut.forward(input)).relu_().MoveToOuterDisposeScope();
+        return y.PlusInPlace(shortcut is null ? input : shortcut.forward(input)).relu_().MoveToOuterDisposeScope();
     }
 }

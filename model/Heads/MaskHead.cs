@@ -55,7 +55,8 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>
         }
 
         var index = tensor(classes, dtype: ScalarType.Int64, device: logits.device);
-        return logits[arange(classes.Length, device: logits.device), index].MoveToOuterDisposeScope();
+        var rows = tensor(Enumerable.Range(0, classes.Length).ToArray(), dtype: ScalarType.Int64, device: logits.device);
+        return logits[rows, index].MoveToOuterDisposeScope();
     }
 }
 

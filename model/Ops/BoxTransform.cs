@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Ops;
@@ -11,6 +12,8 @@ internal static class BoxTransform
     /// <summary>The limit of dw and dh, so that exp does not overflow: log(1000 / 16).</summary>
     public static readonly double ScaleClamp = Math.Log(1000.0 / 16);
 
+    private static readonly Scalar Half = Scalars.Of(0.5);
+
     /// <summary>
     /// Applies <paramref name="deltas"/> (n, k*4) to <paramref name="boxes"/> (n, 4): k boxes for each one, as (n, k*4).
     /// </summary>
@@ -21,16 +24,16 @@ internal static class BoxTransform
         var b = boxes.to(ScalarType.Float32).unsqueeze(1);
         var width = b.select(2, 2) - b.select(2, 0);
         var height = b.select(2, 3) - b.select(2, 1);
-        var centerX = b.select(2, 0) + (0.5 * width);
-        var centerY = b.select(2, 1) + (0.5 * height);
+        var centerX = b.select(2, 0).Plus(width.mul(Half));
+        var centerY = b.select(2, 1).Plus(height.mul(Half));
 
-        var dw = (d.select(2, 2) / weights[2]).clamp_max(ScaleClamp);
-        var dh = (d.select(2, 3) / weights[3]).clamp_max(ScaleClamp);
-        var x = (d.select(2, 0) / weights[0] * width) + centerX;
-        var y = (d.select(2, 1) / weights[1] * height) + centerY;
-        var halfWidth = 0.5 * (dw.exp() * width);
-        var halfHeight = 0.5 * (dh.exp() * height);
-        return stack([x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight], 2)
+        var dw = d.select(2, 2).div(Scalars.Of(weights[2])).clamp_max(Scalars.Of(ScaleClamp));
+        var dh = d.select(2, 3).div(Scalars.Of(weights[3])).clamp_max(Scalars.Of(ScaleClamp));
+        var x = (d.select(2, 0).div(Scalars.Of(weights[0])) * width).Plus(centerX);
+        var y = (d.select(2, 1).div(Scalars.Of(weights[1])) * height).Plus(centerY);
+        var halfWidth = (dw.exp() * width).mul(Half);
+        var halfHeight = (dh.exp() * height).mul(Half);
+        return stack([x - halfWidth, y - halfHeight, x.Plus(halfWidth), y.Plus(halfHeight)], 2)
             .reshape(deltas.size(0), -1)
             .MoveToOuterDisposeScope();
     }
@@ -43,10 +46,10 @@ internal static class BoxTransform
         var (targetWidth, targetHeight, targetX, targetY) = CenterForm(target);
         return stack(
             [
-                weights[0] * (targetX - sourceX) / sourceWidth,
-                weights[1] * (targetY - sourceY) / sourceHeight,
-                weights[2] * (targetWidth / sourceWidth).log(),
-                weights[3] * (targetHeight / sourceHeight).log(),
+                (targetX - sourceX).mul(Scalars.Of(weights[0])) / sourceWidth,
+                (targetY - sourceY).mul(Scalars.Of(weights[1])) / sourceHeight,
+                (targetWidth / sourceWidth).log().mul(Scalars.Of(weights[2])),
+                (targetHeight / sourceHeight).log().mul(Scalars.Of(weights[3])),
             ],
             1).MoveToOuterDisposeScope();
     }
@@ -55,6 +58,6 @@ internal static class BoxTransform
     {
         var width = boxes.select(1, 2) - boxes.select(1, 0);
         var height = boxes.select(1, 3) - boxes.select(1, 1);
-        return (width, height, boxes.select(1, 0) + (0.5 * width), boxes.select(1, 1) + (0.5 * height));
+        return (width, height, boxes.select(1, 0).Plus(width.mul(Half)), boxes.select(1, 1).Plus(height.mul(Half)));
     }
 }

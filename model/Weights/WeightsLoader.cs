@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Streaming.Model.Ops;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ internal static class WeightsLoader
             }
             else
             {
-                target.fill_(name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0);
+                target.fill_(Scalars.Of(name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0));
             }
         }
     }
