@@ -15,6 +15,10 @@ public sealed record PipelineOptions
     /// <value>At least the batch size; the default is 4.</value>
     public int MaxInFlight { get; init; } = 4;
 
+    /// <summary>The same for sources that do not wait: with many cameras each one's frames wait behind all others'.</summary>
+    /// <value>1 or more; null, the default, takes <see cref="MaxInFlight"/>.</value>
+    public int? MaxInFlightLive { get; init; }
+
     /// <summary>Sources that the pipeline may have at once.</summary>
     /// <value>1 or more; the default is 256.</value>
     public int MaxSources { get; init; } = 256;
@@ -34,6 +38,8 @@ public sealed record PipelineOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, BatchSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlightLive ?? 1, 1, nameof(MaxInFlightLive));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxInFlightLive ?? 1, MaxInFlight, nameof(MaxInFlightLive));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSources, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HangLimit, TimeSpan.Zero);

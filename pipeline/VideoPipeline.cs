@@ -278,7 +278,8 @@ public sealed class VideoPipeline : IAsyncDisposable
         {
             var sinks = job.CreateSinks(source.Info);
             entry.Outputs = [.. sinks.Select(sink => sink.Target)];
-            entry.Start(new SourceRun(source, sinks, job, _options.MaxInFlight, (Metrics, entry.Metrics), _watchdog, _time));
+            var credits = job.FullMode == FullMode.Wait ? _options.MaxInFlight : _options.MaxInFlightLive ?? _options.MaxInFlight;
+            entry.Start(new SourceRun(source, sinks, job, credits, (Metrics, entry.Metrics), _watchdog, _time));
         }
         catch
         {

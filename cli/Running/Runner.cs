@@ -85,6 +85,8 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             BatchSize = size,
             MaxBatchDelay = batching.MaxDelay,
             MaxInFlight = batching.MaxInFlight ?? ((2 * size) + 2),
+            // One under way and one that waits: the newest frame is what a camera's user wants.
+            MaxInFlightLive = batching.MaxInFlight ?? 2,
             Workers = batching.Workers ?? Environment.ProcessorCount,
         };
     }

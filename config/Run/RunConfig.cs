@@ -56,7 +56,7 @@ public sealed record BatchingSection
     /// <summary>How long a frame waits for others.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Frames that a source may have under way; null for two batches and two frames.</summary>
+    /// <summary>Frames that a source may have under way; null for two batches and two frames, two for live sources.</summary>
     public int? MaxInFlight { get; init; }
 
     /// <summary>Threads beside the network; null for the number of cores.</summary>
