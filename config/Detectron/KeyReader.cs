@@ -88,6 +88,19 @@ internal sealed class KeyReader(ConfigTree tree)
         return [.. values.Select(value => value!.Value)];
     }
 
+    /// <summary>Numbers, at least <paramref name="atLeast"/>.</summary>
+    public IReadOnlyList<double> NumberList(string key, int atLeast)
+    {
+        var values = ((Node(key) as ConfigList)?.Items ?? []).Select(AsNumber).ToArray();
+        if (values.Length < atLeast || values.Any(value => value is null || !double.IsFinite(value.Value)))
+        {
+            Error(key, $"supported: a list of {atLeast} numbers or more");
+            return [.. Enumerable.Repeat(1.0, atLeast)];
+        }
+
+        return [.. values.Select(value => value!.Value)];
+    }
+
     public IReadOnlyList<IReadOnlyList<double>> PositiveNumberLists(string key)
     {
         var lists = ((Node(key) as ConfigList)?.Items ?? [])

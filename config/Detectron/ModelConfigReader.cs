@@ -16,6 +16,14 @@ public static class ModelConfigReader
     /// <exception cref="ConfigurationException">Every error that was found: unreadable file, unknown key, value out of range or unsupported.</exception>
     public static ModelConfig Read(string pathOrName, IEnumerable<string>? overrides = null)
     {
+        var tree = ReadTree(pathOrName, overrides);
+        var config = Build(tree, Path.GetFileNameWithoutExtension(pathOrName));
+        return tree.Errors.Count == 0 ? config : throw new ConfigurationException(tree.Errors);
+    }
+
+    /// <summary>All keys with the values of the file and the overrides; errors of text and type are in it.</summary>
+    internal static ConfigTree ReadTree(string pathOrName, IEnumerable<string>? overrides)
+    {
         var tree = ConfigTree.Defaults();
         foreach (var layer in ConfigFile.ReadChain(pathOrName))
         {
@@ -34,11 +42,11 @@ public static class ModelConfigReader
             tree.Set(pair[..equals].Trim(), pair[(equals + 1)..].Trim(), $"--set {pair}");
         }
 
-        var config = Build(tree, Path.GetFileNameWithoutExtension(pathOrName));
-        return tree.Errors.Count == 0 ? config : throw new ConfigurationException(tree.Errors);
+        return tree;
     }
 
-    private static ModelConfig Build(ConfigTree tree, string name)
+    /// <summary>The network that the keys describe; errors are added to the tree's.</summary>
+    internal static ModelConfig Build(ConfigTree tree, string name)
     {
         var keys = new KeyReader(tree);
         RefuseOtherArchitectures(keys);

@@ -194,7 +194,7 @@ internal static class RoiAlign
         return from_array(weights);
     }
 
-    private static unsafe nint AddressOf(Tensor tensor)
+    internal static unsafe nint AddressOf(Tensor tensor)
     {
         return tensor.numel() == 0 ? 0 : (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
     }
