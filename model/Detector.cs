@@ -22,9 +22,15 @@ public sealed class Detector : IDetector
     private readonly Tensor? _std;
     private int _isDisposed;
 
-    private Detector(MaskRcnn network, InputConfig input, Device device)
+    private readonly bool _ownsNetwork;
+
+    /// <param name="network">On its device, in evaluation mode when it runs.</param>
+    /// <param name="input">Sizes and means.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <param name="ownsNetwork">Whether the network goes with the detector.</param>
+    internal Detector(MaskRcnn network, InputConfig input, Device device, bool ownsNetwork)
     {
-        (_network, _input, _device) = (network, input, device);
+        (_network, _input, _device, _ownsNetwork) = (network, input, device, ownsNetwork);
         _mean = PerChannel(input.PixelMean);
         _std = input.PixelStd.All(value => value == 1) ? null : PerChannel(input.PixelStd);
     }
@@ -77,7 +83,7 @@ public sealed class Detector : IDetector
         }
 
         ModelLog.Loaded(logger, config.Name, weights.ToString(), device.type == DeviceType.CPU ? "cpu" : device.ToString());
-        return new Detector(network, config.Input, device);
+        return new Detector(network, config.Input, device, ownsNetwork: true);
     }
 
     /// <inheritdoc/>
@@ -108,6 +114,12 @@ public sealed class Detector : IDetector
     /// <summary>The network's input (N, 3, H, W): normalised and padded. The caller owns it.</summary>
     internal Tensor ToBatch(IReadOnlyList<PreparedImage> images)
     {
+        return ToBatch([.. images.Select(image => (image.Array, image.Size))]);
+    }
+
+    /// <summary>The network's input (N, 3, H, W) from rows of B, G, R bytes. The caller owns it.</summary>
+    internal Tensor ToBatch(IReadOnlyList<(byte[] Pixels, ImageSize Size)> images)
+    {
         using var scope = NewDisposeScope();
         return ImageList.Batch([.. images.Select(Pixels)], _mean, _std, _network.Backbone.SizeDivisibility, _device).MoveToOuterDisposeScope();
     }
@@ -117,7 +129,11 @@ public sealed class Detector : IDetector
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            _network.Dispose();
+            if (_ownsNetwork)
+            {
+                _network.Dispose();
+            }
+
             _mean.Dispose();
             _std?.Dispose();
         }
@@ -134,10 +150,10 @@ public sealed class Detector : IDetector
     }
 
     /// <summary>The image's bytes as (3, h, w) in the network's channel order, without a copy.</summary>
-    private Tensor Pixels(PreparedImage image)
+    private Tensor Pixels((byte[] Pixels, ImageSize Size) image)
     {
         var (height, width) = (image.Size.Height, image.Size.Width);
-        var hwc = frombuffer(image.Array, ScalarType.Byte, height * width * 3).reshape(height, width, 3);
+        var hwc = frombuffer(image.Pixels, ScalarType.Byte, height * width * 3).reshape(height, width, 3);
         return (_input.IsRgb ? hwc.flip(2) : hwc).permute(2, 0, 1);
     }
 
@@ -166,7 +182,7 @@ public sealed class Detector : IDetector
         }
     }
 
-    private static Device ChooseDevice(string name, LibTorchInfo libtorch)
+    internal static Device ChooseDevice(string name, LibTorchInfo libtorch)
     {
         if (name == "cpu" || (name == "auto" && !libtorch.HasCuda))
         {

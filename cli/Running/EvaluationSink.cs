@@ -27,7 +27,7 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
         {
             var box = new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height);
             _found.Add(new CocoObject(
-                image.Id, dataset.Categories[detection.Class].Id, box, detection.Mask, detection.Mask?.Area ?? box.Width * box.Height, false, detection.Score));
+                image.Id, dataset.Categories[detection.Class].Id, box, detection.Mask is { } mask ? new CocoOutline(mask) : null, detection.Mask?.Area ?? box.Width * box.Height, false, detection.Score));
         }
     }
 

@@ -118,8 +118,8 @@ public sealed record SolverConfig
     /// <summary>Of the norms' parameters.</summary>
     public required double WeightDecayNorm { get; init; }
 
-    /// <summary>Of biases.</summary>
-    public required double WeightDecayBias { get; init; }
+    /// <summary>Of biases; null is that of what they belong to.</summary>
+    public required double? WeightDecayBias { get; init; }
 
     /// <summary>The learning rate of biases, relative to the others'.</summary>
     public required double BiasFactor { get; init; }

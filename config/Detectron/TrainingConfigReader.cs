@@ -84,7 +84,6 @@ public static class TrainingConfigReader
     private static SolverConfig ReadSolver(KeyReader keys)
     {
         var schedule = keys.OneOf("SOLVER.LR_SCHEDULER_NAME", "WarmupMultiStepLR", "WarmupCosineLR");
-        var decay = keys.Number("SOLVER.WEIGHT_DECAY", 0, 1e3);
         var clip = keys.OneOf("SOLVER.CLIP_GRADIENTS.CLIP_TYPE", "value", "norm");
         return new SolverConfig
         {
@@ -99,9 +98,9 @@ public static class TrainingConfigReader
             IsWarmupLinear = keys.OneOf("SOLVER.WARMUP_METHOD", "linear", "constant") == "linear",
             Momentum = keys.Number("SOLVER.MOMENTUM", 0, 0.9999),
             IsNesterov = keys.Bool("SOLVER.NESTEROV"),
-            WeightDecay = decay,
+            WeightDecay = keys.Number("SOLVER.WEIGHT_DECAY", 0, 1e3),
             WeightDecayNorm = keys.Number("SOLVER.WEIGHT_DECAY_NORM", 0, 1e3),
-            WeightDecayBias = keys.Node("SOLVER.WEIGHT_DECAY_BIAS") is ConfigScalar { Value: null } ? decay : keys.Number("SOLVER.WEIGHT_DECAY_BIAS", 0, 1e3),
+            WeightDecayBias = keys.Node("SOLVER.WEIGHT_DECAY_BIAS") is ConfigScalar { Value: null } ? null : keys.Number("SOLVER.WEIGHT_DECAY_BIAS", 0, 1e3),
             BiasFactor = keys.Number("SOLVER.BIAS_LR_FACTOR", 0, 1e3),
             ImagesPerBatch = keys.Int("SOLVER.IMS_PER_BATCH", 1, 4096),
             CheckpointPeriod = keys.Int("SOLVER.CHECKPOINT_PERIOD", 1),

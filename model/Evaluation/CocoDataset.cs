@@ -19,11 +19,46 @@ public sealed record CocoCategory(long Id, string Name);
 /// <param name="ImageId">The picture.</param>
 /// <param name="CategoryId">Its class.</param>
 /// <param name="Box">x, y, width, height in pixels.</param>
-/// <param name="Mask">Null without one.</param>
+/// <param name="Outline">Null without one.</param>
 /// <param name="Area">In pixels, as the data set says it; of a found object that of its mask, or of its box (see <see cref="CocoDataset.ReadResults"/>).</param>
 /// <param name="IsCrowd">A group that nobody took apart: what is found in it counts neither as right nor as wrong.</param>
 /// <param name="Score">Of found objects, 0 to 1.</param>
-public sealed record CocoObject(long ImageId, long CategoryId, CocoBox Box, Rle? Mask, double Area, bool IsCrowd, double Score);
+public sealed record CocoObject(long ImageId, long CategoryId, CocoBox Box, CocoOutline? Outline, double Area, bool IsCrowd, double Score)
+{
+    /// <summary>The annotation's number; 0 where there is none.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The outline's pixels.</summary>
+    public Rle? Mask => Outline?.Mask;
+}
+
+/// <summary>Where an object is: polygons as a person drew them, or run lengths.</summary>
+public sealed class CocoOutline
+{
+    private readonly ImageSize _size;
+    private Rle? _mask;
+
+    /// <summary>Run lengths.</summary>
+    /// <param name="mask">In the image's size.</param>
+    public CocoOutline(Rle mask)
+    {
+        (_mask, _size) = (mask, mask.Size);
+    }
+
+    /// <summary>Polygons; their pixels are found when they are first asked for.</summary>
+    /// <param name="polygons">Each x, y, x, y… of three corners or more.</param>
+    /// <param name="size">The image's.</param>
+    public CocoOutline(IReadOnlyList<double[]> polygons, ImageSize size)
+    {
+        (Polygons, _size) = (polygons, size);
+    }
+
+    /// <summary>The polygons, or null.</summary>
+    public IReadOnlyList<double[]>? Polygons { get; }
+
+    /// <summary>The pixels.</summary>
+    public Rle Mask => _mask ??= Masks.Polygons.ToMask(Polygons!, _size);
+}
 
 /// <summary>A box as COCO writes it.</summary>
 /// <param name="X">Left edge.</param>
@@ -55,7 +90,9 @@ public sealed record CocoDataset(IReadOnlyList<CocoImage> Images, IReadOnlyList<
             CocoReader.RefuseTwice(categories.Select(category => category.Id), path, "categories");
             var sizes = images.ToDictionary(image => image.Id, image => image.Size);
             var known = categories.Select(category => category.Id).ToHashSet();
-            return new CocoDataset(images, categories, CocoReader.Objects(CocoReader.Items(root, "annotations", path), sizes, known, path, "annotation"));
+            var objects = CocoReader.Objects(CocoReader.Items(root, "annotations", path), sizes, known, path, "annotation");
+            CocoReader.RefuseTwice(objects.Select(item => item.Id).Where(id => id != 0), path, "annotations");
+            return new CocoDataset(images, categories, objects);
         });
     }
 

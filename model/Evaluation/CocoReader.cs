@@ -88,13 +88,16 @@ internal static class CocoReader
     private static CocoObject Object(JsonElement item, long image, long category, ImageSize size)
     {
         var mask = item.TryGetProperty("segmentation", out var segmentation) ? Mask(segmentation, size) : null;
-        var box = item.TryGetProperty("bbox", out var bbox) ? Box(bbox) : Box(mask ?? throw new FormatException("neither 'bbox' nor 'segmentation'."));
+        var box = item.TryGetProperty("bbox", out var bbox) ? Box(bbox) : Box(mask?.Mask ?? throw new FormatException("neither 'bbox' nor 'segmentation'."));
         // pycocotools takes the box for the size of a result that has one, also when it compares masks.
         var area = item.TryGetProperty("area", out var given) ? given.GetDouble()
             : bbox.ValueKind == JsonValueKind.Array ? box.Width * box.Height
-            : mask!.Area;
+            : mask!.Mask.Area;
         var isCrowd = item.TryGetProperty("iscrowd", out var crowd) && crowd.ValueKind is JsonValueKind.True or JsonValueKind.Number && crowd.GetRawText() is not "0";
-        return new CocoObject(image, category, box, mask, area, isCrowd, item.TryGetProperty("score", out var score) ? score.GetDouble() : 1);
+        return new CocoObject(image, category, box, mask, area, isCrowd, item.TryGetProperty("score", out var score) ? score.GetDouble() : 1)
+        {
+            Id = item.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number ? id.GetInt64() : 0,
+        };
     }
 
     private static CocoBox Box(JsonElement bbox)
@@ -112,13 +115,13 @@ internal static class CocoReader
     }
 
     /// <summary>Polygons, run lengths as numbers (crowds), or run lengths as text.</summary>
-    private static Rle Mask(JsonElement segmentation, ImageSize size)
+    private static CocoOutline Mask(JsonElement segmentation, ImageSize size)
     {
         if (segmentation.ValueKind == JsonValueKind.Array)
         {
             double[][] polygons = [.. segmentation.EnumerateArray().Select(polygon => polygon.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
             return polygons.Length > 0 && polygons.All(polygon => polygon.Length >= 6 && polygon.Length % 2 == 0)
-                ? Polygons.ToMask(polygons, size)
+                ? new CocoOutline(polygons, size)
                 : throw new FormatException("'segmentation' must hold polygons of three corners or more.");
         }
 
@@ -126,7 +129,8 @@ internal static class CocoReader
         int[] written = [.. segmentation.GetProperty("size").EnumerateArray().Select(value => value.GetInt32())];
         var own = new ImageSize(written[0], written[1]);
         return own != size ? throw new FormatException($"'segmentation' is {own}, the image {size}.")
-            : counts.ValueKind == JsonValueKind.String ? Rle.Parse(counts.GetString()!, size)
-            : new Rle(size, [.. counts.EnumerateArray().Select(value => value.GetUInt32())]);
+            : new CocoOutline(counts.ValueKind == JsonValueKind.String
+                ? Rle.Parse(counts.GetString()!, size)
+                : new Rle(size, [.. counts.EnumerateArray().Select(value => value.GetUInt32())]));
     }
 }

@@ -63,7 +63,13 @@ public static class WeightsFiles
     /// <summary>Writes a network's weights: float32, and int64 for counters.</summary>
     internal static void Save(nn.Module network, string output)
     {
-        WriteWhole(output, [.. network.state_dict().Select(item => (item.Key, TypeOf(item.Value), item.Value.shape, Reader(item.Value)))], new Dictionary<string, string>());
+        Save(network.state_dict(), output, new Dictionary<string, string>());
+    }
+
+    /// <summary>Writes tensors: float32, and int64 for whole numbers.</summary>
+    internal static void Save(IReadOnlyDictionary<string, Tensor> tensors, string output, IReadOnlyDictionary<string, string> notes)
+    {
+        WriteWhole(output, [.. tensors.Select(item => (item.Key, TypeOf(item.Value), item.Value.shape, Reader(item.Value)))], notes);
 
         static ElementType TypeOf(Tensor tensor)
         {

@@ -66,13 +66,13 @@ internal static class WeightsLoader
         }
     }
 
-    private delegate void Filler(Span<float> numbers);
+    internal delegate void Filler(Span<float> numbers);
 
     /// <summary>
     /// Row-major numbers into a tensor. One that is row-major itself (the large linear layers) is filled in place, others
     /// through an array of their size, so that loading needs little beyond the weights themselves.
     /// </summary>
-    private static void Fill(Tensor target, Filler fill)
+    internal static void Fill(Tensor target, Filler fill)
     {
         if (target.numel() == 0)
         {
