@@ -29,6 +29,7 @@ internal static class Program
             ProbeCommand.Create(terminal),
             BenchCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
+            GenerateCommand.Create(terminal),
             WeightsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
         };

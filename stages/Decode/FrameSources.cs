@@ -1,4 +1,5 @@
 using Streaming.Config.Run;
+using Streaming.Stages.Street;
 
 namespace Streaming.Stages.Decode;
 
@@ -57,6 +58,11 @@ public static class FrameSources
             return string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
         }
 
+        if (StreetSource.IsStreet(location))
+        {
+            return $"street-{StreetAddress.Parse(location).Seed}";
+        }
+
         if (SyntheticSource.IsSynthetic(location) || CameraSource.IsCamera(location))
         {
             return location.StartsWith('/') ? Path.GetFileName(location) : location.Split('*')[0].Replace(':', '-').Replace('@', '-').ToLowerInvariant();
@@ -81,6 +87,7 @@ public static class FrameSources
         }
 
         return CameraSource.IsCamera(config.Input) ? CameraSource.Open(config.Input, context)
+            : StreetSource.IsStreet(config.Input) ? StreetSource.Open(config.Input, context)
             : SyntheticSource.IsSynthetic(config.Input) ? SyntheticSource.Open(config.Input, context)
             : OpenFile(config, context, firstIndex);
     }

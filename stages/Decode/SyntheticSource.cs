@@ -23,7 +23,7 @@ public sealed partial class SyntheticSource : IFrameSource
     private readonly List<PixelBuffer> _drawn = [];
     private readonly SourceContext _context;
     private readonly double? _rate;
-    private readonly long _started;
+    private readonly Pace _pace;
     private long _index;
 
     private SyntheticSource(SourceInfo info, double? rate, SourceContext context)
@@ -35,7 +35,7 @@ public sealed partial class SyntheticSource : IFrameSource
             Draw(_drawn[i], i);
         }
 
-        _started = context.Time.GetTimestamp();
+        _pace = new Pace(rate, context.Time);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed partial class SyntheticSource : IFrameSource
     /// <param name="location">What a user wrote.</param>
     public static bool IsLive(string location)
     {
-        return IsSynthetic(location) && location.Contains('@', StringComparison.Ordinal);
+        return StreetSource.IsStreet(location) ? StreetSource.IsLive(location) : IsSynthetic(location) && location.Contains('@', StringComparison.Ordinal);
     }
 
     /// <summary>Opens "synthetic:WIDTHxHEIGHT[@RATE][*FRAMES]".</summary>
@@ -88,12 +88,7 @@ public sealed partial class SyntheticSource : IFrameSource
     /// <inheritdoc/>
     public Frame? Read(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (_rate is { } rate)
-        {
-            WaitForTurn(rate, cancellationToken);
-        }
-
+        _index = _pace.Next(_index, cancellationToken);
         if (_index >= Info.FrameCount)
         {
             return null;
@@ -109,18 +104,6 @@ public sealed partial class SyntheticSource : IFrameSource
     public void Dispose()
     {
         _drawn.ForEach(picture => picture.Dispose());
-    }
-
-    /// <summary>Waits until the next frame is due; frames whose time is over were missed.</summary>
-    private void WaitForTurn(double rate, CancellationToken cancellationToken)
-    {
-        var elapsed = _context.Time.GetElapsedTime(_started).TotalSeconds;
-        _index = Math.Max(_index, (long)(elapsed * rate));
-        var left = TimeSpan.FromSeconds((_index / rate) - elapsed);
-        if (left > TimeSpan.Zero)
-        {
-            Task.Delay(left, _context.Time, cancellationToken).GetAwaiter().GetResult();
-        }
     }
 
     private static void Draw(PixelBuffer pixels, int number)
