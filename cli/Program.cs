@@ -28,6 +28,7 @@ internal static class Program
             CheckCommand.Create(terminal),
             ProbeCommand.Create(terminal),
             BenchCommand.Create(terminal),
+            TrainCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             GenerateCommand.Create(terminal),
             WeightsCommand.Create(terminal),

@@ -96,7 +96,7 @@ public sealed class Trainer : IDisposable
             var (done, isStopped) = (iteration + 1, cancellationToken.IsCancellationRequested);
             if (done == last || isStopped || done % _config.Solver.CheckpointPeriod == 0)
             {
-                _observer.OnCheckpoint(_checkpoint.Save(_network, _solver, _start with { Iteration = done }, done == last));
+                _observer.OnCheckpoint(_checkpoint.Save(_network, _solver, _start with { Iteration = done }, done == last, Notes(done)));
             }
 
             if (isStopped && done < last)
@@ -119,6 +119,16 @@ public sealed class Trainer : IDisposable
         _detector.Dispose();
         _solver.Dispose();
         _network.Dispose();
+    }
+
+    /// <summary>Whoever uses the weights learns from them what the classes are called.</summary>
+    private Dictionary<string, string> Notes(int done)
+    {
+        return new Dictionary<string, string>
+        {
+            [WeightsFiles.ClassesNote] = string.Join('\n', _set.Categories.Select(category => category.Name)),
+            ["trained"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{done} iterations of {_config.Model.Name} on {_set.Count} pictures, seed {_start.Seed}"),
+        };
     }
 
     private IReadOnlySet<string> Begin(WeightsSource weights)

@@ -27,13 +27,18 @@ internal sealed class TrainingCheckpoint(string folder)
 
     private string LatestFile => Path.Combine(folder, LatestName);
 
-    /// <summary>Writes a checkpoint and returns the weights' path.</summary>
-    public string Save(MaskRcnn network, Sgd solver, State state, bool isFinal)
+    /// <summary>Writes a checkpoint and returns the path of the weights.</summary>
+    /// <param name="network">Its weights.</param>
+    /// <param name="solver">Its momentum.</param>
+    /// <param name="state">Where training stands.</param>
+    /// <param name="isFinal">Whether training is over.</param>
+    /// <param name="notes">What else the weights' file shall say.</param>
+    public string Save(MaskRcnn network, Sgd solver, State state, bool isFinal, IReadOnlyDictionary<string, string> notes)
     {
         var name = isFinal ? "model_final.safetensors" : string.Create(CultureInfo.InvariantCulture, $"model_{state.Iteration - 1:d7}.safetensors");
         var path = Path.Combine(folder, name);
-        WeightsFiles.Save(network, path);
-        var notes = Keys.Zip([state.Iteration, state.Seed, (long)state.Pictures]).ToDictionary(item => item.First, item => item.Second.ToString(CultureInfo.InvariantCulture));
+        WeightsFiles.Save(network.state_dict(), path, notes);
+        var standing = Keys.Zip([state.Iteration, state.Seed, (long)state.Pictures]).ToDictionary(item => item.First, item => item.Second.ToString(CultureInfo.InvariantCulture));
         WeightsFiles.Save(solver.Momentum.ToDictionary(item => MomentumPrefix + item.Key, item => item.Value), StateFile(path), notes);
         var partial = $"{LatestFile}.partial";
         File.WriteAllText(partial, name);

@@ -20,6 +20,9 @@ public sealed record WeightsSummary(string Format, IReadOnlyDictionary<string, s
 /// <summary>Looking into checkpoint files and converting them. Nothing in a file is ever executed.</summary>
 public static class WeightsFiles
 {
+    /// <summary>The note of a checkpoint that names its classes, a line each.</summary>
+    public const string ClassesNote = "classes";
+
     /// <summary>Lists what a checkpoint of any supported format holds.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelLoadException">The file cannot be read.</exception>

@@ -1,4 +1,3 @@
-using OpenCvSharp;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
@@ -65,7 +64,7 @@ public sealed class ImageSource : IFrameSource
         }
 
         // The first picture tells the size, and that there is something to decode.
-        using var first = Decode(files[0]);
+        using var first = Picture.Decode(files[0]);
         var info = new SourceInfo(id, location, new ImageSize(first.Rows, first.Cols), null, files.Count) { Codec = Path.GetExtension(files[0]).TrimStart('.'), Decoder = "OpenCV" };
         return new ImageSource(info, files, pool, time) { _next = (int)Math.Min(firstIndex, files.Count) };
     }
@@ -80,7 +79,7 @@ public sealed class ImageSource : IFrameSource
         }
 
         var file = _files[_next];
-        using var picture = Decode(file);
+        using var picture = Picture.Decode(file);
         var pixels = _pool.Rent(new ImageSize(picture.Rows, picture.Cols));
         using var target = OpenCv.AsMat(pixels);
         picture.CopyTo(target);
@@ -91,25 +90,5 @@ public sealed class ImageSource : IFrameSource
     public void Dispose()
     {
         _next = _files.Count;
-    }
-
-    private static Mat Decode(string file)
-    {
-        try
-        {
-            var mat = Cv2.ImRead(file, ImreadModes.Color);
-            if (!mat.Empty())
-            {
-                return mat;
-            }
-
-            mat.Dispose();
-        }
-        catch (OpenCVException exception)
-        {
-            throw new DecodeException(DecodeError.Corrupt, $"{file}: the picture cannot be decoded: {exception.Message}", exception);
-        }
-
-        throw new DecodeException(DecodeError.Corrupt, $"{file}: the picture cannot be decoded: it is damaged or no picture at all.");
     }
 }

@@ -6,7 +6,6 @@ namespace Streaming.Model.Training.Data;
 /// <summary>Decodes a picture file to rows of B, G, R bytes, turned upright.</summary>
 /// <param name="path">The file.</param>
 /// <returns>The pixels without gaps, and the size.</returns>
-/// <exception cref="IOException">It cannot be decoded; the message names it.</exception>
 public delegate (byte[] Pixels, ImageSize Size) PictureReader(string path);
 
 /// <summary>Pictures with marked objects, ready to be learnt from.</summary>
