@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Streaming.Cli.Display;
 using Streaming.Config.Detectron;
+using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Model.Evaluation;
 using Streaming.Model.Native;
 using Streaming.Model.Training;
 using Streaming.Model.Training.Data;
+using Streaming.Model.Weights;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 
@@ -23,7 +25,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _validation = new("--val") { Description = "What to evaluate on, every TEST.EVAL_PERIOD iterations and at the end; as --data.", HelpName = "FILE|DIR" };
     private readonly Option<string?> _validationImages = new("--val-images") { Description = "Folder of its pictures.", HelpName = "DIR" };
     private readonly Option<string> _output = new("--output", "-o") { Description = "Folder for checkpoints and logs.", HelpName = "DIR", DefaultValueFactory = _ => "output" };
-    private readonly Option<string?> _weights = new("--weights", "-w") { Description = "Checkpoint to begin with (also a backbone alone). Default: MODEL.WEIGHTS; without it all weights are drawn.", HelpName = "FILE" };
+    private readonly Option<string?> _weights = new("--weights", "-w") { Description = "Checkpoint to begin with (also a backbone alone). Default: MODEL.WEIGHTS; \"\" draws all weights.", HelpName = "FILE" };
     private readonly Option<bool> _newClasses = new("--new-classes") { Description = "The data set's classes are not the checkpoint's: the layers that depend on them begin anew." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on from the output folder's last checkpoint, as if nothing had happened." };
     private readonly Option<string[]> _set = new("--set") { Description = "Overrides a key of the configuration, for example SOLVER.MAX_ITER=1000; may be repeated.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
@@ -71,7 +73,7 @@ internal sealed class TrainCommand
             var options = new TrainerOptions
             {
                 Folder = folder,
-                Weights = parsed.GetValue(_resume) ? null : Weights(parsed.GetValue(_weights) ?? config.Model.Weights),
+                Weights = parsed.GetValue(_resume) ? null : Weights(parsed.GetValue(_weights) ?? Beside(parsed.GetValue(_config)!, config.Model.Weights)),
                 IsForNewClasses = parsed.GetValue(_newClasses),
                 Resumes = parsed.GetValue(_resume),
                 Validation = parsed.GetValue(_validation) is { } validation ? Validation(validation, parsed.GetValue(_validationImages), set) : null,
@@ -127,10 +129,25 @@ internal sealed class TrainCommand
             return null;
         }
 
+        if (text.StartsWith(ModelZoo.Scheme, StringComparison.Ordinal))
+        {
+            using var http = new HttpClient();
+            var cached = new WeightsFetcher(http).PathOf(ModelZoo.CheckpointOf(text)!);
+            return File.Exists(cached)
+                ? new WeightsSource(cached, null, "")
+                : throw new UsageException($"MODEL.WEIGHTS: {text} is not here yet: run 'streaming weights fetch {text}'; --weights \"\" begins without it.");
+        }
+
         var source = WeightsSource.Parse(text);
         return source.Path is null || File.Exists(source.Path)
             ? source
             : throw new UsageException($"{text}: there is no such checkpoint; --weights \"\" begins without one.");
+    }
+
+    /// <summary>MODEL.WEIGHTS is meant relative to the configuration.</summary>
+    private static string Beside(string config, string weights)
+    {
+        return weights.Length == 0 || weights.StartsWith(ModelZoo.Scheme, StringComparison.Ordinal) ? weights : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(config))!, weights);
     }
 
     private static (string File, string Images) Locate(string data, string? images)

@@ -64,15 +64,15 @@ internal static class WeightsCommand
 
     private static Command CreateFetch(Terminal terminal)
     {
-        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", ModelZoo.Models.Select(model => model.Name))}." };
+        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", ModelZoo.Models.Select(model => model.Name))}; or, to train with, a backbone: {string.Join(", ", ModelZoo.Backbones)}." };
         var sha256 = new Option<string?>("--sha256") { Description = "The checksum that the file must have.", HelpName = "HEX" };
         var from = new Option<string>("--from") { Description = "Another address to fetch from, laid out like the model zoo.", HelpName = "URL", DefaultValueFactory = _ => ModelZoo.Root.AbsoluteUri };
         var command = new Command("fetch", "Downloads a checkpoint of the model zoo into the user's cache folder.") { name, sha256, from };
         command.SetAction(async (parsed, cancellation) =>
         {
             var wanted = parsed.GetValue(name)!;
-            var model = ModelZoo.Find(wanted)
-                ?? throw new UsageException($"{wanted}: is not in the list of shipped configurations.{NearestName.Hint(wanted, ModelZoo.Models.Select(m => m.Name))}");
+            var checkpoint = ModelZoo.CheckpointOf(wanted)
+                ?? throw new UsageException($"{wanted}: is not in the list of shipped configurations.{NearestName.Hint(wanted, ModelZoo.Models.Select(m => m.Name).Concat(ModelZoo.Backbones))}");
             var address = parsed.GetValue(from)!;
             if (!Uri.TryCreate(address.EndsWith('/') ? address : $"{address}/", UriKind.Absolute, out var root) || root.Scheme is not ("https" or "http"))
             {
@@ -82,7 +82,7 @@ internal static class WeightsCommand
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
             var fetcher = new WeightsFetcher(http);
             var result = await ShowAsync(
-                terminal, model.CheckpointFile, progress => fetcher.FetchAsync(root, model.CheckpointPath, parsed.GetValue(sha256), progress, cancellation)).ConfigureAwait(false);
+                terminal, Path.GetFileName(checkpoint), progress => fetcher.FetchAsync(root, checkpoint, parsed.GetValue(sha256), progress, cancellation)).ConfigureAwait(false);
             terminal.Out.WriteLine(result.Path);
             terminal.Info($"{(result.WasCached ? "in the cache already" : "downloaded")}, SHA-256 {result.Sha256}");
             return ExitCode.Done;

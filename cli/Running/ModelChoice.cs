@@ -27,7 +27,8 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         }
 
         var config = ModelConfigReader.Read(section.Config, [.. section.Set]);
-        return new ModelChoice(config, ChooseWeights(section.Weights, section.Config, config), section, ReadCategories(section.Classes, config.RoiHeads.NumClasses));
+        var weights = ChooseWeights(section.Weights, section.Config, config);
+        return new ModelChoice(config, weights, section, ReadCategories(section.Classes, weights.Path, config.RoiHeads.NumClasses));
     }
 
     /// <summary>Loads the network, once for each device.</summary>
@@ -108,11 +109,14 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
                 : $"{configName}: MODEL.WEIGHTS: '{config.Weights}' is not a file here; name a checkpoint with --weights.");
     }
 
-    private static IReadOnlyList<Category> ReadCategories(string? path, int numClasses)
+    private static IReadOnlyList<Category> ReadCategories(string? path, string? weights, int numClasses)
     {
         if (path is null)
         {
-            return numClasses == CocoClasses.All.Count ? CocoClasses.All : [.. Enumerable.Range(0, numClasses).Select(i => new Category(i, $"class-{i}"))];
+            // What 'streaming train' has written knows its classes.
+            return weights is not null && WeightsFiles.ReadClasses(weights) is { } classes && classes.Count == numClasses
+                ? [.. classes.Select((name, index) => new Category(index, name))]
+                : numClasses == CocoClasses.All.Count ? CocoClasses.All : [.. Enumerable.Range(0, numClasses).Select(i => new Category(i, $"class-{i}"))];
         }
 
         string[] names;

@@ -40,6 +40,23 @@ public static class ModelZoo
         return Models.FirstOrDefault(model => bare == model.Name || bare == $"{model.Folder}/{model.Name}");
     }
 
+    /// <summary>How detectron2's configurations name a file of the zoo.</summary>
+    public const string Scheme = "detectron2://";
+
+    /// <summary>Backbones that were trained on ImageNet, to begin training with.</summary>
+    public static IReadOnlyList<string> Backbones { get; } = ["R-50", "R-101"];
+
+    /// <summary>
+    /// Where the checkpoint of a model, a backbone or a "detectron2://" address lies, relative to the zoo's root; null for another name.
+    /// </summary>
+    /// <param name="name">For example "mask_rcnn_R_50_FPN_3x", "R-50" or "detectron2://ImageNetPretrained/MSRA/R-50.pkl".</param>
+    public static string? CheckpointOf(string name)
+    {
+        return name.StartsWith(Scheme, StringComparison.Ordinal) ? name[Scheme.Length..]
+            : Backbones.Contains(name) ? $"ImageNetPretrained/MSRA/{name}.pkl"
+            : Find(name)?.CheckpointPath;
+    }
+
     /// <summary>The text of a shipped file, or null: <paramref name="path"/> is relative to the zoo's root.</summary>
     internal static string? ReadShipped(string path)
     {

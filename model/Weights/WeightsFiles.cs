@@ -35,6 +35,20 @@ public static class WeightsFiles
             [.. checkpoint.Tensors.Select(item => new WeightsEntry(item.Key, item.Value.Type.ToString().ToLowerInvariant(), item.Value.ShapeText, item.Value.Count))]);
     }
 
+    /// <summary>The names of the classes that a checkpoint was trained for, or null: only files of 'streaming train' have them.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelLoadException">The file cannot be read.</exception>
+    public static IReadOnlyList<string>? ReadClasses(string path)
+    {
+        if (!Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        using var checkpoint = CheckpointReader.Open(path);
+        return checkpoint.Notes.TryGetValue(ClassesNote, out var names) ? names.Split('\n') : null;
+    }
+
     /// <summary>Writes a checkpoint of any supported format as .safetensors: the same names, types and numbers.</summary>
     /// <param name="input">The file to read.</param>
     /// <param name="output">The file to write; it appears whole or not at all.</param>
