@@ -39,7 +39,7 @@ internal sealed class TrainingCheckpoint(string folder)
         var path = Path.Combine(folder, name);
         WeightsFiles.Save(network.state_dict(), path, notes);
         var standing = Keys.Zip([state.Iteration, state.Seed, (long)state.Pictures]).ToDictionary(item => item.First, item => item.Second.ToString(CultureInfo.InvariantCulture));
-        WeightsFiles.Save(solver.Momentum.ToDictionary(item => MomentumPrefix + item.Key, item => item.Value), StateFile(path), notes);
+        WeightsFiles.Save(solver.Momentum.ToDictionary(item => MomentumPrefix + item.Key, item => item.Value), StateFile(path), standing);
         var partial = $"{LatestFile}.partial";
         File.WriteAllText(partial, name);
         File.Move(partial, LatestFile, overwrite: true);
@@ -69,7 +69,9 @@ internal sealed class TrainingCheckpoint(string folder)
             solver.Restore(name[MomentumPrefix.Length..], numbers);
         }
 
-        long[] notes = [.. Keys.Select(key => long.Parse(state.Notes[key], CultureInfo.InvariantCulture))];
+        long[] notes = [.. Keys.Select(key => long.TryParse(state.Notes.GetValueOrDefault(key), CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new ModelLoadException($"{StateFile(path)}: lacks '{key}': it is no state of a training run. Start without --resume."))];
         return new State((int)notes[0], notes[1], (int)notes[2]);
     }
 
