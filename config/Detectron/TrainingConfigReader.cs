@@ -117,7 +117,7 @@ public static class TrainingConfigReader
         var sizes = keys.NumberList("INPUT.MIN_SIZE_TRAIN", 1);
         if (sizes.Any(size => size is < 1 or > 32_768) || (isRange && sizes.Count != 2))
         {
-            keys.Error("INPUT.MIN_SIZE_TRAIN", isRange ? "supported with MIN_SIZE_TRAIN_SAMPLING range: two sizes from 1 to 32768" : "supported: sizes from 1 to 32768");
+            keys.Error("INPUT.MIN_SIZE_TRAIN", isRange ? "supported with INPUT.MIN_SIZE_TRAIN_SAMPLING range: two sizes from 1 to 32768" : "supported: sizes from 1 to 32768");
         }
 
         var crop = !keys.Bool("INPUT.CROP.ENABLED") ? CropKind.None

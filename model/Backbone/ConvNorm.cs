@@ -1,4 +1,5 @@
 using Streaming.Config.Detectron;
+using Streaming.Model.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
     /// <summary>(N, C, H, W) to (N, C', H / stride, W / stride).</summary>
     public override Tensor forward(Tensor input)
     {
-        var convolved = nn.functional.conv2d(input, weight, bias, _stride, _padding, groups: _groups);
+        var convolved = Convolve(input);
         if (norm is null)
         {
             return convolved;
@@ -53,5 +54,13 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         {
             return norm.forward(convolved);
         }
+    }
+
+    private Tensor Convolve(Tensor input)
+    {
+        using var x = MixedPrecision.Factor(input);
+        using var factor = MixedPrecision.Factor(weight);
+        using var addend = bias is null ? null : MixedPrecision.Factor(bias);
+        return nn.functional.conv2d(x, factor, addend, _stride, _padding, groups: _groups);
     }
 }

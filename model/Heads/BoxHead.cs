@@ -1,5 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
+using Streaming.Model.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -77,6 +78,9 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     /// <summary>(n, in) to (n, out).</summary>
     public override Tensor forward(Tensor input)
     {
-        return nn.functional.linear(input, weight, bias);
+        using var x = MixedPrecision.Factor(input);
+        using var factor = MixedPrecision.Factor(weight);
+        using var addend = MixedPrecision.Factor(bias);
+        return nn.functional.linear(x, factor, addend);
     }
 }

@@ -1,4 +1,5 @@
 using Streaming.Config.Detectron;
+using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Heads;
@@ -24,6 +25,8 @@ internal sealed class BoxPredictor : nn.Module
     /// </summary>
     public (Tensor Logits, Tensor Deltas) Forward(Tensor features)
     {
-        return (cls_score.forward(features), bbox_pred.forward(features));
+        using var logits = cls_score.forward(features);
+        using var deltas = bbox_pred.forward(features);
+        return (MixedPrecision.Full(logits), MixedPrecision.Full(deltas));
     }
 }

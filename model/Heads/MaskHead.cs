@@ -1,5 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
+using Streaming.Model.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>
             x = convolution.forward(x).relu_();
         }
 
-        return predictor.forward(deconv.forward(x).relu_()).MoveToOuterDisposeScope();
+        return MixedPrecision.Full(predictor.forward(deconv.forward(x).relu_())).MoveToOuterDisposeScope();
     }
 
     /// <summary>The logits (R, 2S, 2S) of each region's own class.</summary>
@@ -77,6 +78,9 @@ internal sealed class Deconvolution : nn.Module<Tensor, Tensor>
     /// <summary>(N, C, H, W) to (N, C', 2H, 2W).</summary>
     public override Tensor forward(Tensor input)
     {
-        return nn.functional.conv_transpose2d(input, weight, bias, strides: [2, 2]);
+        using var x = MixedPrecision.Factor(input);
+        using var factor = MixedPrecision.Factor(weight);
+        using var addend = MixedPrecision.Factor(bias);
+        return nn.functional.conv_transpose2d(x, factor, addend, strides: [2, 2]);
     }
 }

@@ -48,11 +48,12 @@ internal sealed class RoiPooler
             all,
             [.. boxes.SelectMany((image, index) => Enumerable.Repeat(index, image.Length))],
             [.. all.Select(box => AssignLevel(box, min, max))]);
+        using var scope = NewDisposeScope();
         return _roiAlign(
-            [.. _levels.Select(level => pyramid[level])],
+            [.. _levels.Select(level => MixedPrecision.Full(pyramid[level]))],
             [.. _levels.Select(level => 1.0 / Fpn.Stride(level))],
             rois,
             _config.Resolution,
-            _config.SamplingRatio);
+            _config.SamplingRatio).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using Streaming.Model.Backbone;
+using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Proposals;
@@ -30,8 +31,8 @@ internal sealed class RpnHead : nn.Module
     {
         using var scope = NewDisposeScope();
         var hidden = conv.forward(level).relu_();
-        var logits = objectness_logits.forward(hidden).permute(0, 2, 3, 1).flatten(1);
-        var deltas = anchor_deltas.forward(hidden).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);
+        var logits = MixedPrecision.Full(objectness_logits.forward(hidden)).permute(0, 2, 3, 1).flatten(1);
+        var deltas = MixedPrecision.Full(anchor_deltas.forward(hidden)).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);
         return (logits.MoveToOuterDisposeScope(), deltas.MoveToOuterDisposeScope());
     }
 }

@@ -159,6 +159,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var batch = _detector.ToBatch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
         var subsampler = new RandomSubsampler(Chance.For(_start.Seed, SamplingStream, iteration));
+        using var precision = MixedPrecision.Enter(_config.Solver.IsMixedPrecision);
         var losses = _losses.Compute(batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);
         (string Name, double Value)[] values = [.. losses.All.Select(loss => (loss.Name, (double)loss.Value.item<float>()))];
         if (values.FirstOrDefault(loss => !double.IsFinite(loss.Value)) is { Name: { } name } wrong)
