@@ -52,7 +52,7 @@ internal sealed record Block(Pose Pose, float Half, float Back, float Ahead, flo
         foreach (var face in Enum.GetValues<Face>())
         {
             var corners = Corners(face);
-            if (corners.Any(corner => corner.Z < StreetCamera.Near) || !IsVisible(painter.Camera, corners))
+            if (!IsVisible(painter.Camera, corners))
             {
                 continue;
             }
@@ -82,10 +82,10 @@ internal sealed record Block(Pose Pose, float Half, float Back, float Ahead, flo
         };
     }
 
-    /// <summary>Seen from outside the corners run to the right first.</summary>
+    /// <summary>Whether the camera is on the side's outside, which the order of its corners tells.</summary>
     private static bool IsVisible(StreetCamera camera, Vector3[] corners)
     {
-        var (a, b, c) = (camera.Project(corners[0]), camera.Project(corners[1]), camera.Project(corners[2]));
-        return ((b.X - a.X) * (c.Y - b.Y)) - ((b.Y - a.Y) * (c.X - b.X)) < 0;
+        var inward = Vector3.Cross(corners[1] - corners[0], corners[2] - corners[1]);
+        return Vector3.Dot(inward, corners[0] - new Vector3(0, camera.Height, 0)) > 0;
     }
 }

@@ -143,20 +143,27 @@ internal sealed class Painter : IDisposable
         }
     }
 
+    /// <summary>What of a polygon lies in front of the camera, in the picture; null when nothing does.</summary>
     private Point[]? Project(ReadOnlySpan<Vector3> corners)
     {
-        Span<Vector2> projected = stackalloc Vector2[corners.Length];
+        Span<Vector2> projected = stackalloc Vector2[corners.Length + 1];
+        var count = 0;
         for (var i = 0; i < corners.Length; i++)
         {
-            if (corners[i].Z < StreetCamera.Near)
+            var (from, to) = (corners[i], corners[(i + 1) % corners.Length]);
+            if (from.Z >= StreetCamera.Near)
             {
-                return null;
+                projected[count++] = Camera.Project(from);
             }
 
-            projected[i] = Camera.Project(corners[i]);
+            // A convex polygon crosses the plane twice at most: it gains one corner.
+            if (from.Z >= StreetCamera.Near != to.Z >= StreetCamera.Near)
+            {
+                projected[count++] = Camera.Project(Vector3.Lerp(from, to, (StreetCamera.Near - from.Z) / (to.Z - from.Z)));
+            }
         }
 
-        return Fixed(projected);
+        return count < 3 ? null : Fixed(projected[..count]);
     }
 
     private static Point[] Fixed(ReadOnlySpan<Vector2> points)
