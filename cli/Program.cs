@@ -15,7 +15,7 @@ internal static class Program
     /// <summary>0: done; 1: work failed; 2: wrong use; 130: stopped by the user.</summary>
     public static Task<int> Main(string[] arguments)
     {
-        NativeAllocator.LimitArenas();
+        NativeAllocator.Configure();
         return RunAsync(arguments, Terminal.ForProcess());
     }
 

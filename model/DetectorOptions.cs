@@ -1,3 +1,5 @@
+using Streaming.Config.Run;
+
 namespace Streaming.Model;
 
 /// <summary>How a detector runs.</summary>
@@ -10,4 +12,10 @@ public sealed record DetectorOptions
 
     /// <summary>Threads of the network on the CPU, 1 or more; null takes all cores.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>The type of convolutions and matrix products.</summary>
+    public Precision Precision { get; init; } = Precision.Fp32;
+
+    /// <summary>Whether the norms' constants are taken into the convolutions. Numbers differ in the last digits only.</summary>
+    public bool FoldsNorms { get; init; } = true;
 }

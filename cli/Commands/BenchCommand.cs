@@ -118,7 +118,7 @@ internal sealed class BenchCommand
                 $"{model.Config.Name} {model.Weights}",
                 parsed.GetValue(_detector)!,
                 device,
-                "fp32",
+                model.Section.Precision.ToString().ToLowerInvariant(),
                 parsed.GetValue(_input)!,
                 model.Config.Input.MinSize,
                 options.BatchSize,

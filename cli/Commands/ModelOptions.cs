@@ -42,6 +42,10 @@ internal sealed class ModelOptions
 
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads of the network on the CPU. Default: all cores." };
 
+    private readonly Option<string?> _precision = new("--precision") { Description = "Type of convolutions and matrix products: fp32 (default), or bf16 where the processor has it ('doctor' tells)." };
+
+    private readonly Option<bool> _exact = new("--exact") { Description = "Computes detectron2's operations one by one, without shortcuts that change the last digits." };
+
     private readonly Option<string?> _libtorch = new("--libtorch")
     {
         Description = $"Folder of an existing libtorch, such as …/site-packages/torch/lib (also {LibTorch.FolderVariable}).",
@@ -51,7 +55,8 @@ internal sealed class ModelOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _config, _weights, _set, _classes, _device, _threads, _libtorch })
+        _precision.AcceptOnlyFromAmong("fp32", "bf16");
+        foreach (var option in new Option[] { _config, _weights, _set, _classes, _device, _threads, _precision, _exact, _libtorch })
         {
             command.Options.Add(option);
         }
@@ -68,6 +73,8 @@ internal sealed class ModelOptions
             Classes = parsed.GetValue(_classes) ?? section.Classes,
             Devices = parsed.IsGiven(_device) ? parsed.GetValue(_device)! : section.Devices,
             Threads = parsed.GetValue(_threads) ?? section.Threads,
+            Precision = parsed.GetValue(_precision) is { } precision ? Enum.Parse<Precision>(precision, ignoreCase: true) : section.Precision,
+            Exact = parsed.GetValue(_exact) || section.Exact,
             LibTorch = parsed.GetValue(_libtorch) ?? section.LibTorch,
         };
     }

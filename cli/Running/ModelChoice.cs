@@ -43,7 +43,7 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         {
             foreach (var device in devices)
             {
-                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads }, logger));
+                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads, Precision = Section.Precision, FoldsNorms = !Section.Exact }, logger));
             }
         }
         catch
@@ -76,7 +76,7 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             Config.Name,
             Weights.Path is null ? Weights.ToString() : Path.GetFileName(Weights.Path),
             sha256,
-            "fp32",
+            Section.Precision.ToString().ToLowerInvariant(),
             Config.RoiHeads.ScoreThreshold,
             Config.MaskHead is not null,
             Categories);

@@ -43,6 +43,12 @@ public sealed record ModelSection
     /// <summary>Threads of the network on the CPU; null for all cores.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>The type of convolutions and matrix products.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Whether detectron2's operations are computed one by one, without shortcuts that change the last digits.</summary>
+    public bool Exact { get; init; }
+
     /// <summary>Folder of an existing libtorch.</summary>
     public string? LibTorch { get; init; }
 }

@@ -101,6 +101,8 @@ public static class RunFile
                 Classes = section.Text("classes") is { } classes ? Resolve(classes) : null,
                 Devices = section.Texts("devices") ?? usual.Devices,
                 Threads = section.Integer("threads"),
+                Precision = section.Choice<Precision>("precision") ?? usual.Precision,
+                Exact = section.Bool("exact") ?? usual.Exact,
                 LibTorch = section.Text("libtorch") is { } folder ? Resolve(folder) : null,
             };
         }

@@ -48,6 +48,8 @@ internal static class RunKeys
         new("classes", KeyKind.Text, "Text file with the name of a class on each line."),
         new("devices", KeyKind.Texts, "auto, cpu, cuda or cuda:N; several share the work."),
         new("threads", KeyKind.Integer, "Threads of the network on the CPU. Default: all cores.") { Min = 1, Max = 1024 },
+        new("precision", KeyKind.Choice, "Type of convolutions and matrix products: fp32 (default), or bf16 where the processor has it.") { Values = ["fp32", "bf16"] },
+        new("exact", KeyKind.Bool, "Computes detectron2's operations one by one, without shortcuts that change the last digits."),
         new("libtorch", KeyKind.Text, "Folder of an existing libtorch, such as …/site-packages/torch/lib."),
     ];
 

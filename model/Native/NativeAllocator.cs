@@ -11,12 +11,31 @@ public static partial class NativeAllocator
     /// <summary>M_ARENA_MAX of malloc.h.</summary>
     private const int ArenaMax = -8;
 
-    /// <summary>Two arenas for all threads. Call it first of all: arenas that there are already stay.</summary>
-    public static void LimitArenas()
+    /// <summary>M_MMAP_MAX, M_TRIM_THRESHOLD and M_TOP_PAD.</summary>
+    private const int MmapMax = -4;
+    private const int TrimThreshold = -1;
+    private const int TopPad = -2;
+
+    /// <summary>Set to "system" it leaves everything as the C library has it.</summary>
+    public const string Variable = "STREAMING_MALLOC";
+
+    /// <summary>
+    /// Two arenas for all threads, and large blocks stay with the process: otherwise each tensor of the network is given back to the system and comes back as pages that
+    /// must be cleared first. Call it first of all: arenas that there are already stay.
+    /// </summary>
+    public static void Configure()
     {
+        if (Environment.GetEnvironmentVariable(Variable) == "system")
+        {
+            return;
+        }
+
         try
         {
             _ = mallopt(ArenaMax, 2);
+            _ = mallopt(MmapMax, 0);
+            _ = mallopt(TrimThreshold, int.MaxValue);
+            _ = mallopt(TopPad, 64 << 20);
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
