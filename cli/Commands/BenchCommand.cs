@@ -29,6 +29,8 @@ internal sealed class BenchCommand
         DefaultValueFactory = _ => "closed",
     };
 
+    private readonly Option<string> _stage = new("--stage") { Description = "all: the whole pipeline; detect: the network alone, part by part, on one frame of the input (on the CPU).", DefaultValueFactory = _ => "all" };
+
     private readonly Option<int> _streams = new("--streams") { Description = "Streams at once (density: at most).", DefaultValueFactory = _ => 1 };
 
     private readonly Option<double> _fps = new("--fps") { Description = "Each stream's rate, for open and density.", DefaultValueFactory = _ => 25 };
@@ -61,12 +63,13 @@ internal sealed class BenchCommand
         var bench = new BenchCommand(terminal, TimeProvider.System);
         var command = new Command("bench", "Measures throughput, latency and stage times of the whole pipeline; nothing is written.");
         bench._mode.AcceptOnlyFromAmong("closed", "open", "density");
+        bench._stage.AcceptOnlyFromAmong("all", "detect");
         bench._detector.AcceptOnlyFromAmong("model", "null");
         bench._input.Validators.Add(Unmatched.RefuseOptions);
         command.Arguments.Add(bench._input);
         foreach (var option in new Option[]
         {
-            bench._mode, bench._streams, bench._fps, bench._budget, bench._seconds, bench._warmup, bench._detector, bench._batchSize, bench._metrics, bench._report,
+            bench._mode, bench._stage, bench._streams, bench._fps, bench._budget, bench._seconds, bench._warmup, bench._detector, bench._batchSize, bench._metrics, bench._report,
         })
         {
             command.Options.Add(option);
@@ -89,6 +92,13 @@ internal sealed class BenchCommand
 
         var model = ModelChoice.Of(section);
         var input = RunInputs.Expand([new SourceConfig { Id = "", Input = parsed.GetValue(_input)! }])[0];
+        if (parsed.GetValue(_stage) == "detect")
+        {
+            return isNull
+                ? throw new UsageException("--stage detect measures the network: it wants --detector model.")
+                : DetectBench.Run(model, input, parsed.GetValue(_batchSize) ?? 1, parsed.GetValue(_seconds), _terminal, _time, cancellationToken);
+        }
+
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(_time));
         var listen = new MetricsSection { Listen = parsed.GetValue(_metrics) };
         if (RunChecks.Errors(new RunConfig { Metrics = listen }).FirstOrDefault() is { } error)

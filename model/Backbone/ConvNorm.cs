@@ -1,5 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Ops;
+using Streaming.Model.Profiling;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -104,6 +105,8 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         using var x = MixedPrecision.Factor(input);
         using var factor = MixedPrecision.Factor(weight);
         using var addend = (_foldedBias ?? bias) is { } sum ? MixedPrecision.Factor(sum) : null;
-        return nn.functional.conv2d(x, factor, addend, _stride, _padding, groups: _groups);
+        var output = nn.functional.conv2d(x, factor, addend, _stride, _padding, groups: _groups);
+        NetworkProfile.Count(output.numel(), weight.numel() / weight.size(0));
+        return output;
     }
 }

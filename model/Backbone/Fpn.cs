@@ -1,5 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Ops;
+using Streaming.Model.Profiling;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
@@ -53,7 +54,9 @@ internal sealed class Fpn : nn.Module
     /// <summary>(N, 3, H, W) to the pyramid's levels, each (N, C, H / stride, W / stride). The caller owns them.</summary>
     public Dictionary<string, Tensor> Forward(Tensor input)
     {
+        NetworkProfile.Enter(NetworkPart.Backbone);
         var stages = bottom_up.Forward(input);
+        NetworkProfile.Enter(NetworkPart.Fpn);
         try
         {
             return Merge(stages);

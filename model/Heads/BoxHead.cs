@@ -1,6 +1,7 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
 using Streaming.Model.Ops;
+using Streaming.Model.Profiling;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -81,6 +82,7 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
         using var x = MixedPrecision.Factor(input);
         using var factor = MixedPrecision.Factor(weight);
         using var addend = MixedPrecision.Factor(bias);
+        NetworkProfile.Count(x.numel() / x.size(-1) * weight.size(0), weight.size(1));
         return nn.functional.linear(x, factor, addend);
     }
 }

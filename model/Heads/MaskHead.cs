@@ -1,6 +1,7 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
 using Streaming.Model.Ops;
+using Streaming.Model.Profiling;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -81,6 +82,9 @@ internal sealed class Deconvolution : nn.Module<Tensor, Tensor>
         using var x = MixedPrecision.Factor(input);
         using var factor = MixedPrecision.Factor(weight);
         using var addend = MixedPrecision.Factor(bias);
-        return nn.functional.conv_transpose2d(x, factor, addend, strides: [2, 2]);
+        var output = nn.functional.conv_transpose2d(x, factor, addend, strides: [2, 2]);
+        // Kernel and stride are equal: each output pixel has one input pixel.
+        NetworkProfile.Count(output.numel(), weight.size(0));
+        return output;
     }
 }

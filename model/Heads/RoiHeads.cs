@@ -1,5 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Ops;
+using Streaming.Model.Profiling;
 using Streaming.Model.Structures;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,8 +50,11 @@ internal sealed class RoiHeads : nn.Module
         }
 
         using var scope = NewDisposeScope();
+        NetworkProfile.Enter(NetworkPart.RoiAlign);
         using var pooled = PoolForBoxes(pyramid, proposals);
+        NetworkProfile.Enter(NetworkPart.BoxHead);
         var (_, logits, deltas) = PredictBoxes(pooled);
+        NetworkProfile.Enter(NetworkPart.Detections);
         var anchors = ((ReadOnlySpan<Box>)proposals.SelectMany(boxes => boxes).ToArray()).ToTensor(deltas.device);
         var boxes = BoxTransform.Apply(deltas, anchors, _config.BoxWeights).ToBoxes();
         var probabilities = logits.softmax(1).ToArray<float>();
@@ -98,7 +102,10 @@ internal sealed class RoiHeads : nn.Module
         }
 
         using var scope = NewDisposeScope();
-        return mask_head.Select(mask_head.forward(PoolForMasks(pyramid, boxes)), classes).MoveToOuterDisposeScope();
+        NetworkProfile.Enter(NetworkPart.RoiAlign);
+        var pooled = PoolForMasks(pyramid, boxes);
+        NetworkProfile.Enter(NetworkPart.MaskHead);
+        return mask_head.Select(mask_head.forward(pooled), classes).MoveToOuterDisposeScope();
     }
 
     /// <summary>Features (R, C, S, S) for the mask branch.</summary>

@@ -1,6 +1,7 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
 using Streaming.Model.Ops;
+using Streaming.Model.Profiling;
 using Streaming.Model.Structures;
 using static TorchSharp.torch;
 
@@ -31,7 +32,10 @@ internal sealed class Rpn : nn.Module
     public Proposals[] Forward(IReadOnlyDictionary<string, Tensor> pyramid, IReadOnlyList<ImageSize> images)
     {
         using var scope = NewDisposeScope();
-        return Propose(Predict(pyramid), images, _config);
+        NetworkProfile.Enter(NetworkPart.Rpn);
+        var predictions = Predict(pyramid);
+        NetworkProfile.Enter(NetworkPart.Proposals);
+        return Propose(predictions, images, _config);
     }
 
     /// <summary>The head's output for each level.</summary>

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Spectre.Console;
+using Streaming.Cli.Display;
+using Streaming.Cli.Running;
+using Streaming.Config.Run;
+using Streaming.Model;
+using Streaming.Model.Profiling;
+using Streaming.Model.Structures;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Cli.Bench;
+
+/// <summary>The network alone, part by part, beside what the machine could do.</summary>
+internal static class DetectBench
+{
+    private const int MinRuns = 3;
+
+    /// <summary>Measures on the first frame of a source and prints a table.</summary>
+    public static int Run(ModelChoice model, SourceConfig input, int batchSize, double seconds, Terminal terminal, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var pool = new PixelPool();
+        using var source = FrameSources.Probe(input, new SourceContext("bench", pool, time), cancellationToken);
+        using var frame = source.Read(cancellationToken) ?? throw new UsageException($"{input.Input}: has no frame.");
+        using var detector = (Detector)model.Load(terminal)[0];
+        PreparedImage[] images = [.. Enumerable.Range(0, batchSize).Select(_ => detector.Prepare(frame.Pixels.View))];
+        var started = time.GetTimestamp();
+        var found = detector.Detect(images);
+        var runs = (int)Math.Clamp(seconds / time.GetElapsedTime(started).TotalSeconds, MinRuns, 1000);
+        var profile = DetectorProfiler.Measure(detector, images, runs, model.Section.Precision, time);
+        Array.ForEach(images, image => image.Dispose());
+
+        var table = new Table().RoundedBorder().AddColumns("part", "ms", "share");
+        foreach (var (part, partSeconds) in profile.Parts.Where(part => part.Value > 0))
+        {
+            table.AddRow(part.ToString().ToLowerInvariant(), Number(1000 * partSeconds), $"{Number(100 * partSeconds / profile.Seconds)} %");
+        }
+
+        table.AddRow("all", Number(1000 * profile.Seconds), "100 %");
+        terminal.Console.Write(table);
+        terminal.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{model.Config.Name}, {model.Section.Precision}, {(model.Section.Exact ? "exact" : "folded")}, {images[0].Size}, batch {batchSize}, {found.Average(result => result.Count):0.#} detections an image, {runs} runs: {batchSize / profile.Seconds:0.###} images/s; {profile.GigaOperations:0.#} GFLOP, {profile.GigaOperationsPerSecond:0.#} of {profile.Ceiling:0.#} GFLOP/s ({100 * profile.GigaOperationsPerSecond / profile.Ceiling:0.#} %)"));
+        return ExitCode.Done;
+    }
+
+    private static string Number(double value)
+    {
+        return value.ToString("0.0", CultureInfo.InvariantCulture);
+    }
+}
