@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Does memory stay flat? Four RTSP cameras for some minutes, one of which is lost and comes back every now and then:
 #   benchmarks/soak.sh [MINUTES, 30 by default]
-# Prints the resident memory every ten seconds, and at the end its slope with the slope's standard error. Needs GStreamer and gst-rtsp-server.
+# Prints the resident memory every ten seconds, and at the end its slope after the first twenty minutes, while the allocator still fills up (of a
+# shorter run: in its last third), with the slope's standard error. Needs GStreamer and gst-rtsp-server.
 set -euo pipefail
 minutes=${1:-30}
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -44,8 +45,7 @@ for ((seconds = 10; seconds <= minutes * 60; seconds += 10)); do
     '/^VmRSS/ {rss = $2} /^Threads/ {threads = $2} END {printf "%7d  %12d  %7d  %5d\n", s, rss, threads, files}' "/proc/$pid/status" | tee -a "$work/memory"
 done
 
-# The first fifth is warm-up.
-awk -v from=$((minutes * 12)) '$1 > from {n++; x[n] = $1 / 60; y[n] = $2; sx += x[n]; sy += y[n]}
+awk -v from=$((minutes >= 30 ? 1200 : minutes * 40)) '$1 > from {n++; x[n] = $1 / 60; y[n] = $2; sx += x[n]; sy += y[n]}
   END {for (i = 1; i <= n; i++) {sxx += (x[i] - sx / n) ^ 2; sxy += (x[i] - sx / n) * (y[i] - sy / n)}
     slope = sxy / sxx
     for (i = 1; i <= n; i++) {e = y[i] - sy / n - slope * (x[i] - sx / n); see += e * e}
