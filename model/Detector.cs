@@ -78,7 +78,7 @@ public sealed class Detector : IDetector
             }
 
             network.to(device);
-            Speed(network, options);
+            Speed(network, options, device.type == DeviceType.CPU);
         }
         catch
         {
@@ -188,18 +188,24 @@ public sealed class Detector : IDetector
     }
 
     /// <summary>What makes the network faster once its weights are there.</summary>
-    private static void Speed(MaskRcnn network, DetectorOptions options)
+    private static void Speed(MaskRcnn network, DetectorOptions options, bool isCpu)
     {
         var convolutions = network.modules().OfType<ConvNorm>().ToArray();
-        if (options.FoldsNorms)
+        if (!options.IsExact)
         {
             Array.ForEach(convolutions, convolution => convolution.Fold());
         }
 
-        if (options.Precision == Precision.Bf16)
+        var type = options.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        if (type != ScalarType.Float32)
         {
-            network.to(ScalarType.BFloat16);
+            network.to(type);
             Array.ForEach(convolutions, convolution => convolution.MatchWeights());
+        }
+
+        if (!options.IsExact && isCpu && FusedOps.Have(type))
+        {
+            network.Fuse();
         }
     }
 

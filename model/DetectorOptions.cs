@@ -16,6 +16,6 @@ public sealed record DetectorOptions
     /// <summary>The type of convolutions and matrix products.</summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
-    /// <summary>Whether the norms' constants are taken into the convolutions. Numbers differ in the last digits only.</summary>
-    public bool FoldsNorms { get; init; } = true;
+    /// <summary>Whether detectron2's operations are computed one by one, without shortcuts that change the last digits.</summary>
+    public bool IsExact { get; init; }
 }

@@ -57,6 +57,17 @@ internal sealed class MaskRcnn : nn.Module
         return [.. detections.Zip(masks)];
     }
 
+    /// <summary>From now on operations that follow each other are computed in one pass where oneDNN can. For detecting only.</summary>
+    public void Fuse()
+    {
+        foreach (var module in modules())
+        {
+            (module as ConvNorm)?.Fuse();
+            (module as LinearLayer)?.Fuse();
+            (module as MaskHead)?.Fuse();
+        }
+    }
+
     private float[]?[] Masks(Dictionary<string, Tensor> pyramid, BoxDetections[] detections)
     {
         int[] classes = [.. detections.SelectMany(d => d.Classes)];

@@ -13,9 +13,9 @@ train() { # FOLDER OPTION…
   local output=$1
   shift
   [ -f "$output/model_final.safetensors" ] && return
-  "$streaming" train --config "$here/samples/demo.yaml" --data "$work/train" --val "$work/val" --output "$output" "$@" $([ -f "$output/last_checkpoint" ] && echo --resume)
+  "$streaming" train --config "$here/samples/demo.yaml" --set SOLVER.AMP.ENABLED=True --data "$work/train" --val "$work/val" --output "$output" "$@" $([ -f "$output/last_checkpoint" ] && echo --resume)
 }
 train "$work/first" --weights "" --set "INPUT.MIN_SIZE_TRAIN=(256,)" --set INPUT.MIN_SIZE_TEST=256 \
-  --set SOLVER.BASE_LR=0.02 --set SOLVER.WARMUP_ITERS=200 --set SOLVER.MAX_ITER=2600
+  --set SOLVER.BASE_LR=0.02 --set SOLVER.WARMUP_ITERS=200 --set SOLVER.MAX_ITER=5000
 train "$work/second" --weights "$work/first/model_final.safetensors"
 "$streaming" evaluate "$work/val/annotations.json" --images "$work/val/images" --config "$here/samples/demo.yaml" --weights "$work/second/model_final.safetensors"

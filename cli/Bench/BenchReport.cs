@@ -31,6 +31,8 @@ internal sealed record BenchTrialReport(
     SpreadReport PerStreamFps,
     PercentileReport LatencyMs,
     IReadOnlyDictionary<string, PercentileReport> StagesMs,
+    IReadOnlyDictionary<string, double> Busy,
+    string Limit,
     double MeanBatch,
     double DetectionsPerFrame,
     IReadOnlyDictionary<string, long> Dropped,

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Streaming.Config.Run;
-using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Pipeline;
 using Streaming.Pipeline.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Bench;
@@ -19,20 +19,20 @@ internal sealed record BenchPlan(SourceConfig Input, double? Fps, TimeSpan Warmu
 
 /// <summary>Runs streams through the real pipeline for a while and measures.</summary>
 /// <param name="detectors">The network, or none.</param>
-/// <param name="categories">Its classes.</param>
+/// <param name="run">What outputs say about it.</param>
 /// <param name="options">How frames flow.</param>
 /// <param name="metrics">Counts on over all trials, so that Prometheus can look on.</param>
 /// <param name="health">Told of each trial's pipeline.</param>
 /// <param name="time">The clock.</param>
 internal sealed class BenchTrial(
-    IReadOnlyList<IDetector> detectors, IReadOnlyList<Category> categories, PipelineOptions options, PipelineMetrics metrics, PipelineHealth health, TimeProvider time)
+    IReadOnlyList<IDetector> detectors, RunInfo run, PipelineOptions options, PipelineMetrics metrics, PipelineHealth health, TimeProvider time)
 {
     /// <summary>Measures once.</summary>
     public async Task<BenchTrialReport> RunAsync(BenchPlan plan, int streams, CancellationToken cancellationToken)
     {
         using var pool = new PixelPool();
-        var sinks = Enumerable.Range(0, streams).Select(i => new BenchSink($"stream-{i}")).ToArray();
-        await using var pipeline = new VideoPipeline(detectors, categories, options, metrics, time);
+        var sinks = Enumerable.Range(0, streams).Select(i => new BenchSink($"stream-{i}", time)).ToArray();
+        await using var pipeline = new VideoPipeline(detectors, run.Categories, options, metrics, time);
         health.Started(pipeline);
         var ended = sinks.Select(sink => pipeline.AddAsync(CreateJob(plan, sink, pool))).ToArray();
         var failed = Task.WhenAny(ended);
@@ -42,7 +42,7 @@ internal sealed class BenchTrial(
         var before = (Progress: pipeline.Progress, Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
         Array.ForEach(sinks, sink => sink.Begin());
         await WaitAsync(plan.Duration, failed, cancellationToken).ConfigureAwait(false);
-        FrameTimings[][] timings = [.. sinks.Select(sink => sink.End().ToArray())];
+        (IReadOnlyList<FrameTimings> Frames, TimeSpan Written)[] measured = [.. sinks.Select(sink => sink.End())];
         process.Refresh();
         var after = (Progress: pipeline.Progress, Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
         await pipeline.StopAsync().ConfigureAwait(false);
@@ -51,9 +51,12 @@ internal sealed class BenchTrial(
             await pipeline.RemoveAsync(sink.Target).ConfigureAwait(false);
         }
 
-        FrameTimings[] all = [.. timings.SelectMany(list => list)];
+        FrameTimings[] all = [.. measured.SelectMany(sink => sink.Frames)];
         var seconds = time.GetElapsedTime(before.At, after.At).TotalSeconds;
-        double[] rates = [.. timings.Select(list => list.Length / seconds).Order()];
+        double[] rates = [.. measured.Select(sink => sink.Frames.Count / seconds).Order()];
+        var meanBatch = (after.Batches.Frames - before.Batches.Frames) / Math.Max(after.Batches.Count - before.Batches.Count, 1);
+        var written = TimeSpan.FromTicks(measured.Sum(sink => sink.Written.Ticks));
+        var load = StageLoad.Of(all, written, seconds, streams, detectors.Count, options.Workers, meanBatch);
         return new BenchTrialReport(
             streams,
             plan.Fps,
@@ -63,7 +66,9 @@ internal sealed class BenchTrial(
             new SpreadReport(Math.Round(rates[0], 2), Math.Round(rates[rates.Length / 2], 2), Math.Round(rates[^1], 2)),
             PercentileReport.Of(all.Select(frame => frame.EndToEnd)),
             PercentileReport.OfStages(all),
-            Math.Round((after.Batches.Frames - before.Batches.Frames) / Math.Max(after.Batches.Count - before.Batches.Count, 1), 2),
+            load,
+            StageLoad.Limit(load, plan.Fps * streams, all.Length / seconds),
+            Math.Round(meanBatch, 2),
             Math.Round(sinks.Sum(sink => sink.Detections) / Math.Max((double)all.Length, 1), 2),
             Difference(before.Progress, after.Progress, progress => progress.Counts.Dropped),
             Difference(before.Progress, after.Progress, progress => progress.Counts.Failed),
@@ -79,7 +84,11 @@ internal sealed class BenchTrial(
         return new SourceJob(
             sink.Target,
             (report, cancellation) => new BenchSource(() => FrameSources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
-            _ => [sink],
+            info =>
+            {
+                sink.Open(run, info);
+                return [sink];
+            },
             plan.Fps is null ? FullMode.Wait : FullMode.DropOldest);
     }
 

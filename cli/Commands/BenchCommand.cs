@@ -61,7 +61,7 @@ internal sealed class BenchCommand
     public static Command Create(Terminal terminal)
     {
         var bench = new BenchCommand(terminal, TimeProvider.System);
-        var command = new Command("bench", "Measures throughput, latency and stage times of the whole pipeline; nothing is written.");
+        var command = new Command("bench", "Measures throughput, latency and stage times of the whole pipeline, and says what its limit is; JSON lines are written and thrown away.");
         bench._mode.AcceptOnlyFromAmong("closed", "open", "density");
         bench._stage.AcceptOnlyFromAmong("all", "detect");
         bench._detector.AcceptOnlyFromAmong("model", "null");
@@ -116,7 +116,7 @@ internal sealed class BenchCommand
             var mode = parsed.GetValue(_mode)!;
             var plan = new BenchPlan(
                 input, mode == "closed" ? null : parsed.GetValue(_fps), TimeSpan.FromSeconds(parsed.GetValue(_warmup)), TimeSpan.FromSeconds(parsed.GetValue(_seconds)));
-            var trial = new BenchTrial(detectors, model.Categories, options, metrics, health, _time);
+            var trial = new BenchTrial(detectors, model.Describe(_time), options, metrics, health, _time);
             var (result, density) = mode == "density"
                 ? await FindDensityAsync(trial, plan, parsed, cancellationToken).ConfigureAwait(false)
                 : (await trial.RunAsync(plan, parsed.GetValue(_streams), cancellationToken).ConfigureAwait(false), null);
@@ -188,6 +188,9 @@ internal sealed class BenchCommand
         _terminal.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"CPU {result.CpuMsPerFrame} ms and {result.AllocatedKbPerFrame} KiB a frame; peak memory {result.RssPeakMb} MiB; dropped {result.Dropped.Values.Sum()}, failed {result.Failed.Values.Sum()}"));
+        _terminal.Info(result.Limit == StageLoad.Sources
+            ? "Limit: the sources' rate; every stage kept up"
+            : $"Limit: {result.Limit}; busy: {string.Join(", ", result.Busy.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {100 * stage.Value:0} %")))}");
         if (report.StreamDensity is { } density)
         {
             _terminal.Info(string.Create(CultureInfo.InvariantCulture, $"This machine holds {density.Streams} stream(s) at {density.Fps} frames/s within {density.BudgetMs} ms"));

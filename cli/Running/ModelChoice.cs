@@ -43,7 +43,7 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         {
             foreach (var device in devices)
             {
-                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads, Precision = Section.Precision, FoldsNorms = !Section.Exact }, logger));
+                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads, Precision = Section.Precision, IsExact = Section.Exact }, logger));
             }
         }
         catch

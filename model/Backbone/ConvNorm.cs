@@ -24,6 +24,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
     private readonly long[] _stride;
     private readonly long[] _padding;
     private readonly int _groups;
+    private bool _isFused;
 
     /// <param name="inChannels">Channels in.</param>
     /// <param name="outChannels">Channels out.</param>
@@ -61,6 +62,32 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>The same with a ReLU behind it.</summary>
+    public Tensor ForwardRelu(Tensor input)
+    {
+        return _isFused ? Fused(input, rectifies: true) : forward(input).relu_();
+    }
+
+    /// <summary>The same added to a sum, with a ReLU behind it if wanted. The sum may hold the result afterwards: the caller needs it no more.</summary>
+    public Tensor ForwardOnto(Tensor sum, Tensor input, bool rectifies)
+    {
+        if (!_isFused)
+        {
+            var output = forward(input).PlusInPlace(sum);
+            return rectifies ? output.relu_() : output;
+        }
+
+        using var x = MixedPrecision.Factor(input);
+        FusedOps.AddConvolution(sum, x, weight, (_foldedBias ?? bias)!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
+        return sum.alias();
+    }
+
+    /// <summary>From now on bias, sum and ReLU are taken along in one pass. For detecting only, behind <see cref="Fold"/> and in the type that the weights keep.</summary>
+    public void Fuse()
+    {
+        _isFused = (_foldedBias ?? bias) is not null;
+    }
+
     /// <summary>
     /// Takes the norm's constants into the convolution: one pass over the pixels less. For detecting only: the weights are no longer those of the checkpoint.
     /// </summary>
@@ -89,6 +116,13 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>Weights (n, in) and biases (n) of some of a 1x1 convolution's outputs.</summary>
+    public (Tensor Weights, Tensor Biases) Outputs(Tensor index)
+    {
+        using var rows = weight.flatten(1);
+        return (rows.index_select(0, index), bias!.index_select(0, index));
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -100,8 +134,19 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         base.Dispose(disposing);
     }
 
+    private Tensor Fused(Tensor input, bool rectifies)
+    {
+        using var x = MixedPrecision.Factor(input);
+        return FusedOps.Convolution(x, weight, (_foldedBias ?? bias)!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
+    }
+
     private Tensor Convolve(Tensor input)
     {
+        if (_isFused)
+        {
+            return Fused(input, rectifies: false);
+        }
+
         using var x = MixedPrecision.Factor(input);
         using var factor = MixedPrecision.Factor(weight);
         using var addend = (_foldedBias ?? bias) is { } sum ? MixedPrecision.Factor(sum) : null;

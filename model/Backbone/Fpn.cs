@@ -78,22 +78,19 @@ internal sealed class Fpn : nn.Module
         Tensor? above = null;
         foreach (var (stage, level, lateral, output) in Enumerable.Reverse(_levels))
         {
-            var merged = lateral.forward(stages[stage]);
-            if (above is not null)
-            {
-                using var upsampled = nn.functional.interpolate(above, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
-                merged.PlusInPlace(upsampled);
-                if (_fuse == FpnFuse.Avg)
-                {
-                    merged.div_(Scalars.Of(2));
-                }
-            }
-
+            var merged = above is null ? lateral.forward(stages[stage]) : Merge(above, lateral, stages[stage]);
             pyramid[level] = output.forward(merged).MoveToOuterDisposeScope();
             above = merged;
         }
 
         pyramid[TopLevel] = nn.functional.max_pool2d(pyramid[_levels[^1].Level], 1, 2, 0).MoveToOuterDisposeScope();
         return pyramid;
+    }
+
+    private Tensor Merge(Tensor above, ConvNorm lateral, Tensor stage)
+    {
+        using var upsampled = nn.functional.interpolate(above, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
+        var merged = lateral.ForwardOnto(upsampled, stage, rectifies: false);
+        return _fuse == FpnFuse.Avg ? merged.div_(Scalars.Of(2)) : merged;
     }
 }

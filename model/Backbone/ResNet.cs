@@ -21,7 +21,7 @@ internal sealed class BasicStem : nn.Module<Tensor, Tensor>
     /// <summary>(N, 3, H, W) to (N, C, H/4, W/4).</summary>
     public override Tensor forward(Tensor input)
     {
-        using var x = conv1.forward(input).relu_();
+        using var x = conv1.ForwardRelu(input);
         return nn.functional.max_pool2d(x, 3, 2, 1);
     }
 }
@@ -70,7 +70,10 @@ internal sealed class ResNet : nn.Module
     /// <summary>Channels of each stage.</summary>
     public Dictionary<string, int> Channels { get; } = [];
 
-    /// <summary>(N, 3, H, W) to each stage's output: res2 has stride 4, each further one twice that. The caller owns them.</summary>
+    /// <summary>
+    /// (N, 3, H, W) to each stage's output: res2 has stride 4, each further one twice that. The caller owns them. A block may overwrite its input when it has no
+    /// convolution in its shortcut, which the first one of a stage always has: outputs stay whole.
+    /// </summary>
     public Dictionary<string, Tensor> Forward(Tensor input)
     {
         var outputs = new Dictionary<string, Tensor>();

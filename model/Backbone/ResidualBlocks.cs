@@ -1,12 +1,11 @@
 using Streaming.Config.Detectron;
-using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
 
 #pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
 
-/// <summary>Two 3x3 convolutions around a shortcut (ResNet-18 and -34).</summary>
+/// <summary>Two 3x3 convolutions around a shortcut (ResNet-18 and -34). May overwrite its input when it detects.</summary>
 internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
 {
     private readonly ConvNorm? shortcut;
@@ -26,13 +25,12 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = conv1.forward(input).relu_();
-        var y = conv2.forward(x);
-        return y.PlusInPlace(shortcut is null ? input : shortcut.forward(input)).relu_().MoveToOuterDisposeScope();
+        var x = conv1.ForwardRelu(input);
+        return conv2.ForwardOnto(shortcut is null ? input : shortcut.forward(input), x, rectifies: true).MoveToOuterDisposeScope();
     }
 }
 
-/// <summary>A 1x1, a 3x3 and a 1x1 convolution around a shortcut (ResNet-50 and deeper).</summary>
+/// <summary>A 1x1, a 3x3 and a 1x1 convolution around a shortcut (ResNet-50 and deeper). May overwrite its input when it detects.</summary>
 internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>
 {
     private readonly ConvNorm? shortcut;
@@ -61,13 +59,12 @@ internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        Tensor y;
-        using (var x1 = conv1.forward(input).relu_())
+        Tensor x2;
+        using (var x1 = conv1.ForwardRelu(input))
         {
-            using var x2 = conv2.forward(x1).relu_();
-            y = conv3.forward(x2);
+            x2 = conv2.ForwardRelu(x1);
         }
 
-        return y.PlusInPlace(shortcut is null ? input : shortcut.forward(input)).relu_().MoveToOuterDisposeScope();
+        return conv3.ForwardOnto(shortcut is null ? input : shortcut.forward(input), x2, rectifies: true).MoveToOuterDisposeScope();
     }
 }

@@ -47,13 +47,13 @@ internal sealed class BoxHead : nn.Module<Tensor, Tensor>
         var x = pooled.alias();
         foreach (var convolution in _convolutions)
         {
-            x = convolution.forward(x).relu_();
+            x = convolution.ForwardRelu(x);
         }
 
         x = x.flatten(1);
         foreach (var linear in _linears)
         {
-            x = linear.forward(x).relu_();
+            x = linear.ForwardRelu(x);
         }
 
         return x.MoveToOuterDisposeScope();
@@ -67,6 +67,7 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
+    private bool _isFused;
 
     public LinearLayer(int inWidth, int outWidth)
         : base(nameof(LinearLayer))
@@ -79,10 +80,33 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     /// <summary>(n, in) to (n, out).</summary>
     public override Tensor forward(Tensor input)
     {
+        if (_isFused)
+        {
+            return Fused(input, rectifies: false);
+        }
+
         using var x = MixedPrecision.Factor(input);
         using var factor = MixedPrecision.Factor(weight);
         using var addend = MixedPrecision.Factor(bias);
         NetworkProfile.Count(x.numel() / x.size(-1) * weight.size(0), weight.size(1));
         return nn.functional.linear(x, factor, addend);
+    }
+
+    /// <summary>The same with a ReLU behind it.</summary>
+    public Tensor ForwardRelu(Tensor input)
+    {
+        return _isFused ? Fused(input, rectifies: true) : forward(input).relu_();
+    }
+
+    /// <summary>From now on oneDNN multiplies and takes a ReLU along. For detecting only.</summary>
+    public void Fuse()
+    {
+        _isFused = true;
+    }
+
+    private Tensor Fused(Tensor input, bool rectifies)
+    {
+        using var x = MixedPrecision.Factor(input);
+        return FusedOps.Linear(x, weight, bias, rectifies);
     }
 }

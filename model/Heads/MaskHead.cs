@@ -16,6 +16,7 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>
     private readonly Deconvolution deconv;
     private readonly ConvNorm predictor;
     private readonly bool _isClassAgnostic;
+    private bool _isFused;
 
     public MaskHead(int channels, int numClasses, MaskHeadConfig config)
         : base(nameof(MaskHead))
@@ -38,27 +39,58 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor pooled)
     {
         using var scope = NewDisposeScope();
+        return MixedPrecision.Full(predictor.forward(deconv.forward(Convolve(pooled)).relu_())).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Pooled features (R, C, S, S) to the logits (R, 2S, 2S) of each region's own class.</summary>
+    public Tensor Forward(Tensor pooled, int[] classes)
+    {
+        using var scope = NewDisposeScope();
+        return (_isFused ? Own(Convolve(pooled), classes) : Select(forward(pooled), classes)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>From now on the layers that enlarge and predict do less. For detecting only.</summary>
+    public void Fuse()
+    {
+        _isFused = true;
+        deconv.Fuse();
+    }
+
+    private Tensor Convolve(Tensor pooled)
+    {
         var x = pooled.alias();
         foreach (var convolution in _convolutions)
         {
-            x = convolution.forward(x).relu_();
+            x = convolution.ForwardRelu(x);
         }
 
-        return MixedPrecision.Full(predictor.forward(deconv.forward(x).relu_())).MoveToOuterDisposeScope();
+        return x;
     }
 
-    /// <summary>The logits (R, 2S, 2S) of each region's own class.</summary>
-    public Tensor Select(Tensor logits, int[] classes)
+    private Tensor Select(Tensor logits, int[] classes)
     {
-        using var scope = NewDisposeScope();
         if (_isClassAgnostic)
         {
-            return logits.select(1, 0).MoveToOuterDisposeScope();
+            return logits.select(1, 0);
         }
 
-        var index = tensor(classes, dtype: ScalarType.Int64, device: logits.device);
         var rows = tensor(Enumerable.Range(0, classes.Length).ToArray(), dtype: ScalarType.Int64, device: logits.device);
-        return logits[rows, index].MoveToOuterDisposeScope();
+        return logits[rows, Index(classes, logits.device)];
+    }
+
+    /// <summary>The last layers for the classes that are wanted alone, on pixels as they lie in memory.</summary>
+    private Tensor Own(Tensor x, int[] classes)
+    {
+        var (count, side) = (x.size(0), x.size(2));
+        var (weights, biases) = predictor.Outputs(Index(_isClassAgnostic ? new int[classes.Length] : classes, x.device));
+        var logits = deconv.Pixels(x).bmm(weights.unsqueeze(2)).Plus(biases.reshape(-1, 1, 1));
+        NetworkProfile.Count(logits.numel(), weights.size(1));
+        return MixedPrecision.Full(logits).reshape(count, side, side, 2, 2).permute(0, 1, 3, 2, 4).reshape(count, 2 * side, 2 * side);
+    }
+
+    private static Tensor Index(int[] classes, Device device)
+    {
+        return tensor(classes, dtype: ScalarType.Int64, device: device);
     }
 }
 
@@ -67,6 +99,8 @@ internal sealed class Deconvolution : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
+    private Tensor? _asConvolution;
+    private Tensor? _fourBiases;
 
     public Deconvolution(int inChannels, int outChannels)
         : base(nameof(Deconvolution))
@@ -86,5 +120,37 @@ internal sealed class Deconvolution : nn.Module<Tensor, Tensor>
         // Kernel and stride are equal: each output pixel has one input pixel.
         NetworkProfile.Count(output.numel(), weight.size(0));
         return output;
+    }
+
+    /// <summary>Prepares <see cref="Pixels"/>; the weights keep their type from now on.</summary>
+    public void Fuse()
+    {
+        using var scope = NewDisposeScope();
+        _asConvolution = weight.permute(2, 3, 1, 0).reshape(-1, weight.size(0), 1, 1).DetachFromDisposeScope();
+        _fourBiases = bias.repeat(4).DetachFromDisposeScope();
+    }
+
+    /// <summary>
+    /// (N, C, H, W) to the pixels of the result with a ReLU behind it, (N, H*W*4, C'): the four that come of an input pixel follow each other, row by row. Kernel and
+    /// stride are equal, so that a 1x1 convolution makes them.
+    /// </summary>
+    public Tensor Pixels(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = MixedPrecision.Factor(input);
+        var output = FusedOps.Convolution(x, _asConvolution!, _fourBiases!, stride: 1, padding: 0, groups: 1, rectifies: true);
+        return output.permute(0, 2, 3, 1).reshape(input.size(0), -1, bias.size(0)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _asConvolution?.Dispose();
+            _fourBiases?.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 }

@@ -105,7 +105,7 @@ internal sealed class RoiHeads : nn.Module
         NetworkProfile.Enter(NetworkPart.RoiAlign);
         var pooled = PoolForMasks(pyramid, boxes);
         NetworkProfile.Enter(NetworkPart.MaskHead);
-        return mask_head.Select(mask_head.forward(pooled), classes).MoveToOuterDisposeScope();
+        return mask_head.Forward(pooled, classes).MoveToOuterDisposeScope();
     }
 
     /// <summary>Features (R, C, S, S) for the mask branch.</summary>

@@ -30,7 +30,7 @@ internal sealed class RpnHead : nn.Module
     public (Tensor Logits, Tensor Deltas) Forward(Tensor level)
     {
         using var scope = NewDisposeScope();
-        var hidden = conv.forward(level).relu_();
+        var hidden = conv.ForwardRelu(level);
         var logits = MixedPrecision.Full(objectness_logits.forward(hidden)).permute(0, 2, 3, 1).flatten(1);
         var deltas = MixedPrecision.Full(anchor_deltas.forward(hidden)).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);
         return (logits.MoveToOuterDisposeScope(), deltas.MoveToOuterDisposeScope());

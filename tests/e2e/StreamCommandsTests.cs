@@ -112,6 +112,10 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.InRange(frames, 1, long.MaxValue);
         Assert.Equal(frames / result.GetProperty("duration_s").GetDouble(), result.GetProperty("throughput_fps").GetDouble(), frames * 0.02);
         Assert.Equal(["decode", "preprocess", "batch_wait", "infer", "postprocess"], result.GetProperty("stages_ms").EnumerateObject().Select(stage => stage.Name));
+        var busy = result.GetProperty("busy").EnumerateObject().ToDictionary(stage => stage.Name, stage => stage.Value.GetDouble());
+        Assert.Equal(["decode", "prepare", "detect", "postprocess", "sink"], busy.Keys);
+        Assert.All(busy.Values, share => Assert.InRange(share, 0, 1));
+        Assert.Contains(result.GetProperty("limit").GetString(), (string[])["sources", .. busy.Keys]);
         var latency = result.GetProperty("latency_ms");
         Assert.InRange(latency.GetProperty("p50").GetDouble(), 0, latency.GetProperty("p99").GetDouble());
         if (mode == "density")
@@ -128,6 +132,7 @@ public sealed class StreamCommandsTests : IDisposable
             "bench", clip, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "0.5");
         Assert.True(code == 0, error);
         Assert.DoesNotContain("; 0 detections a frame", error, StringComparison.Ordinal);
+        Assert.Contains("\nLimit: detect; busy: decode ", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -272,7 +272,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
                 var config = file.Metadata["table"] == "full" ? "mask_rcnn_R_50_FPN_3x" : Path.Combine(Testing.Golden.Folder, "tiny.yaml");
                 string[] sizes = [$"INPUT.MIN_SIZE_TEST={file.Metadata["min_size_test"]}", $"INPUT.MAX_SIZE_TEST={file.Metadata["max_size_test"]}"];
                 var weights = WeightsSource.Parse(string.Create(CultureInfo.InvariantCulture, $"synthetic:{file.Metadata["seed"]}:{file.Metadata["table"]}"));
-                detector = Detector.Load(ModelConfigReader.Read(config, sizes), weights, new DetectorOptions { Device = "cpu", FoldsNorms = !isExact });
+                detector = Detector.Load(ModelConfigReader.Read(config, sizes), weights, new DetectorOptions { Device = "cpu", IsExact = isExact });
                 _detectors[(file, isExact)] = detector;
             }
 
