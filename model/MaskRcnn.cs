@@ -64,7 +64,9 @@ internal sealed class MaskRcnn : nn.Module
         {
             (module as ConvNorm)?.Fuse();
             (module as LinearLayer)?.Fuse();
+            (module as BoxHead)?.Fuse();
             (module as MaskHead)?.Fuse();
+            (module as RpnHead)?.Fuse();
         }
     }
 

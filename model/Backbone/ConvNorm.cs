@@ -47,6 +47,12 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>(out, in, kernel, kernel); the module owns them.</summary>
+    public Tensor Weights => weight;
+
+    /// <summary>(out), or null with a norm that has not been taken in; the module owns them.</summary>
+    public Tensor? Biases => _foldedBias ?? bias;
+
     /// <summary>(N, C, H, W) to (N, C', H / stride, W / stride).</summary>
     public override Tensor forward(Tensor input)
     {
@@ -78,14 +84,14 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         }
 
         using var x = MixedPrecision.Factor(input);
-        FusedOps.AddConvolution(sum, x, weight, (_foldedBias ?? bias)!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
+        FusedOps.AddConvolution(sum, x, weight, Biases!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
         return sum.alias();
     }
 
     /// <summary>From now on bias, sum and ReLU are taken along in one pass. For detecting only, behind <see cref="Fold"/> and in the type that the weights keep.</summary>
     public void Fuse()
     {
-        _isFused = (_foldedBias ?? bias) is not null;
+        _isFused = Biases is not null;
     }
 
     /// <summary>
@@ -116,13 +122,6 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Weights (n, in) and biases (n) of some of a 1x1 convolution's outputs.</summary>
-    public (Tensor Weights, Tensor Biases) Outputs(Tensor index)
-    {
-        using var rows = weight.flatten(1);
-        return (rows.index_select(0, index), bias!.index_select(0, index));
-    }
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -137,7 +136,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
     private Tensor Fused(Tensor input, bool rectifies)
     {
         using var x = MixedPrecision.Factor(input);
-        return FusedOps.Convolution(x, weight, (_foldedBias ?? bias)!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
+        return FusedOps.Convolution(x, weight, Biases!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
     }
 
     private Tensor Convolve(Tensor input)
@@ -149,7 +148,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
 
         using var x = MixedPrecision.Factor(input);
         using var factor = MixedPrecision.Factor(weight);
-        using var addend = (_foldedBias ?? bias) is { } sum ? MixedPrecision.Factor(sum) : null;
+        using var addend = Biases is { } sum ? MixedPrecision.Factor(sum) : null;
         var output = nn.functional.conv2d(x, factor, addend, _stride, _padding, groups: _groups);
         NetworkProfile.Count(output.numel(), weight.numel() / weight.size(0));
         return output;

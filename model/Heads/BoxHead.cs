@@ -12,6 +12,8 @@ internal sealed class BoxHead : nn.Module<Tensor, Tensor>
 {
     private readonly List<ConvNorm> _convolutions = [];
     private readonly List<LinearLayer> _linears = [];
+    private readonly int _channels;
+    private bool _isFused;
 
     public BoxHead(int channels, RoiHeadsConfig config)
         : base(nameof(BoxHead))
@@ -24,6 +26,7 @@ internal sealed class BoxHead : nn.Module<Tensor, Tensor>
             channels = config.ConvDim;
         }
 
+        _channels = channels;
         var width = channels * config.Pooler.Resolution * config.Pooler.Resolution;
         for (var i = 0; i < config.NumFc; i++)
         {
@@ -50,13 +53,23 @@ internal sealed class BoxHead : nn.Module<Tensor, Tensor>
             x = convolution.ForwardRelu(x);
         }
 
-        x = x.flatten(1);
+        x = (_isFused ? x.permute(0, 2, 3, 1) : x).flatten(1);
         foreach (var linear in _linears)
         {
             x = linear.ForwardRelu(x);
         }
 
         return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>From now on the first linear layer sees (y, x, channel), as ROIAlign writes them: nothing is put in another order on the way. For detecting only.</summary>
+    public void Fuse()
+    {
+        if (_linears.Count > 0)
+        {
+            _linears[0].TakeChannelsLast(_channels);
+            _isFused = true;
+        }
     }
 }
 
@@ -102,6 +115,14 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     public void Fuse()
     {
         _isFused = true;
+    }
+
+    /// <summary>Makes it a layer for inputs (y, x, channel) out of one for (channel, y, x).</summary>
+    public void TakeChannelsLast(int channels)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        weight.copy_(weight.reshape(weight.size(0), channels, -1).transpose(1, 2).reshape(weight.size(0), -1));
     }
 
     private Tensor Fused(Tensor input, bool rectifies)

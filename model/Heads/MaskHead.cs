@@ -49,7 +49,7 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>
         return (_isFused ? Own(Convolve(pooled), classes) : Select(forward(pooled), classes)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>From now on the layers that enlarge and predict do less. For detecting only.</summary>
+    /// <summary>From now on the layers that enlarge and predict do less, see <see cref="FusedOps"/>. For detecting only.</summary>
     public void Fuse()
     {
         _isFused = true;
@@ -82,8 +82,9 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>
     private Tensor Own(Tensor x, int[] classes)
     {
         var (count, side) = (x.size(0), x.size(2));
-        var (weights, biases) = predictor.Outputs(Index(_isClassAgnostic ? new int[classes.Length] : classes, x.device));
-        var logits = deconv.Pixels(x).bmm(weights.unsqueeze(2)).Plus(biases.reshape(-1, 1, 1));
+        var index = Index(_isClassAgnostic ? new int[classes.Length] : classes, x.device);
+        var weights = predictor.Weights.index_select(0, index).reshape(count, -1, 1);
+        var logits = deconv.Pixels(x).bmm(weights).Plus(predictor.Biases!.index_select(0, index).reshape(-1, 1, 1));
         NetworkProfile.Count(logits.numel(), weights.size(1));
         return MixedPrecision.Full(logits).reshape(count, side, side, 2, 2).permute(0, 1, 3, 2, 4).reshape(count, 2 * side, 2 * side);
     }

@@ -50,7 +50,7 @@ internal sealed class RoiPooler
             [.. all.Select(box => AssignLevel(box, min, max))]);
         using var scope = NewDisposeScope();
         return _roiAlign(
-            [.. _levels.Select(level => MixedPrecision.Full(pyramid[level]))],
+            [.. _levels.Select(level => pyramid[level])],
             [.. _levels.Select(level => 1.0 / Fpn.Stride(level))],
             rois,
             _config.Resolution,

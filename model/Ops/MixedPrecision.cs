@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Ops;
@@ -30,6 +31,23 @@ internal static class MixedPrecision
     public static Tensor Full(Tensor tensor)
     {
         return tensor.dtype == ScalarType.Float32 ? tensor.alias() : tensor.to(ScalarType.Float32);
+    }
+
+    /// <summary>bfloat16 is the upper half of a float32.</summary>
+    public static void Widen(ReadOnlySpan<ushort> source, Span<float> target)
+    {
+        var i = 0;
+        for (; i <= source.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector.Widen(new Vector<ushort>(source[i..]), out var low, out var high);
+            (low << 16).As<uint, float>().CopyTo(target[i..]);
+            (high << 16).As<uint, float>().CopyTo(target[(i + Vector<uint>.Count)..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            target[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
+        }
     }
 
     /// <summary>Switches back.</summary>

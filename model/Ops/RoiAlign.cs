@@ -14,18 +14,19 @@ internal static class RoiAlign
     /// <summary>
     /// Pools each region to (C, resolution, resolution).
     /// </summary>
-    /// <param name="levels">Feature maps (N, C, H, W) of one C and N, float32.</param>
+    /// <param name="levels">Feature maps (N, C, H, W) of one C, N and type, float32 or bfloat16.</param>
     /// <param name="scales">For each map its pixels per input pixel, for example 1/4.</param>
     /// <param name="rois">The regions.</param>
     /// <param name="resolution">Bins per side.</param>
     /// <param name="samplingRatio">Samples per bin and axis; 0 takes ceil(side / resolution), different for each region.</param>
-    /// <returns>(R, C, resolution, resolution) in the order of the regions, owned by the caller.</returns>
+    /// <returns>(R, C, resolution, resolution) in the order of the regions, float32, owned by the caller.</returns>
     public delegate Tensor Kernel(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio);
 
     /// <summary>The plain form after torchvision's roi_align, sample by sample, to be read and to check the others by.</summary>
     public static Tensor Reference(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
-        var maps = levels.Select(level => level.ToArray<float>()).ToArray();
+        using var scope = NewDisposeScope();
+        var maps = levels.Select(level => MixedPrecision.Full(level).ToArray<float>()).ToArray();
         var channels = (int)levels[0].size(1);
         var output = new float[rois.Count * channels * resolution * resolution];
         var at = 0;
@@ -61,9 +62,7 @@ internal static class RoiAlign
             }
         }
 
-        using var host = from_array(output);
-        using var shaped = host.reshape(rois.Count, channels, resolution, resolution);
-        return shaped.to(levels[0].device, copy: true);
+        return from_array(output).reshape(rois.Count, channels, resolution, resolution).to(levels[0].device, copy: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>The CPU kernel: channels side by side, so that each weighted sum runs over long vectors; regions in parallel.</summary>
@@ -74,6 +73,7 @@ internal static class RoiAlign
         var nhwc = levels.Select(level => level.permute(0, 2, 3, 1).contiguous()).ToArray();
         var output = empty([rois.Count, resolution, resolution, channels]);
         var (maps, pooled) = (nhwc.Select(AddressOf).ToArray(), AddressOf(output));
+        var isNarrow = levels[0].dtype == ScalarType.BFloat16;
         var sizes = nhwc.Select(map => new ImageSize((int)map.size(1), (int)map.size(2))).ToArray();
         Parallel.For(0, rois.Count, () => new Scratch(), (r, _, scratch) =>
         {
@@ -81,6 +81,7 @@ internal static class RoiAlign
             var box = rois.Boxes[r];
             scratch.Rows.Set(box.Y0, box.Y1, (float)scales[level], resolution, samplingRatio, sizes[level].Height);
             scratch.Columns.Set(box.X0, box.X1, (float)scales[level], resolution, samplingRatio, sizes[level].Width);
+            scratch.IsNarrow = isNarrow;
             Pool(maps[level], sizes[level], rois.Images[r], channels, resolution, scratch, pooled, r);
             return scratch;
         }, _ => { });
@@ -91,6 +92,7 @@ internal static class RoiAlign
     public static Tensor AnyDevice(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         using var scope = NewDisposeScope();
+        levels = [.. levels.Select(MixedPrecision.Full)];
         var output = zeros([rois.Count, levels[0].size(1), resolution, resolution], levels[0].dtype, levels[0].device);
         var (rows, columns) = (new BilinearBins(), new BilinearBins());
         for (var r = 0; r < rois.Count; r++)
@@ -133,7 +135,7 @@ internal static class RoiAlign
             for (var i = 0; i < rowWeights.Length; i++)
             {
                 var row = ((long)image * size.Height) + scratch.Rows.First(by) + i;
-                var pixels = new ReadOnlySpan<float>((float*)map + (((row * size.Width) + left) * channels), strip.Length);
+                var pixels = scratch.Read(map, ((row * size.Width) + left) * channels, strip.Length);
                 if (i == 0)
                 {
                     TensorPrimitives.Multiply(pixels, rowWeights[i], strip);
@@ -203,6 +205,10 @@ internal static class RoiAlign
     private sealed class Scratch
     {
         private float[] _strip = [];
+        private float[] _pixels = [];
+
+        /// <summary>Whether maps are bfloat16.</summary>
+        public bool IsNarrow { get; set; }
 
         public BilinearBins Rows { get; } = new();
 
@@ -216,6 +222,24 @@ internal static class RoiAlign
             }
 
             return _strip.AsSpan(0, length);
+        }
+
+        /// <summary>Numbers of a map as float32.</summary>
+        public unsafe ReadOnlySpan<float> Read(nint map, long start, int length)
+        {
+            if (!IsNarrow)
+            {
+                return new ReadOnlySpan<float>((float*)map + start, length);
+            }
+
+            if (_pixels.Length < length)
+            {
+                _pixels = new float[length];
+            }
+
+            var pixels = _pixels.AsSpan(0, length);
+            MixedPrecision.Widen(new ReadOnlySpan<ushort>((ushort*)map + start, length), pixels);
+            return pixels;
         }
     }
 }

@@ -16,8 +16,9 @@ internal sealed class RoiAlignFunction : autograd.SingleTensorFunction<RoiAlignF
             return RoiAlign.FastCpu(levels, scales, rois, resolution, samplingRatio);
         }
 
+        using var scope = NewDisposeScope();
         var call = new Call(scales, rois, resolution, samplingRatio, [.. levels.Select(level => level.shape)]);
-        return apply([call, .. levels]);
+        return apply([call, .. levels.Select(MixedPrecision.Full)]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ internal sealed class RpnHead : nn.Module
     private readonly ConvNorm conv;
     private readonly ConvNorm objectness_logits;
     private readonly ConvNorm anchor_deltas;
+    private (Tensor Weights, Tensor Biases)? _both;
 
     /// <param name="channels">Channels of the pyramid.</param>
     /// <param name="anchorsPerCell">Anchors at each pixel.</param>
@@ -31,8 +32,42 @@ internal sealed class RpnHead : nn.Module
     {
         using var scope = NewDisposeScope();
         var hidden = conv.ForwardRelu(level);
-        var logits = MixedPrecision.Full(objectness_logits.forward(hidden)).permute(0, 2, 3, 1).flatten(1);
-        var deltas = MixedPrecision.Full(anchor_deltas.forward(hidden)).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);
+        var (logits, deltas) = Predict(hidden);
+        logits = MixedPrecision.Full(logits).permute(0, 2, 3, 1).flatten(1);
+        deltas = MixedPrecision.Full(deltas).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);
         return (logits.MoveToOuterDisposeScope(), deltas.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>From now on both predictions come of one convolution, see <see cref="FusedOps"/>. For detecting only.</summary>
+    public void Fuse()
+    {
+        using var scope = NewDisposeScope();
+        var weights = cat([objectness_logits.Weights, anchor_deltas.Weights]);
+        var biases = cat([objectness_logits.Biases!, anchor_deltas.Biases!]);
+        _both = (weights.DetachFromDisposeScope(), biases.DetachFromDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _both?.Weights.Dispose();
+            _both?.Biases.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private (Tensor Logits, Tensor Deltas) Predict(Tensor hidden)
+    {
+        if (_both is not { } both)
+        {
+            return (objectness_logits.forward(hidden), anchor_deltas.forward(hidden));
+        }
+
+        var output = FusedOps.Convolution(hidden, both.Weights, both.Biases, stride: 1, padding: 0, groups: 1, rectifies: false);
+        var anchors = objectness_logits.Weights.size(0);
+        return (output.narrow(1, 0, anchors), output.narrow(1, anchors, 4 * anchors));
     }
 }
