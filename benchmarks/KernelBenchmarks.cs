@@ -47,6 +47,15 @@ public class KernelBenchmarks
         PillowResize.Resize(new ImageView(_pixels, _frame), _resized, new ImageSize(750, 1333));
     }
 
+    /// <summary>libtorch's own, which is off by one on some of the bytes.</summary>
+    [Benchmark]
+    public void Resize1080pByLibtorch()
+    {
+        using var scope = torch.NewDisposeScope();
+        var pixels = torch.frombuffer(_pixels, torch.ScalarType.Byte, _pixels.Length).reshape(1, 1080, 1920, 3).permute(0, 3, 1, 2);
+        torch.nn.functional.interpolate(pixels, size: [750, 1333], mode: torch.InterpolationMode.Bilinear, align_corners: false, antialias: true);
+    }
+
     [Benchmark]
     public int NmsReference()
     {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
-using Streaming.Model.Backbone;
 using Streaming.Model.Heads;
 using Streaming.Model.Native;
 using Streaming.Model.Ops;
@@ -22,10 +21,8 @@ public sealed class Detector : IDetector
     private readonly Device _device;
     private readonly Tensor _mean;
     private readonly Tensor? _std;
-    private int _isDisposed;
-
     private readonly bool _ownsNetwork;
-    private Precision _precision;
+    private int _isDisposed;
 
     /// <param name="network">On its device, in evaluation mode when it runs.</param>
     /// <param name="input">Sizes and means.</param>
@@ -87,7 +84,7 @@ public sealed class Detector : IDetector
         }
 
         ModelLog.Loaded(logger, config.Name, weights.ToString(), device.type == DeviceType.CPU ? "cpu" : device.ToString());
-        return new Detector(network, config.Input, device, ownsNetwork: true) { _precision = options.Precision };
+        return new Detector(network, config.Input, device, ownsNetwork: true);
     }
 
     /// <inheritdoc/>
@@ -148,7 +145,6 @@ public sealed class Detector : IDetector
         // Both are thread-local: entered here, on the thread that runs the network.
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        using var precision = MixedPrecision.Enter(_precision == Precision.Bf16);
         using var batch = ToBatch(images);
         var results = _network.Forward(batch, [.. images.Select(image => image.Size)]);
         return [.. results.Zip(images, (result, image) => DetectorPostprocess.Apply(result.Boxes, result.Masks, image.Size, image.OriginalSize))];
@@ -190,20 +186,17 @@ public sealed class Detector : IDetector
     /// <summary>What makes the network faster once its weights are there.</summary>
     private static void Speed(MaskRcnn network, DetectorOptions options, bool isCpu)
     {
-        var convolutions = network.modules().OfType<ConvNorm>().ToArray();
         if (!options.IsExact)
         {
-            Array.ForEach(convolutions, convolution => convolution.Fold());
+            network.FoldNorms();
         }
 
-        var type = options.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        if (type != ScalarType.Float32)
+        if (options.Precision == Precision.Bf16)
         {
-            network.to(type);
-            Array.ForEach(convolutions, convolution => convolution.MatchWeights());
+            network.Narrow();
         }
 
-        if (!options.IsExact && isCpu && FusedOps.Have(type))
+        if (!options.IsExact && isCpu && FusedOps.Have(options.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32))
         {
             network.Fuse();
         }

@@ -4,6 +4,7 @@ using Streaming.Model.Heads;
 using Streaming.Model.Ops;
 using Streaming.Model.Proposals;
 using Streaming.Model.Structures;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Model;
@@ -16,6 +17,9 @@ namespace Streaming.Model;
 /// </summary>
 internal sealed class MaskRcnn : nn.Module
 {
+    /// <summary>Pixels have more than bfloat16's eight bits once their mean is taken off; scores and boxes are read off the predictors.</summary>
+    private static readonly string[] Sensitive = ["bottom_up.stem.", "rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
+
     private readonly Fpn backbone;
     private readonly Rpn proposal_generator;
     private readonly RoiHeads roi_heads;
@@ -55,6 +59,28 @@ internal sealed class MaskRcnn : nn.Module
         var detections = roi_heads.DetectBoxes(pyramid, [.. proposals.Select(p => p.Boxes)], images);
         var masks = Masks(pyramid, detections);
         return [.. detections.Zip(masks)];
+    }
+
+    /// <summary>Takes the constants of the norms into the convolutions. For detecting only.</summary>
+    public void FoldNorms()
+    {
+        foreach (var convolution in modules().OfType<ConvNorm>())
+        {
+            convolution.Fold();
+        }
+    }
+
+    /// <summary>From now on convolutions and matrix products are computed in bfloat16, but for those that tell most in the result and cost least.</summary>
+    public void Narrow()
+    {
+        foreach (var (name, module) in named_modules())
+        {
+            if (module is ConvNorm or LinearLayer or Deconvolution && !Sensitive.Any(part => name.Contains(part, StringComparison.Ordinal)))
+            {
+                module.to(ScalarType.BFloat16);
+                (module as ConvNorm)?.MatchWeights();
+            }
+        }
     }
 
     /// <summary>From now on operations that follow each other are computed in one pass where oneDNN can. For detecting only.</summary>

@@ -83,6 +83,7 @@ internal sealed class BenchCommand
     private async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         CheckRanges(parsed);
+        NativeAllocator.KeepLargeBlocks();
         var isNull = parsed.GetValue(_detector) == "null";
         var section = _model.Overlay(parsed, new ModelSection());
         if (isNull)

@@ -8,6 +8,7 @@ using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Model.Evaluation;
+using Streaming.Model.Native;
 using Streaming.Pipeline;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
@@ -56,6 +57,7 @@ internal sealed class EvaluateCommand
 
     private async Task<int> ExecuteAsync(ParseResult parsed)
     {
+        NativeAllocator.KeepLargeBlocks();
         var (results, images) = (parsed.GetValue(_results), parsed.GetValue(_images));
         if (results is null == images is null)
         {

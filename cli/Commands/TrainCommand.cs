@@ -59,6 +59,7 @@ internal sealed class TrainCommand
 
     private int Execute(ParseResult parsed)
     {
+        NativeAllocator.KeepLargeBlocks();
         if (parsed.GetValue(_threads) is < 1)
         {
             throw new UsageException($"--threads {parsed.GetValue(_threads)}: supported: 1 or more.");

@@ -38,6 +38,11 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
     {
         config = config with { Metrics = config.Metrics with { Token = config.Metrics.Token ?? Environment.GetEnvironmentVariable(TokenVariable) } };
         var (sources, model) = Check(config);
+        if (!sources.Any(source => FrameSources.IsLive(source.Input)))
+        {
+            NativeAllocator.KeepLargeBlocks();
+        }
+
         var run = model.Describe(time);
         using var pool = new PixelPool();
         var outputs = new RunOutputs(config.Output, run, pool, terminal);

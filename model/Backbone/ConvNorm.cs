@@ -83,7 +83,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
             return rectifies ? output.relu_() : output;
         }
 
-        using var x = MixedPrecision.Factor(input);
+        using var x = MixedPrecision.Factor(input, weight);
         FusedOps.AddConvolution(sum, x, weight, Biases!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
         return sum.alias();
     }
@@ -135,7 +135,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
 
     private Tensor Fused(Tensor input, bool rectifies)
     {
-        using var x = MixedPrecision.Factor(input);
+        using var x = MixedPrecision.Factor(input, weight);
         return FusedOps.Convolution(x, weight, Biases!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
     }
 
@@ -146,9 +146,9 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
             return Fused(input, rectifies: false);
         }
 
-        using var x = MixedPrecision.Factor(input);
-        using var factor = MixedPrecision.Factor(weight);
-        using var addend = Biases is { } sum ? MixedPrecision.Factor(sum) : null;
+        using var x = MixedPrecision.Factor(input, weight);
+        using var factor = MixedPrecision.Factor(weight, weight);
+        using var addend = Biases is { } sum ? MixedPrecision.Factor(sum, weight) : null;
         var output = nn.functional.conv2d(x, factor, addend, _stride, _padding, groups: _groups);
         NetworkProfile.Count(output.numel(), weight.numel() / weight.size(0));
         return output;

@@ -98,9 +98,9 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
             return Fused(input, rectifies: false);
         }
 
-        using var x = MixedPrecision.Factor(input);
-        using var factor = MixedPrecision.Factor(weight);
-        using var addend = MixedPrecision.Factor(bias);
+        using var x = MixedPrecision.Factor(input, weight);
+        using var factor = MixedPrecision.Factor(weight, weight);
+        using var addend = MixedPrecision.Factor(bias, weight);
         NetworkProfile.Count(x.numel() / x.size(-1) * weight.size(0), weight.size(1));
         return nn.functional.linear(x, factor, addend);
     }
@@ -127,7 +127,7 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     private Tensor Fused(Tensor input, bool rectifies)
     {
-        using var x = MixedPrecision.Factor(input);
+        using var x = MixedPrecision.Factor(input, weight);
         return FusedOps.Linear(x, weight, bias, rectifies);
     }
 }

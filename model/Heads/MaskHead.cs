@@ -114,9 +114,9 @@ internal sealed class Deconvolution : nn.Module<Tensor, Tensor>
     /// <summary>(N, C, H, W) to (N, C', 2H, 2W).</summary>
     public override Tensor forward(Tensor input)
     {
-        using var x = MixedPrecision.Factor(input);
-        using var factor = MixedPrecision.Factor(weight);
-        using var addend = MixedPrecision.Factor(bias);
+        using var x = MixedPrecision.Factor(input, weight);
+        using var factor = MixedPrecision.Factor(weight, weight);
+        using var addend = MixedPrecision.Factor(bias, weight);
         var output = nn.functional.conv_transpose2d(x, factor, addend, strides: [2, 2]);
         // Kernel and stride are equal: each output pixel has one input pixel.
         NetworkProfile.Count(output.numel(), weight.size(0));
@@ -138,7 +138,7 @@ internal sealed class Deconvolution : nn.Module<Tensor, Tensor>
     public Tensor Pixels(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = MixedPrecision.Factor(input);
+        var x = MixedPrecision.Factor(input, weight);
         var output = FusedOps.Convolution(x, _asConvolution!, _fourBiases!, stride: 1, padding: 0, groups: 1, rectifies: true);
         return output.permute(0, 2, 3, 1).reshape(input.size(0), -1, bias.size(0)).MoveToOuterDisposeScope();
     }

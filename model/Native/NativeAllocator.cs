@@ -16,25 +16,38 @@ public static partial class NativeAllocator
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
 
-    /// <summary>Set to "keep" large blocks stay with the process.</summary>
+    /// <summary>Set to "keep" or "return" it decides what becomes of large blocks, whatever the work.</summary>
     public const string Variable = "STREAMING_MALLOC";
 
-    /// <summary>
-    /// Two arenas for all threads. On request large blocks stay with the process: otherwise each tensor of the network is given back to the system and comes back as
-    /// pages that must be cleared first. That is faster, but in a soak of 30 minutes memory was still growing at the end (0.8 MiB a minute), so a service does not do it.
-    /// Call it first of all: arenas that there are already stay.
-    /// </summary>
+    private static readonly string? Wanted = Environment.GetEnvironmentVariable(Variable);
+
+    /// <summary>Two arenas for all threads. Call it first of all: arenas that there are already stay.</summary>
     public static void Configure()
+    {
+        Try(() => mallopt(ArenaMax, 2));
+        if (Wanted == "keep")
+        {
+            KeepLargeBlocks();
+        }
+    }
+
+    /// <summary>
+    /// Large blocks stay with the process from now on. Otherwise each tensor of the network is given back to the system and comes back as pages that must be cleared
+    /// first, which costs a tenth of the time and more. For work that ends: in a soak of 30 minutes with cameras memory was still growing at the end (0.8 MiB a minute).
+    /// </summary>
+    public static void KeepLargeBlocks()
+    {
+        if (Wanted != "return")
+        {
+            Try(() => mallopt(MmapMax, 0) & mallopt(TrimThreshold, int.MaxValue) & mallopt(TopPad, 64 << 20));
+        }
+    }
+
+    private static void Try(Func<int> set)
     {
         try
         {
-            _ = mallopt(ArenaMax, 2);
-            if (Environment.GetEnvironmentVariable(Variable) == "keep")
-            {
-                _ = mallopt(MmapMax, 0);
-                _ = mallopt(TrimThreshold, int.MaxValue);
-                _ = mallopt(TopPad, 64 << 20);
-            }
+            _ = set();
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {

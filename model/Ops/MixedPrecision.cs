@@ -21,10 +21,11 @@ internal static class MixedPrecision
         return scope;
     }
 
-    /// <summary>A factor of a convolution or a matrix product, in the type that it is to have. The caller owns the result.</summary>
-    public static Tensor Factor(Tensor tensor)
+    /// <summary>A factor of a convolution or a matrix product, in the type that it is to have: that of the layer's weights while this is off. The caller owns the result.</summary>
+    public static Tensor Factor(Tensor tensor, Tensor weights)
     {
-        return _isOn && tensor.dtype == ScalarType.Float32 ? tensor.to(ScalarType.BFloat16) : tensor.alias();
+        var type = _isOn ? ScalarType.BFloat16 : weights.dtype;
+        return tensor.dtype == type ? tensor.alias() : tensor.to(type);
     }
 
     /// <summary>Back to float32. The caller owns the result.</summary>

@@ -66,7 +66,8 @@ internal sealed class RpnHead : nn.Module
             return (objectness_logits.forward(hidden), anchor_deltas.forward(hidden));
         }
 
-        var output = FusedOps.Convolution(hidden, both.Weights, both.Biases, stride: 1, padding: 0, groups: 1, rectifies: false);
+        using var x = MixedPrecision.Factor(hidden, both.Weights);
+        var output = FusedOps.Convolution(x, both.Weights, both.Biases, stride: 1, padding: 0, groups: 1, rectifies: false);
         var anchors = objectness_logits.Weights.size(0);
         return (output.narrow(1, 0, anchors), output.narrow(1, anchors, 4 * anchors));
     }

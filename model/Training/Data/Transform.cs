@@ -35,12 +35,17 @@ internal sealed record Transform((int X, int Y, ImageSize Size) Crop, ImageSize 
     public byte[] ApplyToMask(byte[] mask, ImageSize size)
     {
         var result = new byte[Size.Height * Size.Width];
+        int[] columns = [.. Enumerable.Range(0, Size.Width).Select(x => Crop.X + (int)((x + 0.5) * Crop.Size.Width / Size.Width))];
         for (var y = 0; y < Size.Height; y++)
         {
-            var row = Crop.Y + (int)((y + 0.5) * Crop.Size.Height / Size.Height);
-            for (var x = 0; x < Size.Width; x++)
+            var source = mask.AsSpan((Crop.Y + (int)((y + 0.5) * Crop.Size.Height / Size.Height)) * size.Width, size.Width);
+            var target = result.AsSpan(y * Size.Width, Size.Width);
+            if (source.ContainsAnyExcept((byte)0))
             {
-                result[(y * Size.Width) + x] = mask[(row * size.Width) + Crop.X + (int)((x + 0.5) * Crop.Size.Width / Size.Width)];
+                for (var x = 0; x < columns.Length; x++)
+                {
+                    target[x] = source[columns[x]];
+                }
             }
         }
 
