@@ -161,6 +161,30 @@ public sealed class NetworkSourceTests : IDisposable
     }
 
     [Fact]
+    public void Read_Rtmp_GivesFramesAndNamesWhatIsWrong()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable && RtmpServer.IsAvailable, "GStreamer, or nginx with its RTMP module, is not on this machine");
+        using var server = new RtmpServer(Path.Combine(Golden.RepositoryRoot(), "samples"));
+        using (var source = Open(server.Url("street.mp4")))
+        {
+            Assert.Equal((new ImageSize(360, 640), "video/x-h264", "avdec_h264"), (source.Info.Size, source.Info.Codec, source.Info.Decoder));
+            var last = TimeSpan.FromTicks(-1);
+            for (var i = 0; i < 10; i++)
+            {
+                using var frame = source.Read(default)!;
+                Assert.True(frame.Identity.Pts > last);
+                last = frame.Identity.Pts;
+                Assert.True(frame.Pixels.Span.IndexOfAnyInRange((byte)100, (byte)255) >= 0);
+            }
+        }
+
+        var missing = Assert.Throws<DecodeException>(() => Open(server.Url("nothing.mp4")));
+        Assert.Equal((DecodeError.Connection, $"{server.Url("nothing.mp4")}: the connection broke off."), (missing.Error, missing.Message));
+        server.Dispose();
+        Assert.Equal(DecodeError.Refused, Assert.Throws<DecodeException>(() => Open(server.Url("street.mp4"))).Error);
+    }
+
+    [Fact]
     public void Read_FileFromAWebServer_GivesItsFramesAndEnds()
     {
         Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
