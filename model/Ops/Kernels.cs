@@ -16,6 +16,6 @@ internal sealed record Kernels(RoiAlign.Kernel RoiAlign, Nms.Kernel Nms)
     /// <summary>The fastest forms for a device.</summary>
     public static Kernels For(Device device)
     {
-        return new Kernels(device.type == DeviceType.CPU ? RoiAlignFunction.Pool : Ops.RoiAlign.AnyDevice, Ops.Nms.Fast);
+        return new Kernels(device.type == DeviceType.CPU ? RoiAlignFunction.Pool : RoiAlignAnyDevice.Pool, Ops.Nms.Fast);
     }
 }

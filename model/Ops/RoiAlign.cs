@@ -88,33 +88,6 @@ internal static class RoiAlign
         return output.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same two weighted sums as matrix products of tensors: runs on any device.</summary>
-    public static Tensor AnyDevice(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
-    {
-        using var scope = NewDisposeScope();
-        levels = [.. levels.Select(MixedPrecision.Full)];
-        var output = zeros([rois.Count, levels[0].size(1), resolution, resolution], levels[0].dtype, levels[0].device);
-        var (rows, columns) = (new BilinearBins(), new BilinearBins());
-        for (var r = 0; r < rois.Count; r++)
-        {
-            using var inner = NewDisposeScope();
-            var map = levels[rois.Levels[r]].select(0, rois.Images[r]);
-            var scale = (float)scales[rois.Levels[r]];
-            rows.Set(rois.Boxes[r].Y0, rois.Boxes[r].Y1, scale, resolution, samplingRatio, (int)map.size(1));
-            columns.Set(rois.Boxes[r].X0, rois.Boxes[r].X1, scale, resolution, samplingRatio, (int)map.size(2));
-            var ((top, bottom), (left, right)) = (rows.Range, columns.Range);
-            if (bottom > top && right > left)
-            {
-                var crop = map.narrow(1, top, bottom - top).narrow(2, left, right - left);
-                var down = Matrix(rows, resolution).to(map.dtype, map.device);
-                var across = Matrix(columns, resolution).to(map.dtype, map.device);
-                output.select(0, r).copy_(down.matmul(crop).matmul(across.t()));
-            }
-        }
-
-        return output.MoveToOuterDisposeScope();
-    }
-
     /// <summary>Both sums for one region: first down each bin's rows for all columns at once, then along the columns.</summary>
     private static unsafe void Pool(
         nint map, ImageSize size, int image, int channels, int resolution, Scratch scratch, nint output, int roi)
@@ -180,20 +153,6 @@ internal static class RoiAlign
         at = Math.Max(at, 0);
         var low = (int)at;
         return low >= size - 1 ? (size - 1, size - 1, 0) : (low, low + 1, at - low);
-    }
-
-    /// <summary>The weights as a matrix (bins, pixels of the range).</summary>
-    private static Tensor Matrix(BilinearBins axis, int bins)
-    {
-        var (start, end) = axis.Range;
-        var weights = new float[bins, end - start];
-        for (var bin = 0; bin < bins; bin++)
-        {
-            var row = MemoryMarshal.CreateSpan(ref weights[bin, 0], end - start);
-            axis.Weights(bin).CopyTo(axis.Weights(bin).IsEmpty ? row : row[(axis.First(bin) - start)..]);
-        }
-
-        return from_array(weights);
     }
 
     internal static unsafe nint AddressOf(Tensor tensor)

@@ -14,6 +14,7 @@ internal static class Scalars
 {
     private static readonly ConcurrentDictionary<double, Scalar> Kept = new();
     private static readonly Scalar One = Of(1);
+    private static readonly Scalar WholeOne = 1L.ToScalar();
 
     /// <summary>The number; there are few different ones, so that they may all stay.</summary>
     public static Scalar Of(double value)
@@ -24,7 +25,7 @@ internal static class Scalars
     /// <summary>a + b, a new tensor.</summary>
     public static Tensor Plus(this Tensor a, Tensor b)
     {
-        return a.add(b, One);
+        return a.add(b, a.dtype == ScalarType.Int64 ? WholeOne : One);
     }
 
     /// <summary>a += b.</summary>

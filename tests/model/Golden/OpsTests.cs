@@ -52,7 +52,7 @@ public sealed class OpsTests
     {
         ["reference"] = RoiAlign.Reference,
         ["fast CPU"] = RoiAlign.FastCpu,
-        ["any device"] = RoiAlign.AnyDevice,
+        ["any device"] = RoiAlignAnyDevice.Pool,
     };
 
     private static Dictionary<string, Nms.Kernel> NmsKernels => new() { ["reference"] = Nms.Reference, ["fast"] = Nms.Fast };

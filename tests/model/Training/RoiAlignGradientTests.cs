@@ -18,13 +18,16 @@ public sealed class RoiAlignGradientTests
         [0, 0, 0, 0, 1, 1]);
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(2)]
-    public void Backward_OfAWeightedSum_EqualsFiniteDifferences(int samplingRatio)
+    [InlineData(0, false)]
+    [InlineData(2, false)]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    public void Backward_OfAWeightedSum_EqualsFiniteDifferences(int samplingRatio, bool isForAnyDevice)
     {
         using var scope = NewDisposeScope();
         Tensor[] maps = [rand(2, 2, 7, 6).requires_grad_(), rand(2, 2, 4, 5).requires_grad_()];
-        var pooled = RoiAlignFunction.Pool(maps, Scales, Rois, 3, samplingRatio);
+        RoiAlign.Kernel kernel = isForAnyDevice ? RoiAlignAnyDevice.Pool : RoiAlignFunction.Pool;
+        var pooled = kernel(maps, Scales, Rois, 3, samplingRatio);
         var weights = rand_like(pooled);
         (pooled * weights).sum().backward();
         for (var level = 0; level < maps.Length; level++)
