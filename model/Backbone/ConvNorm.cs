@@ -150,7 +150,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
         using var factor = MixedPrecision.Factor(weight, weight);
         using var addend = Biases is { } sum ? MixedPrecision.Factor(sum, weight) : null;
         var output = nn.functional.conv2d(x, factor, addend, _stride, _padding, groups: _groups);
-        NetworkProfile.Count(output.numel(), weight.numel() / weight.size(0));
+        NetworkProfile.Count(output, weight.numel() / weight.size(0), x, factor);
         return output;
     }
 }

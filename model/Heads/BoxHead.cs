@@ -101,8 +101,9 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
         using var x = MixedPrecision.Factor(input, weight);
         using var factor = MixedPrecision.Factor(weight, weight);
         using var addend = MixedPrecision.Factor(bias, weight);
-        NetworkProfile.Count(x.numel() / x.size(-1) * weight.size(0), weight.size(1));
-        return nn.functional.linear(x, factor, addend);
+        var output = nn.functional.linear(x, factor, addend);
+        NetworkProfile.Count(output, weight.size(1), x, factor);
+        return output;
     }
 
     /// <summary>The same with a ReLU behind it.</summary>

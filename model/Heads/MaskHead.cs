@@ -84,8 +84,9 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>
         var (count, side) = (x.size(0), x.size(2));
         var index = Index(_isClassAgnostic ? new int[classes.Length] : classes, x.device);
         var weights = predictor.Weights.index_select(0, index).reshape(count, -1, 1);
-        var logits = deconv.Pixels(x).bmm(weights).Plus(predictor.Biases!.index_select(0, index).reshape(-1, 1, 1));
-        NetworkProfile.Count(logits.numel(), weights.size(1));
+        var pixels = deconv.Pixels(x);
+        var logits = pixels.bmm(weights).Plus(predictor.Biases!.index_select(0, index).reshape(-1, 1, 1));
+        NetworkProfile.Count(logits, weights.size(1), pixels, weights);
         return MixedPrecision.Full(logits).reshape(count, side, side, 2, 2).permute(0, 1, 3, 2, 4).reshape(count, 2 * side, 2 * side);
     }
 
@@ -119,7 +120,7 @@ internal sealed class Deconvolution : nn.Module<Tensor, Tensor>
         using var addend = MixedPrecision.Factor(bias, weight);
         var output = nn.functional.conv_transpose2d(x, factor, addend, strides: [2, 2]);
         // Kernel and stride are equal: each output pixel has one input pixel.
-        NetworkProfile.Count(output.numel(), weight.size(0));
+        NetworkProfile.Count(output, weight.size(0), x, factor);
         return output;
     }
 

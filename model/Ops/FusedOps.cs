@@ -59,7 +59,7 @@ internal static class FusedOps
     public static Tensor Convolution(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups, bool rectifies)
     {
         var output = (Tensor)Loaded.Value!.invoke(rectifies ? "convolution_relu" : "convolution", x, weight, bias, stride, padding, groups);
-        NetworkProfile.Count(output.numel(), weight.numel() / weight.size(0));
+        NetworkProfile.Count(output, weight.numel() / weight.size(0), x, weight);
         return output;
     }
 
@@ -67,14 +67,14 @@ internal static class FusedOps
     public static void AddConvolution(Tensor sum, Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups, bool rectifies)
     {
         using var output = (Tensor)Loaded.Value!.invoke(rectifies ? "add_convolution_relu" : "add_convolution", sum, x, weight, bias, stride, padding, groups);
-        NetworkProfile.Count(output.numel(), weight.numel() / weight.size(0));
+        NetworkProfile.Count(output, weight.numel() / weight.size(0), sum, x, weight);
     }
 
     /// <summary>A linear layer, then a ReLU if wanted. The caller owns the result.</summary>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor bias, bool rectifies)
     {
         var output = (Tensor)Loaded.Value!.invoke(rectifies ? "linear_relu" : "linear", x, weight, bias);
-        NetworkProfile.Count(output.numel(), weight.size(1));
+        NetworkProfile.Count(output, weight.size(1), x, weight);
         return output;
     }
 

@@ -8,10 +8,15 @@ namespace Streaming.Model.Profiling;
 /// <param name="Seconds">Of a batch, from prepared images to detections: the middle of all runs.</param>
 /// <param name="Parts">Of each part, in the run that took that long.</param>
 /// <param name="GigaOperations">Of a batch: convolutions and matrix products only.</param>
-/// <param name="GigaOperationsPerSecond">Reached.</param>
-/// <param name="Ceiling">What one large convolution reaches in the same process, before and after; the better one.</param>
+/// <param name="GigaBytes">Least that these operations read and write.</param>
+/// <param name="Ceiling">Giga-operations a second of one large convolution in the same process, before and after; the better one.</param>
+/// <param name="MemoryCeiling">Gigabytes a second of copying a large tensor in the same process, read and written.</param>
 public sealed record DetectorProfile(
-    double Seconds, IReadOnlyDictionary<NetworkPart, double> Parts, double GigaOperations, double GigaOperationsPerSecond, double Ceiling);
+    double Seconds, IReadOnlyDictionary<NetworkPart, double> Parts, double GigaOperations, double GigaBytes, double Ceiling, double MemoryCeiling)
+{
+    /// <summary>Giga-operations a second that were reached.</summary>
+    public double Speed => GigaOperations / Seconds;
+}
 
 /// <summary>Measures a detector on the CPU, part by part.</summary>
 public static class DetectorProfiler
@@ -43,8 +48,9 @@ public static class DetectorProfiler
             seconds,
             middle.Times.ToDictionary(item => item.Key, item => item.Value.TotalSeconds),
             middle.Operations / 1e9,
-            middle.Operations / 1e9 / seconds,
-            Math.Max(ceiling, MeasureCeiling(precision, time)));
+            middle.Bytes / 1e9,
+            Math.Max(ceiling, MeasureCeiling(precision, time)),
+            MeasureMemory(time));
     }
 
     /// <summary>Giga-operations a second of a 3x3 convolution with 256 channels on 200x336 pixels, channels last.</summary>
@@ -55,14 +61,27 @@ public static class DetectorProfiler
         var type = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var input = rand(1, 256, 200, 336).ToChannelsLast().to(type);
         var weight = rand(256, 256, 3, 3).ToChannelsLast().to(type);
+        return 2.0 * 256 * 256 * 9 * 200 * 336 / 1e9 / Best(() => nn.functional.conv2d(input, weight, padding: [1, 1]).Dispose(), time);
+    }
+
+    private static double MeasureMemory(TimeProvider time)
+    {
+        using var scope = NewDisposeScope();
+        var (from, to) = (zeros(64 << 20), zeros(64 << 20));
+        return 2.0 * from.numel() * from.element_size() / 1e9 / Best(() => to.copy_(from), time);
+    }
+
+    /// <summary>The shortest of some runs in seconds; the first does not count.</summary>
+    private static double Best(Action run, TimeProvider time)
+    {
         var best = double.MaxValue;
         for (var i = 0; i <= CeilingRuns; i++)
         {
             var started = time.GetTimestamp();
-            using var output = nn.functional.conv2d(input, weight, padding: [1, 1]);
+            run();
             best = i == 0 ? best : Math.Min(best, time.GetElapsedTime(started).TotalSeconds);
         }
 
-        return 2.0 * 256 * 256 * 9 * 200 * 336 / 1e9 / best;
+        return best;
     }
 }

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Streaming.Model.Profiling;
 
 /// <summary>A part of the network: where time goes.</summary>
@@ -56,6 +58,9 @@ internal sealed class NetworkProfile : IDisposable
     /// <summary>Operations of convolutions and matrix products, a multiplication and an addition each counted as one.</summary>
     public double Operations { get; private set; }
 
+    /// <summary>Least bytes that these operations read and write: what goes in, weights, and what comes out.</summary>
+    public double Bytes { get; private set; }
+
     /// <summary>Time of each part.</summary>
     public IReadOnlyDictionary<NetworkPart, TimeSpan> Times => Enum.GetValues<NetworkPart>().ToDictionary(part => part, part => _times[(int)part]);
 
@@ -66,13 +71,19 @@ internal sealed class NetworkProfile : IDisposable
     }
 
     /// <summary>Counts a convolution or a matrix product.</summary>
-    /// <param name="outputs">Numbers that it makes.</param>
-    /// <param name="terms">Products that each of them is a sum of.</param>
-    public static void Count(long outputs, long terms)
+    /// <param name="output">What it makes.</param>
+    /// <param name="terms">Products that each number of it is a sum of.</param>
+    /// <param name="inputs">What it reads.</param>
+    public static void Count(Tensor output, long terms, params ReadOnlySpan<Tensor> inputs)
     {
         if (_current is { } profile)
         {
-            profile.Operations += 2.0 * outputs * terms;
+            profile.Operations += 2.0 * output.numel() * terms;
+            profile.Bytes += Size(output);
+            foreach (var input in inputs)
+            {
+                profile.Bytes += Size(input);
+            }
         }
     }
 
@@ -88,5 +99,10 @@ internal sealed class NetworkProfile : IDisposable
         var now = _time.GetTimestamp();
         _times[(int)_part] += _time.GetElapsedTime(_since, now);
         (_part, _since) = (part, now);
+    }
+
+    private static double Size(Tensor tensor)
+    {
+        return (double)tensor.numel() * tensor.element_size();
     }
 }
