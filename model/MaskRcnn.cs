@@ -17,8 +17,10 @@ namespace Streaming.Model;
 /// </summary>
 internal sealed class MaskRcnn : nn.Module
 {
-    /// <summary>Pixels have more than bfloat16's eight bits once their mean is taken off; scores and boxes are read off the predictors.</summary>
-    private static readonly string[] Sensitive = ["bottom_up.stem.", "bottom_up.res2.", "rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
+    /// <summary>
+    /// Pixels have more than bfloat16's eight bits once their mean is taken off; the pyramid's levels are sums; scores and boxes are read off the predictors.
+    /// </summary>
+    private static readonly string[] Sensitive = ["bottom_up.stem.", "bottom_up.res2.", "fpn_lateral", "rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
 
     private readonly Fpn backbone;
     private readonly Rpn proposal_generator;
@@ -81,8 +83,6 @@ internal sealed class MaskRcnn : nn.Module
                 (module as ConvNorm)?.MatchWeights();
             }
         }
-
-        backbone.BottomUp.OutputType = ScalarType.BFloat16;
     }
 
     /// <summary>From now on operations that follow each other are computed in one pass where oneDNN can. For detecting only.</summary>

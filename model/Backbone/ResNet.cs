@@ -67,9 +67,6 @@ internal sealed class ResNet : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>The type of the stages' outputs; null leaves it as it comes. What follows wants it: changed once, not by each layer that reads it.</summary>
-    public ScalarType? OutputType { get; set; }
-
     /// <summary>Channels of each stage.</summary>
     public Dictionary<string, int> Channels { get; } = [];
 
@@ -93,12 +90,6 @@ internal sealed class ResNet : nn.Module
                 }
 
                 (x, isOutput) = (y, false);
-            }
-
-            if (OutputType is { } type && x.dtype != type)
-            {
-                using var wide = x;
-                x = wide.to(type);
             }
 
             outputs[name] = x;

@@ -1,4 +1,5 @@
 using Streaming.Config.Detectron;
+using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
@@ -25,8 +26,9 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = conv1.ForwardRelu(input);
-        return conv2.ForwardOnto(shortcut is null ? input : shortcut.forward(input), x, rectifies: true).MoveToOuterDisposeScope();
+        // Changes its type here, if at all, instead of in both convolutions.
+        var x = shortcut is null ? input : MixedPrecision.Factor(input, conv1.Weights);
+        return conv2.ForwardOnto(shortcut is null ? x : shortcut.forward(x), conv1.ForwardRelu(x), rectifies: true).MoveToOuterDisposeScope();
     }
 }
 
@@ -59,12 +61,13 @@ internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+        var x = shortcut is null ? input : MixedPrecision.Factor(input, conv1.Weights);
         Tensor x2;
-        using (var x1 = conv1.ForwardRelu(input))
+        using (var x1 = conv1.ForwardRelu(x))
         {
             x2 = conv2.ForwardRelu(x1);
         }
 
-        return conv3.ForwardOnto(shortcut is null ? input : shortcut.forward(input), x2, rectifies: true).MoveToOuterDisposeScope();
+        return conv3.ForwardOnto(shortcut is null ? x : shortcut.forward(x), x2, rectifies: true).MoveToOuterDisposeScope();
     }
 }

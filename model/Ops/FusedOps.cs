@@ -94,11 +94,15 @@ internal static class FusedOps
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            // No place for it: the plain operations do the same.
             return null;
         }
         finally
         {
-            File.Delete(path);
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
         }
     }
 

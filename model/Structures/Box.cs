@@ -32,7 +32,7 @@ public readonly record struct Box(float X0, float Y0, float X1, float Y1)
     }
 
     /// <summary>Intersection over union; 0 for boxes that do not meet.</summary>
-    internal static float IoU(Box a, Box b)
+    public static float IoU(Box a, Box b)
     {
         var width = Math.Min(a.X1, b.X1) - Math.Max(a.X0, b.X0);
         var height = Math.Min(a.Y1, b.Y1) - Math.Max(a.Y0, b.Y0);

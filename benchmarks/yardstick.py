@@ -1,6 +1,6 @@
 """The yardstick: torchvision's Mask R-CNN R50-FPN on the CPU, a 1280x720 picture resized to 1333x750, 100 detections of random weights.
 
-Debian 12 has torchvision 0.14: apt-get install python3-torchvision libopenblas0-pthread, then /usr/bin/python3 benchmarks/torchvision.py
+Debian 12 has torchvision 0.14: apt-get install python3-torchvision libopenblas0-pthread, then /usr/bin/python3 benchmarks/yardstick.py
 (without OpenBLAS its linear layers take ten seconds).
 """
 import os
