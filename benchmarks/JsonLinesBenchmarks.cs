@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Jobs;
 using Streaming.Config.Zoo;
 using Streaming.Model.Masks;
 using Streaming.Model.Structures;

@@ -1,6 +1,5 @@
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Tests.Ops;
