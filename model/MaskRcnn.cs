@@ -88,13 +88,9 @@ internal sealed class MaskRcnn : nn.Module
     /// <summary>From now on operations that follow each other are computed in one pass where oneDNN can. For detecting only.</summary>
     public void Fuse()
     {
-        foreach (var module in modules())
+        foreach (var module in modules().OfType<IFusable>())
         {
-            (module as ConvNorm)?.Fuse();
-            (module as LinearLayer)?.Fuse();
-            (module as BoxHead)?.Fuse();
-            (module as MaskHead)?.Fuse();
-            (module as RpnHead)?.Fuse();
+            module.Fuse();
         }
     }
 

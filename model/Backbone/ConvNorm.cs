@@ -12,7 +12,7 @@ namespace Streaming.Model.Backbone;
 /// detectron2's Conv2d: a convolution that owns the norm behind it, so that the keys are "weight", "bias" and "norm.*".
 /// Weights are left uninitialised: they come from a checkpoint.
 /// </summary>
-internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
+internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, IFusable
 {
     /// <summary>Of batch norm in detectron2 and PyTorch.</summary>
     private const double Epsilon = 1e-5;

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Heads;
 
 /// <summary>detectron2's FastRCNNConvFCHead: 3x3 convolutions, then linear layers, each with a ReLU.</summary>
-internal sealed class BoxHead : nn.Module<Tensor, Tensor>
+internal sealed class BoxHead : nn.Module<Tensor, Tensor>, IFusable
 {
     private readonly List<ConvNorm> _convolutions = [];
     private readonly List<LinearLayer> _linears = [];
@@ -76,7 +76,7 @@ internal sealed class BoxHead : nn.Module<Tensor, Tensor>
 #pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
 
 /// <summary>A linear layer whose weights are left uninitialised: they come from a checkpoint.</summary>
-internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
+internal sealed class LinearLayer : nn.Module<Tensor, Tensor>, IFusable
 {
     private readonly Parameter weight;
     private readonly Parameter bias;

@@ -10,7 +10,7 @@ namespace Streaming.Model.Heads;
 #pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
 
 /// <summary>detectron2's MaskRCNNConvUpsampleHead: convolutions, one transposed convolution to twice the size, a mask per class.</summary>
-internal sealed class MaskHead : nn.Module<Tensor, Tensor>
+internal sealed class MaskHead : nn.Module<Tensor, Tensor>, IFusable
 {
     private readonly List<ConvNorm> _convolutions = [];
     private readonly Deconvolution deconv;

@@ -7,7 +7,7 @@ namespace Streaming.Model.Proposals;
 #pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
 
 /// <summary>The network of the RPN (detectron2's StandardRPNHead), shared by all levels.</summary>
-internal sealed class RpnHead : nn.Module
+internal sealed class RpnHead : nn.Module, IFusable
 {
     private readonly ConvNorm conv;
     private readonly ConvNorm objectness_logits;
