@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Streaming.Cli.Display;
+using Streaming.Cli.Running;
 using Streaming.Config.Run;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
@@ -18,11 +19,12 @@ internal static class ProbeCommand
         var input = new Argument<string>("SOURCE") { Description = "A video, a picture, an address, usb:0…, as for 'run'." };
         var user = new Option<string?>("--user") { Description = "User name, for addresses. The password is read from the environment variable STREAMING_PASSWORD, or from the address." };
         var transport = new Option<string>("--transport") { Description = "RTSP over tcp or udp.", DefaultValueFactory = _ => "tcp" };
+        var trust = new Option<string?>("--trust") { Description = "rtsps and https: a PEM file with the camera's own certificate or its authority's; 'any' trusts everybody.", HelpName = "FILE" };
         var timeout = new Option<double>("--timeout") { Description = "Most seconds to wait for a frame.", DefaultValueFactory = _ => 10 };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         transport.AcceptOnlyFromAmong("tcp", "udp");
         input.Validators.Add(Unmatched.RefuseOptions);
-        var command = new Command("probe", "Opens a source and tells its size, rate, codec, decoder and the time to its first frame, or what is wrong with it.") { input, user, transport, timeout, json };
+        var command = new Command("probe", "Opens a source and tells its size, rate, codec, decoder and the time to its first frame, or what is wrong with it.") { input, user, transport, trust, timeout, json };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var seconds = parsed.GetValue(timeout);
@@ -38,9 +40,11 @@ internal static class ProbeCommand
                 User = parsed.GetValue(user),
                 Password = Environment.GetEnvironmentVariable("STREAMING_PASSWORD"),
                 Transport = parsed.GetValue(transport) == "udp" ? Transport.Udp : Transport.Tcp,
+                Trust = parsed.GetValue(trust),
                 OpenTimeout = TimeSpan.FromSeconds(seconds),
                 ReadTimeout = TimeSpan.FromSeconds(seconds),
             };
+            RunInputs.CheckTrust(config);
             try
             {
                 Print(Probe(config, TimeProvider.System, cancellation), parsed.GetValue(json), terminal.Out);

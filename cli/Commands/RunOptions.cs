@@ -33,6 +33,8 @@ internal sealed class RunOptions
 
     private readonly Option<int?> _stride = new("--stride") { Description = "Files: process every so manieth frame." };
 
+    private readonly Option<string?> _trust = new("--trust") { Description = "rtsps and https: a PEM file with the camera's own certificate or its authority's; 'any' trusts everybody.", HelpName = "FILE" };
+
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace results that exist already." };
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on where an earlier run with the same settings was stopped or killed." };
@@ -46,7 +48,7 @@ internal sealed class RunOptions
     {
         _inputs.Validators.Add(Unmatched.RefuseOptions);
         command.Arguments.Add(_inputs);
-        foreach (var option in new Option[] { _output, _video, _coco, _drawThreshold, _batchSize, _maxFps, _start, _end, _stride, _overwrite, _resume, _metrics, _verbose })
+        foreach (var option in new Option[] { _output, _video, _coco, _drawThreshold, _batchSize, _maxFps, _start, _end, _stride, _trust, _overwrite, _resume, _metrics, _verbose })
         {
             command.Options.Add(option);
         }
@@ -98,6 +100,7 @@ internal sealed class RunOptions
             Start = parsed.GetValue(_start) is { } start ? TimeSpan.FromSeconds(start) : source.Start,
             End = parsed.GetValue(_end) is { } end ? TimeSpan.FromSeconds(end) : source.End,
             Stride = parsed.GetValue(_stride) ?? source.Stride,
+            Trust = parsed.GetValue(_trust) ?? source.Trust,
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Streaming.Config.Run;
 using Streaming.Stages.Decode;
 
@@ -15,6 +17,7 @@ internal static class RunInputs
         var expanded = new List<SourceConfig>();
         foreach (var source in sources.SelectMany(Videos))
         {
+            CheckTrust(source);
             var name = source.Id.Length > 0 ? source.Id : FrameSources.NameOf(source.Input);
             var (id, number) = (name, 1);
             while (expanded.Any(other => other.Id == id))
@@ -26,6 +29,37 @@ internal static class RunInputs
         }
 
         return expanded;
+    }
+
+    /// <summary>Sees to it that the certificates to trust can be read.</summary>
+    /// <exception cref="UsageException">They cannot.</exception>
+    public static void CheckTrust(SourceConfig source)
+    {
+        if (source.Trust is null or SourceConfig.TrustAny)
+        {
+            return;
+        }
+
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPemFile(source.Trust);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new UsageException($"trust {source.Trust}: cannot be read: {exception.Message}");
+        }
+
+        var count = certificates.Count;
+        foreach (var certificate in certificates)
+        {
+            certificate.Dispose();
+        }
+
+        if (count == 0)
+        {
+            throw new UsageException($"trust {source.Trust}: holds no certificate; it must hold text from '-----BEGIN CERTIFICATE-----' on, or say '{SourceConfig.TrustAny}'.");
+        }
     }
 
     private static IEnumerable<SourceConfig> Videos(SourceConfig source)

@@ -160,7 +160,7 @@ public static class RunFile
             return sources;
         }
 
-        private static SourceConfig Source(RunFileSection section, SourceConfig usual)
+        private SourceConfig Source(RunFileSection section, SourceConfig usual)
         {
             return usual with
             {
@@ -172,6 +172,7 @@ public static class RunFile
                 End = section.Seconds("end_s") ?? usual.End,
                 Stride = section.Integer("stride") ?? usual.Stride,
                 Transport = section.Choice<Transport>("transport") ?? usual.Transport,
+                Trust = section.Text("trust") is { } trust ? trust == SourceConfig.TrustAny ? trust : Resolve(trust) : usual.Trust,
                 OpenTimeout = section.Seconds("open_timeout_s") ?? usual.OpenTimeout,
                 ReadTimeout = section.Seconds("read_timeout_s") ?? usual.ReadTimeout,
             };

@@ -88,6 +88,7 @@ internal static class RunKeys
         new("end_s", KeyKind.Number, "Files: seconds at which to end. Default: the file's end."),
         new("stride", KeyKind.Integer, "Files: process every so manieth frame. Default: 1.") { Min = 1, Max = 1_000_000 },
         new("transport", KeyKind.Choice, "RTSP over tcp (default) or udp.") { Values = ["tcp", "udp"] },
+        new("trust", KeyKind.Text, "rtsps and https: a PEM file with the camera's own certificate or its authority's; 'any' trusts everybody. Default: the authorities that this machine knows."),
         new("open_timeout_s", KeyKind.Number, "Most seconds from opening to the first frame. Default: 10.") { Min = 0.1, Max = 3600 },
         new("read_timeout_s", KeyKind.Number, "Most seconds from one frame to the next. Default: 10.") { Min = 0.1, Max = 3600 },
     ];

@@ -13,6 +13,9 @@ public enum Transport
 /// <summary>A source as a user describes it.</summary>
 public sealed record SourceConfig
 {
+    /// <summary>The value of <see cref="Trust"/> with which every certificate is good: encrypted, but with whom is not known.</summary>
+    public const string TrustAny = "any";
+
     /// <summary>Its name, unique in a run; outputs and metrics are named after it.</summary>
     public required string Id { get; init; }
 
@@ -45,6 +48,12 @@ public sealed record SourceConfig
 
     /// <summary>RTSP.</summary>
     public Transport Transport { get; init; } = Transport.Tcp;
+
+    /// <summary>
+    /// rtsps and https: whom to trust beside the authorities that this machine knows. A PEM file with the camera's own certificate or
+    /// its authority's, or <see cref="TrustAny"/>; null for nobody else.
+    /// </summary>
+    public string? Trust { get; init; }
 
     /// <summary>Most time from opening to the first frame.</summary>
     public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -82,7 +82,7 @@ public static class FrameSources
     {
         if (StreamAddress.IsAddress(config.Input))
         {
-            var options = new NetworkOptions { OpenTimeout = config.OpenTimeout, ReadTimeout = config.ReadTimeout, Transport = config.Transport };
+            var options = new NetworkOptions { OpenTimeout = config.OpenTimeout, ReadTimeout = config.ReadTimeout, Transport = config.Transport, Trust = config.Trust };
             return NetworkSource.Open(StreamAddress.Parse(config.Input).With(config.User, config.Password), options, context, cancellationToken);
         }
 

@@ -19,6 +19,10 @@ public sealed record NetworkOptions
     /// <summary>How RTSP packets travel.</summary>
     /// <value>The default is TCP.</value>
     public Transport Transport { get; init; } = Transport.Tcp;
+
+    /// <summary>rtsps and https: a PEM file, or <see cref="SourceConfig.TrustAny"/>.</summary>
+    /// <value>The default is nobody beside the authorities that this machine knows.</value>
+    public string? Trust { get; init; }
 }
 
 /// <summary>
@@ -41,6 +45,7 @@ public sealed class NetworkSource : IFrameSource
     private const int CodecNotFound = 6;
 
     private readonly GstPipeline _pipeline;
+    private readonly GstTrust _trust;
     private readonly GstAppSink _sink;
     private readonly StreamAddress _address;
     private readonly NetworkOptions _options;
@@ -49,9 +54,9 @@ public sealed class NetworkSource : IFrameSource
     private ulong? _firstPts;
     private FrameRate? _rate;
 
-    private NetworkSource(GstPipeline pipeline, StreamAddress address, NetworkOptions options, SourceContext context)
+    private NetworkSource(GstPipeline pipeline, GstTrust trust, StreamAddress address, NetworkOptions options, SourceContext context)
     {
-        (_pipeline, _address, _options, _context) = (pipeline, address, options, context);
+        (_pipeline, _trust, _address, _options, _context) = (pipeline, trust, address, options, context);
         _sink = new GstAppSink(pipeline["sink"]);
         Info = new SourceInfo(context.Id, address.ToString(), default, null, null);
     }
@@ -72,7 +77,18 @@ public sealed class NetworkSource : IFrameSource
             throw new DecodeException(DecodeError.MissingLibrary, $"{address}: network streams need GStreamer: apt-get install -y --no-install-recommends {GStreamer.Packages}");
         }
 
-        var source = new NetworkSource(CreatePipeline(address, options), address, options, context);
+        var trust = CreateTrust(address, options);
+        NetworkSource source;
+        try
+        {
+            source = new NetworkSource(CreatePipeline(address, options, trust), trust, address, options, context);
+        }
+        catch
+        {
+            trust.Dispose();
+            throw;
+        }
+
         try
         {
             source.Start(cancellationToken);
@@ -105,9 +121,22 @@ public sealed class NetworkSource : IFrameSource
         _pipeline.Stop();
         _sink.Dispose();
         _pipeline.Dispose();
+        _trust.Dispose();
     }
 
-    private static GstPipeline CreatePipeline(StreamAddress address, NetworkOptions options)
+    private static GstTrust CreateTrust(StreamAddress address, NetworkOptions options)
+    {
+        try
+        {
+            return new GstTrust(options.Trust);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new DecodeException(DecodeError.Tls, $"{address}: {exception.Message}.", exception);
+        }
+    }
+
+    private static GstPipeline CreatePipeline(StreamAddress address, NetworkOptions options, GstTrust trust)
     {
         // Of an RTSP stream the video alone. A few frames are kept for moments in which our thread does not run; drop=true lets go of the oldest.
         if (address.User.Length > 0 && address.Location.Scheme is not ("rtsp" or "rtsps" or "http" or "https"))
@@ -132,6 +161,15 @@ public sealed class NetworkSource : IFrameSource
             {
                 GstNative.SetText(source, "user-id", address.User);
                 GstNative.SetText(source, "user-pw", address.Password);
+            }
+
+            if (isRtsp)
+            {
+                trust.GuardRtsp(source);
+            }
+            else
+            {
+                pipeline.Guard(trust, source);
             }
 
             return pipeline;
@@ -173,7 +211,7 @@ public sealed class NetworkSource : IFrameSource
 
             if (_pipeline.TakeError() is { } error)
             {
-                throw Explain(error);
+                throw Explain(error, cancellationToken);
             }
 
             if (_sink.IsEos)
@@ -223,16 +261,17 @@ public sealed class NetworkSource : IFrameSource
     }
 
     /// <summary>GStreamer's codes (gsterror.h) in our words; its texts may hold anything and are not passed on.</summary>
-    private DecodeException Explain(GstError error)
+    private DecodeException Explain(GstError error, CancellationToken cancellationToken)
     {
         var (kind, what) = error switch
         {
             { IsResource: true, Code: NotAuthorized } => Authentication(),
             { IsResource: true } when Says("401") || Says("Unauthorized") || Says("403") || Says("Forbidden") => Authentication(),
             { IsResource: true, Code: NotFound } => (DecodeError.NotFound, "there is no such stream"),
-            { IsResource: true } when Says("TLS") || Says("certificate") => (DecodeError.Tls, "the encrypted connection cannot be set up: its certificate or protocol is not accepted"),
+            { IsResource: true } when _trust.HasRefused || Says("TLS") || Says("certificate") => Tls(),
             { IsResource: true, Code: OpenRead or OpenWrite or OpenReadWrite } => (DecodeError.Refused, "nobody answers there, or the connection is turned down"),
             { IsResource: true } => (DecodeError.Connection, "the connection broke off"),
+            _ when _address.Location.Scheme is "https" && _firstPts is null && TlsDiagnosis.IsRefused(_address.Location, _options.Trust, _options.OpenTimeout, cancellationToken) => Tls(),
             { IsStream: true, Code: TypeNotFound or WrongType or CodecNotFound } => (DecodeError.Unsupported, "its codec is not supported"),
             _ => (DecodeError.Corrupt, "its content is damaged"),
         };
@@ -241,6 +280,11 @@ public sealed class NetworkSource : IFrameSource
         bool Says(string word)
         {
             return error.Debug.Contains(word, StringComparison.Ordinal) || error.Message.Contains(word, StringComparison.Ordinal);
+        }
+
+        static (DecodeError Kind, string What) Tls()
+        {
+            return (DecodeError.Tls, "the encrypted connection cannot be set up: its certificate or protocol is not accepted ('trust' takes a camera's own certificate)");
         }
 
         static (DecodeError Kind, string What) Authentication()

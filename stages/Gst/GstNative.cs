@@ -33,6 +33,9 @@ internal static partial class GstNative
     /// <summary>GLib's fixed number for the type of strings.</summary>
     private const nuint TypeString = 16 << 2;
 
+    /// <summary>GLib's fixed number for the type of objects.</summary>
+    private const nuint TypeObject = 20 << 2;
+
     [StructLayout(LayoutKind.Sequential)]
     public struct MapInfo
     {
@@ -171,6 +174,9 @@ internal static partial class GstNative
     [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint gst_element_factory_find(string name);
 
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void gst_util_set_object_arg(nint instance, string property, string value);
+
     [LibraryImport(App)]
     public static partial nint gst_app_sink_try_pull_sample(nint sink, ulong timeout);
 
@@ -226,6 +232,19 @@ internal static partial class GstNative
         g_object_set_property(instance, name, ref value);
         g_value_unset(ref value);
     }
+
+    /// <summary>Sets an object property; the element takes a reference of its own.</summary>
+    public static void SetObject(nint instance, string name, nint value)
+    {
+        var boxed = default(Value);
+        g_value_init(ref boxed, TypeObject);
+        g_value_set_object(ref boxed, value);
+        g_object_set_property(instance, name, ref boxed);
+        g_value_unset(ref boxed);
+    }
+
+    [LibraryImport(Object)]
+    private static partial void g_value_set_object(ref Value value, nint instance);
 
     [LibraryImport(Object)]
     private static partial nint g_value_init(ref Value value, nuint type);

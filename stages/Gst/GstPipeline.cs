@@ -47,6 +47,12 @@ internal sealed class GstPipeline : IDisposable
         }
     }
 
+    /// <summary>Lets its HTTP sources look at certificates; before it starts.</summary>
+    public void Guard(GstTrust trust, nint source)
+    {
+        trust.GuardHttp(_pipeline, source);
+    }
+
     /// <summary>Starts; success or failure shows on the bus later.</summary>
     public void Play()
     {

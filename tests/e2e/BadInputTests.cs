@@ -112,6 +112,14 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task CertificatesThatCannotBeRead_AreWrongUse()
+    {
+        await ExpectAsync(2, "trust nowhere.pem: cannot be read: ", "rtsps://127.0.0.1/x", "--trust", "nowhere.pem");
+        var text = _folder.File("note.txt", "no certificate");
+        await ExpectAsync(2, $"trust {text}: holds no certificate; it must hold text from '-----BEGIN CERTIFICATE-----' on, or say 'any'.", "rtsps://127.0.0.1/x", "--trust", text);
+    }
+
+    [Fact]
     public async Task NoWritePermission_SaysSo()
     {
         Directory.CreateDirectory(Output);

@@ -18,10 +18,12 @@ public sealed partial class RtspServer : IDisposable
     private readonly nint _server;
     private readonly uint _listening;
     private readonly Thread _thread;
+    private readonly string _scheme = "rtsp";
     private bool _isDisposed;
 
     /// <param name="port">0 takes a free one.</param>
-    public RtspServer(int port = 0)
+    /// <param name="certificate">PEM with its key: the server speaks rtsps.</param>
+    public RtspServer(int port = 0, string? certificate = null)
     {
         Assert.True(gst_init_check(0, 0, 0));
         _context = g_main_context_new();
@@ -29,6 +31,14 @@ public sealed partial class RtspServer : IDisposable
         _server = gst_rtsp_server_new();
         gst_rtsp_server_set_address(_server, "127.0.0.1");
         gst_rtsp_server_set_service(_server, port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (certificate is not null)
+        {
+            _scheme = "rtsps";
+            var auth = gst_rtsp_auth_new();
+            gst_rtsp_auth_set_tls_certificate(auth, g_tls_certificate_new_from_pem(certificate, -1, 0));
+            gst_rtsp_server_set_auth(_server, auth);
+        }
+
         _listening = gst_rtsp_server_attach(_server, _context);
         Assert.NotEqual(0u, _listening);
         Port = gst_rtsp_server_get_bound_port(_server);
@@ -45,7 +55,7 @@ public sealed partial class RtspServer : IDisposable
 
     public string Url(string mount)
     {
-        return $"rtsp://127.0.0.1:{Port}/{mount}";
+        return $"{_scheme}://127.0.0.1:{Port}/{mount}";
     }
 
     /// <summary>Adds a mount with a moving test picture, H.264; with a user, only for that one (digest).</summary>
@@ -58,7 +68,8 @@ public sealed partial class RtspServer : IDisposable
             gst_rtsp_permissions_add_permission_for_role(permissions, "viewer", "media.factory.access", 1);
             gst_rtsp_permissions_add_permission_for_role(permissions, "viewer", "media.factory.construct", 1);
             gst_rtsp_media_factory_set_permissions(factory, permissions);
-            var auth = gst_rtsp_auth_new();
+            var auth = gst_rtsp_server_get_auth(_server);
+            auth = auth != 0 ? auth : gst_rtsp_auth_new();
             gst_rtsp_auth_set_supported_methods(auth, DigestAuthentication);
             var token = gst_rtsp_token_new_empty();
             gst_rtsp_token_set_string(token, "media.factory.role", "viewer");
@@ -192,6 +203,15 @@ public sealed partial class RtspServer : IDisposable
 
     [LibraryImport(Server)]
     private static partial nint gst_rtsp_auth_new();
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_server_get_auth(nint server);
+
+    [LibraryImport(Server)]
+    private static partial void gst_rtsp_auth_set_tls_certificate(nint auth, nint certificate);
+
+    [LibraryImport("libgio-2.0.so.0", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint g_tls_certificate_new_from_pem(string data, nint length, nint error);
 
     [LibraryImport(Server)]
     private static partial void gst_rtsp_auth_set_supported_methods(nint auth, int methods);

@@ -27,9 +27,9 @@ public sealed class RunFileTests : IDisposable
             batching: { max_size: 4, max_delay_ms: 12.5, max_in_flight: 9, workers: 2 }
             output: { folder: out, jsonl: "{source}/{date}.jsonl", video: true, coco: "{source}.json", draw_threshold: 0.25, existing: overwrite }
             metrics: { listen: "0.0.0.0:9464", token: "${TOKEN}" }
-            defaults: { user: joe, password: "${PASSWORD}", max_fps: 5, transport: udp, when_full: drop_newest, read_timeout_s: 2 }
+            defaults: { user: joe, password: "${PASSWORD}", max_fps: 5, transport: udp, trust: cams.pem, when_full: drop_newest, read_timeout_s: 2 }
             sources:
-              - { id: door, input: "rtsp://cam/1" }
+              - { id: door, input: "rtsp://cam/1", trust: any }
               - { input: clip.mp4, start_s: 1.5, end_s: 4, stride: 3, when_full: wait, open_timeout_s: 7, max_fps: 2, user: ann, password: "a$$b${N}" }
             """);
         Assert.True(config.Verbose);
@@ -42,7 +42,7 @@ public sealed class RunFileTests : IDisposable
             config.Output);
         Assert.Equal(new MetricsSection { Listen = "0.0.0.0:9464", Token = "t-1" }, config.Metrics);
         Assert.Equal(
-            new SourceConfig { Id = "door", Input = "rtsp://cam/1", User = "joe", Password = "secret", MaxFps = 5, Transport = Transport.Udp, WhenFull = FullMode.DropNewest, ReadTimeout = TimeSpan.FromSeconds(2) },
+            new SourceConfig { Id = "door", Input = "rtsp://cam/1", User = "joe", Password = "secret", MaxFps = 5, Transport = Transport.Udp, Trust = SourceConfig.TrustAny, WhenFull = FullMode.DropNewest, ReadTimeout = TimeSpan.FromSeconds(2) },
             config.Sources[0]);
         Assert.Equal(
             new SourceConfig
@@ -53,6 +53,7 @@ public sealed class RunFileTests : IDisposable
                 Password = "a$b7",
                 MaxFps = 2,
                 Transport = Transport.Udp,
+                Trust = _folder.File("cams.pem"),
                 WhenFull = FullMode.Wait,
                 ReadTimeout = TimeSpan.FromSeconds(2),
                 OpenTimeout = TimeSpan.FromSeconds(7),

@@ -185,6 +185,71 @@ public sealed class NetworkSourceTests : IDisposable
     }
 
     [Fact]
+    public void Read_Rtsps_TrustsWhomItIsTold()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "gst-rtsp-server and GStreamer's plugins are not on this machine");
+        using var folder = new TempFolder();
+        using var own = TestCertificate.OwnOfCamera();
+        using var stranger = TestCertificate.OwnOfCamera();
+        using var camera = new RtspServer(certificate: TestCertificate.ToPem(own));
+        camera.Add("a", 160, 120, 25, "joe", "right");
+        var (certificate, authority) = TestCertificate.FromAuthority();
+        using var company = new RtspServer(certificate: TestCertificate.ToPem(certificate));
+        company.Add("a", 160, 120, 25, "joe", "right");
+        string[] files = [folder.File("own.pem"), folder.File("stranger.pem"), folder.File("authority.pem"), folder.File("both.pem")];
+        File.WriteAllText(files[0], own.ExportCertificatePem());
+        File.WriteAllText(files[1], stranger.ExportCertificatePem());
+        File.WriteAllText(files[2], authority.ExportCertificatePem());
+        File.WriteAllText(files[3], $"{authority.ExportCertificatePem()}\n{own.ExportCertificatePem()}\n");
+        certificate.Dispose();
+        authority.Dispose();
+
+        foreach (var (server, trust) in new[] { (camera, files[0]), (camera, files[3]), (camera, "any"), (company, files[2]), (company, files[3]), (company, "any") })
+        {
+            using var source = NetworkSource.Open(Address(server, "right"), new NetworkOptions { Trust = trust }, Context(), default);
+            using var frame = source.Read(default)!;
+            Assert.Equal(new ImageSize(120, 160), frame.Pixels.Size);
+        }
+
+        foreach (var (server, trust) in new[] { (camera, null), (camera, files[1]), (camera, files[2]), (company, null), (company, files[0]) })
+        {
+            var exception = Assert.Throws<DecodeException>(() => NetworkSource.Open(Address(server, "right"), new NetworkOptions { Trust = trust }, Context(), default));
+            Assert.Equal((DecodeError.Tls, $"{server.Url("a")}: the encrypted connection cannot be set up: its certificate or protocol is not accepted ('trust' takes a camera's own certificate)."), (exception.Error, exception.Message));
+        }
+
+        var wrong = Assert.Throws<DecodeException>(() => NetworkSource.Open(Address(camera, "wrong"), new NetworkOptions { Trust = files[0] }, Context(), default));
+        Assert.Equal(DecodeError.Authentication, wrong.Error);
+
+        static StreamAddress Address(RtspServer server, string password)
+        {
+            return StreamAddress.Parse(server.Url("a")).With("joe", password);
+        }
+    }
+
+    [Fact]
+    public void Read_Https_TrustsWhomItIsTold()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
+        using var folder = new TempFolder();
+        var video = File.ReadAllBytes(TestVideos.Write(folder.File("clip.mp4"), 20, new ImageSize(48, 64)));
+        var (certificate, authority) = TestCertificate.FromAuthority();
+        using var server = new TlsFileServer(certificate, video);
+        File.WriteAllText(folder.File("authority.pem"), authority.ExportCertificatePem());
+        certificate.Dispose();
+        authority.Dispose();
+        var address = StreamAddress.Parse(new Uri(server.Root, "clip.mp4").AbsoluteUri);
+
+        // First of all: a resumed TLS session shows no certificate again.
+        Assert.Equal(DecodeError.Tls, Assert.Throws<DecodeException>(() => NetworkSource.Open(address, new NetworkOptions(), Context(), default)).Error);
+        foreach (var trust in new[] { folder.File("authority.pem"), "any" })
+        {
+            using var source = NetworkSource.Open(address, new NetworkOptions { Trust = trust }, Context(), default);
+            using var frame = source.Read(default)!;
+            Assert.Equal(new ImageSize(48, 64), frame.Pixels.Size);
+        }
+    }
+
+    [Fact]
     public void Read_FileFromAWebServer_GivesItsFramesAndEnds()
     {
         Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
