@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
+using Streaming.Model.Cuda;
 using Streaming.Model.Heads;
 using Streaming.Model.Native;
 using Streaming.Model.Ops;
@@ -22,15 +23,17 @@ public sealed class Detector : IDetector
     private readonly Tensor _mean;
     private readonly Tensor? _std;
     private readonly bool _ownsNetwork;
+    private readonly DeviceNetwork? _deviceNetwork;
     private int _isDisposed;
 
     /// <param name="network">On its device, in evaluation mode when it runs.</param>
     /// <param name="input">Sizes and means.</param>
     /// <param name="device">Where the network is.</param>
     /// <param name="ownsNetwork">Whether the network goes with the detector.</param>
-    internal Detector(MaskRcnn network, InputConfig input, Device device, bool ownsNetwork)
+    /// <param name="deviceNetwork">A faster way through the same network, or null; goes with the detector.</param>
+    internal Detector(MaskRcnn network, InputConfig input, Device device, bool ownsNetwork, DeviceNetwork? deviceNetwork = null)
     {
-        (_network, _input, _device, _ownsNetwork) = (network, input, device, ownsNetwork);
+        (_network, _input, _device, _ownsNetwork, _deviceNetwork) = (network, input, device, ownsNetwork, deviceNetwork);
         _mean = PerChannel(input.PixelMean);
         _std = input.PixelStd.All(value => value == 1) ? null : PerChannel(input.PixelStd);
     }
@@ -65,6 +68,7 @@ public sealed class Detector : IDetector
         }
 
         var network = new MaskRcnn(config, Kernels.For(device), device);
+        DeviceNetwork? deviceNetwork = null;
         try
         {
             Fill(network, weights, checkpoint);
@@ -76,6 +80,10 @@ public sealed class Detector : IDetector
 
             network.to(device);
             Speed(network, options, device.type == DeviceType.CPU);
+            if (device.type == DeviceType.CUDA && !options.IsExact && DeviceNetwork.Supports(config))
+            {
+                deviceNetwork = TryQueue(network, config, device, libtorch, logger);
+            }
         }
         catch
         {
@@ -84,7 +92,7 @@ public sealed class Detector : IDetector
         }
 
         ModelLog.Loaded(logger, config.Name, weights.ToString(), device.type == DeviceType.CPU ? "cpu" : device.ToString());
-        return new Detector(network, config.Input, device, ownsNetwork: true);
+        return new Detector(network, config.Input, device, ownsNetwork: true, deviceNetwork);
     }
 
     /// <inheritdoc/>
@@ -130,6 +138,7 @@ public sealed class Detector : IDetector
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
+            _deviceNetwork?.Dispose();
             if (_ownsNetwork)
             {
                 _network.Dispose();
@@ -145,6 +154,11 @@ public sealed class Detector : IDetector
         // Both are thread-local: entered here, on the thread that runs the network.
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
+        if (_deviceNetwork?.Detect(images) is { } detections)
+        {
+            return detections;
+        }
+
         using var batch = ToBatch(images);
         var results = _network.Forward(batch, [.. images.Select(image => image.Size)]);
         return [.. results.Zip(images, (result, image) => DetectorPostprocess.Apply(result.Boxes, result.Masks, image.Size, image.OriginalSize))];
@@ -163,6 +177,31 @@ public sealed class Detector : IDetector
         using var host = from_array(values.Select(value => (float)value).ToArray());
         using var shaped = host.reshape(3, 1, 1);
         return shaped.to(_device, copy: true).DetachFromDisposeScope();
+    }
+
+    /// <summary>The network without waiting for the GPU in between, or null where its kernels do not run: then it goes slower.</summary>
+    private static DeviceNetwork? TryQueue(MaskRcnn network, ModelConfig config, Device device, LibTorchInfo libtorch, ILogger logger)
+    {
+        try
+        {
+            var launcher = CudaLauncher.Create(Math.Max(device.index, 0), libtorch.Folder);
+            try
+            {
+                KernelCheck.Run(launcher, device);
+                network.RoiHeads.BoxHead.Fuse();
+                return new DeviceNetwork(network, config, launcher, device);
+            }
+            catch
+            {
+                launcher.Dispose();
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is ModelLoadException or ExternalException)
+        {
+            ModelLog.WithoutKernels(logger, exception.Message.Split('\n')[0]);
+            return null;
+        }
     }
 
     private static void Fill(MaskRcnn network, WeightsSource weights, Checkpoint? checkpoint)

@@ -10,4 +10,7 @@ internal static partial class ModelLog
 
     [LoggerMessage(101, LogLevel.Debug, "Loaded {Config} with {Weights} on {Device}")]
     public static partial void Loaded(ILogger logger, string config, string weights, string device);
+
+    [LoggerMessage(102, LogLevel.Warning, "The GPU works without this program's own kernels, and slower: {Reason}")]
+    public static partial void WithoutKernels(ILogger logger, string reason);
 }

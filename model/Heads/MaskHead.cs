@@ -49,6 +49,20 @@ internal sealed class MaskHead : nn.Module<Tensor, Tensor>, IFusable
         return (_isFused ? Own(Convolve(pooled), classes) : Select(forward(pooled), classes)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same for classes (R) that are on the device: nothing waits for them.</summary>
+    public Tensor Forward(Tensor pooled, Tensor classes)
+    {
+        using var scope = NewDisposeScope();
+        var x = deconv.forward(Convolve(pooled)).relu_();
+        var (count, side) = (x.size(0), x.size(2));
+        var index = _isClassAgnostic ? zeros_like(classes) : classes;
+        var weights = predictor.Weights.index_select(0, index).reshape(count, -1, 1);
+        var pixels = MixedPrecision.Factor(x, weights).permute(0, 2, 3, 1).reshape(count, side * side, -1);
+        var logits = pixels.bmm(weights).Plus(predictor.Biases!.index_select(0, index).reshape(-1, 1, 1));
+        NetworkProfile.Count(logits, weights.size(1), pixels, weights);
+        return MixedPrecision.Full(logits).reshape(count, side, side).MoveToOuterDisposeScope();
+    }
+
     /// <summary>From now on the layers that enlarge and predict do less, see <see cref="FusedOps"/>. For detecting only.</summary>
     public void Fuse()
     {

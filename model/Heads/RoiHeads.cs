@@ -39,6 +39,12 @@ internal sealed class RoiHeads : nn.Module
     /// <summary>Whether there is a mask branch.</summary>
     public bool HasMasks => mask_head is not null;
 
+    /// <summary>The box branch's layers.</summary>
+    public BoxHead BoxHead => box_head;
+
+    /// <summary>The mask branch's layers, or null.</summary>
+    public MaskHead? MaskHead => mask_head;
+
     /// <summary>The box branch: detections for each image from its proposals.</summary>
     public BoxDetections[] DetectBoxes(
         IReadOnlyDictionary<string, Tensor> pyramid, IReadOnlyList<Box[]> proposals, IReadOnlyList<ImageSize> images)

@@ -178,7 +178,7 @@ internal static class Nms
     }
 
     /// <summary>For a float32 x, x &gt; threshold in float64 is the same as x &gt; this in float32.</summary>
-    private static float LargestFloatNotAbove(double threshold)
+    public static float LargestFloatNotAbove(double threshold)
     {
         var rounded = (float)threshold;
         return rounded > threshold ? MathF.BitDecrement(rounded) : rounded;

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Streaming.Config.Detectron;
+using Streaming.Model.Cuda;
 using Streaming.Model.Heads;
 using Streaming.Model.Masks;
 using Streaming.Model.Structures;
+using Streaming.Model.Tests.Cuda;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Tests.Golden;
@@ -79,12 +81,31 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         DetectAndCompare(fileName, run, isExact: false);
     }
 
+    /// <summary>A GPU's way through the network, with its kernels compiled for the CPU.</summary>
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Runs))]
+    public void Detect_ByTheGpusKernels_EqualsReference(string fileName, string run)
+    {
+        Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
+        var file = GoldenFile.Open(fileName);
+        var detector = networks.Get(file, isExact: true);
+        using var device = new DeviceNetwork(detector.Network, networks.ConfigOf(file), new EmulatedLauncher(), CPU);
+        Assert.True(DeviceNetwork.Supports(networks.ConfigOf(file)));
+        using var mode = inference_mode();
+        var images = Prepare(detector, file, run);
+        Compare(file, run, images, device.Detect(images)!);
+    }
+
     private void DetectAndCompare(string fileName, string run, bool isExact)
     {
         var file = GoldenFile.Open(fileName);
         var detector = networks.Get(file, isExact);
         var images = Prepare(detector, file, run);
-        var results = detector.Detect(images);
+        Compare(file, run, images, detector.Detect(images));
+    }
+
+    private static void Compare(GoldenFile file, string run, PreparedImage[] images, IReadOnlyList<RawDetections> results)
+    {
         var (masks, differing, set) = (0, 0L, 0L);
         for (var n = 0; n < results.Count; n++)
         {
@@ -264,15 +285,19 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     {
         private readonly Dictionary<(GoldenFile File, bool IsExact), Detector> _detectors = [];
 
+        internal ModelConfig ConfigOf(GoldenFile file)
+        {
+            var config = file.Metadata["table"] == "full" ? "mask_rcnn_R_50_FPN_3x" : Path.Combine(Testing.Golden.Folder, "tiny.yaml");
+            return ModelConfigReader.Read(config, [$"INPUT.MIN_SIZE_TEST={file.Metadata["min_size_test"]}", $"INPUT.MAX_SIZE_TEST={file.Metadata["max_size_test"]}"]);
+        }
+
         /// <summary>The files say which network, weights and sizes they were made with.</summary>
         internal Detector Get(GoldenFile file, bool isExact)
         {
             if (!_detectors.TryGetValue((file, isExact), out var detector))
             {
-                var config = file.Metadata["table"] == "full" ? "mask_rcnn_R_50_FPN_3x" : Path.Combine(Testing.Golden.Folder, "tiny.yaml");
-                string[] sizes = [$"INPUT.MIN_SIZE_TEST={file.Metadata["min_size_test"]}", $"INPUT.MAX_SIZE_TEST={file.Metadata["max_size_test"]}"];
                 var weights = WeightsSource.Parse(string.Create(CultureInfo.InvariantCulture, $"synthetic:{file.Metadata["seed"]}:{file.Metadata["table"]}"));
-                detector = Detector.Load(ModelConfigReader.Read(config, sizes), weights, new DetectorOptions { Device = "cpu", IsExact = isExact });
+                detector = Detector.Load(ConfigOf(file), weights, new DetectorOptions { Device = "cpu", IsExact = isExact });
                 _detectors[(file, isExact)] = detector;
             }
 

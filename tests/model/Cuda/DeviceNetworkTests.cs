@@ -1,0 +1,34 @@
+using Streaming.Config.Detectron;
+using Streaming.Model.Cuda;
+using Streaming.Model.Structures;
+using static TorchSharp.torch;
+
+namespace Streaming.Model.Tests.Cuda;
+
+/// <summary>A GPU's way through the network; its numbers are compared in Golden/RunTests.</summary>
+public sealed class DeviceNetworkTests
+{
+    /// <summary>More candidates than the table holds, and too few detections among the best of them: the general way has to answer.</summary>
+    [Fact]
+    public void Detect_MoreCandidatesThanDecideIt_SaysSo()
+    {
+        Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
+        var path = Path.Combine(Testing.Golden.Folder, "tiny.yaml");
+        foreach (var (most, isDecided) in new[] { (4000, false), (5, true) })
+        {
+            var config = ModelConfigReader.Read(path, [$"TEST.DETECTIONS_PER_IMAGE={most}", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.0", "INPUT.MIN_SIZE_TEST=256"]);
+            using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:1:tiny"), new DetectorOptions { Device = "cpu", IsExact = true });
+            using var device = new DeviceNetwork(detector.Network, config, new EmulatedLauncher(), CPU);
+            using var mode = inference_mode();
+            var pixels = new byte[128 * 160 * 3];
+            new Random(1).NextBytes(pixels);
+            using var image = detector.Prepare(new ImageView(pixels, new ImageSize(128, 160)));
+            Assert.Equal(isDecided, device.Detect([image]) is not null);
+
+            // From the second time on nothing is left behind.
+            var tensors = Tensor.TotalCount;
+            Assert.Equal(isDecided, device.Detect([image]) is not null);
+            Assert.Equal(tensors, Tensor.TotalCount);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using Streaming.Model.Cuda;
+
+namespace Streaming.Model.Tests.Cuda;
+
+/// <summary>The kernels' very text, compiled by g++ for the CPU (emulation.h): everything but the GPU itself can be tested without one.</summary>
+internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
+{
+    private static readonly Lazy<nint> Library = new(Compile);
+
+    /// <summary>Threads of a block that wait for each other are real ones: fewer do.</summary>
+    private const int MostWaiting = 8;
+
+    /// <summary>Whether there is a compiler.</summary>
+    public static bool IsAvailable { get; } = File.Exists("/usr/bin/g++");
+
+    /// <inheritdoc/>
+    public void Launch(string kernel, KernelGrid grid, params ReadOnlySpan<object?> arguments)
+    {
+        using var values = new KernelArguments(arguments);
+        var run = (delegate* unmanaged[Cdecl]<int, int, int, int, nint, void>)NativeLibrary.GetExport(Library.Value, $"run_{kernel}");
+        run(grid.X, grid.Y, grid.Z, kernel == "nms_sweep" ? MostWaiting : grid.Threads, values.Pointers);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The library stays for the next one.
+    }
+
+    private static nint Compile()
+    {
+        var text = new StringBuilder($"#include \"{Path.Combine(AppContext.BaseDirectory, "Cuda", "emulation.h")}\"\n").Append(Nvrtc.Source);
+        foreach (Match kernel in Kernel().Matches(Nvrtc.Source))
+        {
+            var name = kernel.Groups[1].Value;
+            var isWaiting = kernel.Value.Contains("__syncthreads", StringComparison.Ordinal) ? "true" : "false";
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"extern \"C\" void run_{name}(int x, int y, int z, int threads, void** arguments) {{ run({name}, {isWaiting}, x, y, z, threads, arguments); }}\n");
+        }
+
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("kernels.cpp"), text.ToString());
+        using var process = Process.Start(new ProcessStartInfo("/usr/bin/g++", ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread", "-o", folder.File("kernels.so"), folder.File("kernels.cpp")]) { RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors);
+        return NativeLibrary.Load(folder.File("kernels.so"));
+    }
+
+    /// <summary>A kernel with its body, which ends with a brace at the start of a line.</summary>
+    [GeneratedRegex(@"^extern ""C"" __global__ void (\w+)\(.*?^\}", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Kernel();
+}
