@@ -43,6 +43,8 @@ public sealed class Detector : IDetector
 
     internal MaskRcnn Network => _network;
 
+    internal Device Device => _device;
+
     /// <summary>Builds the network, fills it with weights and moves it to its device.</summary>
     /// <param name="config">The architecture.</param>
     /// <param name="weights">Where the weights come from.</param>
@@ -82,6 +84,7 @@ public sealed class Detector : IDetector
             Speed(network, options, device.type == DeviceType.CPU);
             if (device.type == DeviceType.CUDA && !options.IsExact && DeviceNetwork.Supports(config))
             {
+                network.FuseOnGpu(device);
                 deviceNetwork = TryQueue(network, config, device, libtorch, logger);
             }
         }

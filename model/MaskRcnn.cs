@@ -1,5 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
+using Streaming.Model.Cuda;
 using Streaming.Model.Heads;
 using Streaming.Model.Ops;
 using Streaming.Model.Proposals;
@@ -91,6 +92,20 @@ internal sealed class MaskRcnn : nn.Module
         foreach (var module in modules().OfType<IFusable>())
         {
             module.Fuse();
+        }
+    }
+
+    /// <summary>The same on a GPU where cuDNN can. For detecting only.</summary>
+    public void FuseOnGpu(Device device)
+    {
+        var have = new Dictionary<ScalarType, bool>();
+        foreach (var convolution in modules().OfType<ConvNorm>())
+        {
+            var type = convolution.Weights.dtype;
+            if (have.TryGetValue(type, out var has) ? has : have[type] = CudnnOps.Have(device, type))
+            {
+                convolution.FuseOnGpu();
+            }
         }
     }
 

@@ -62,7 +62,7 @@ internal static class DoctorCommand
         try
         {
             var libtorch = LibTorch.Load(folder);
-            var gpus = libtorch.HasCuda ? $"{libtorch.CudaDevices} GPU(s)" : "no GPU: the CPU is used";
+            var gpus = libtorch.HasCuda ? $"{libtorch.CudaDevices} GPU(s), kernels by {libtorch.KernelCompiler ?? "libtorch alone, which is slower: NVRTC (libnvrtc.so) is missing"}" : "no GPU: the CPU is used";
             var healed = libtorch.HealedShim is null ? "" : "; this machine's libstdc++ is older than it wants, so a healed copy is used";
             return new Finding(FindingKind.Good, "libtorch", $"{libtorch.Version} in {libtorch.Folder}, {gpus}{healed}");
         }

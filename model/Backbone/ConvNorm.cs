@@ -1,4 +1,5 @@
 using Streaming.Config.Detectron;
+using Streaming.Model.Cuda;
 using Streaming.Model.Ops;
 using Streaming.Model.Profiling;
 using TorchSharp.Modules;
@@ -25,6 +26,7 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, IFusable
     private readonly long[] _padding;
     private readonly int _groups;
     private bool _isFused;
+    private bool _isFusedOnGpu;
 
     /// <param name="inChannels">Channels in.</param>
     /// <param name="outChannels">Channels out.</param>
@@ -71,12 +73,24 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, IFusable
     /// <summary>The same with a ReLU behind it.</summary>
     public Tensor ForwardRelu(Tensor input)
     {
+        if (_isFusedOnGpu)
+        {
+            using var x = MixedPrecision.Factor(input, weight);
+            return CudnnOps.ConvolutionRelu(x, weight, Biases!, (int)_stride[0], (int)_padding[0], _groups);
+        }
+
         return _isFused ? Fused(input, rectifies: true) : forward(input).relu_();
     }
 
     /// <summary>The same added to a sum, with a ReLU behind it if wanted. The sum may hold the result afterwards: the caller needs it no more.</summary>
     public Tensor ForwardOnto(Tensor sum, Tensor input, bool rectifies)
     {
+        if (_isFusedOnGpu && rectifies && sum.dtype == weight.dtype)
+        {
+            using var factor = MixedPrecision.Factor(input, weight);
+            return CudnnOps.ConvolutionAddRelu(factor, weight, sum, Biases!, (int)_stride[0], (int)_padding[0], _groups);
+        }
+
         if (!_isFused)
         {
             var output = forward(input).PlusInPlace(sum);
@@ -92,6 +106,12 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, IFusable
     public void Fuse()
     {
         _isFused = Biases is not null;
+    }
+
+    /// <summary>The same on a GPU, see <see cref="CudnnOps"/>.</summary>
+    public void FuseOnGpu()
+    {
+        _isFusedOnGpu = Biases is not null;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Streaming.Model.Cuda;
 using TorchSharp;
 
 namespace Streaming.Model.Native;
@@ -167,4 +168,8 @@ public static class LibTorch
 /// <param name="HealedShim">The healed copy of libLibTorchSharp.so, or null when the original was loaded.</param>
 /// <param name="HasCuda">Whether a CUDA device can be used.</param>
 /// <param name="CudaDevices">How many.</param>
-public sealed record LibTorchInfo(string Version, string Folder, string? HealedShim, bool HasCuda, int CudaDevices);
+public sealed record LibTorchInfo(string Version, string Folder, string? HealedShim, bool HasCuda, int CudaDevices)
+{
+    /// <summary>The compiler of a GPU's kernels, for example "NVRTC 12.8"; null when there is none: then a GPU works slower.</summary>
+    public string? KernelCompiler => Nvrtc.Find(Folder) is { } compiler ? $"NVRTC {compiler.Version}" : null;
+}

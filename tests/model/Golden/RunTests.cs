@@ -96,6 +96,22 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         Compare(file, run, images, device.Detect(images)!);
     }
 
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Runs))]
+    public void Detect_OnAGpu_EqualsReference(string fileName, string run)
+    {
+        Assert.SkipUnless(Streaming.Model.Native.LibTorch.Load().HasCuda, "there is no GPU");
+        backends.cuda.matmul.allow_tf32 = false;
+        backends.cudnn.allow_tf32 = false;
+        var file = GoldenFile.Open(fileName);
+        foreach (var isExact in new[] { false, true })
+        {
+            using var detector = Detector.Load(networks.ConfigOf(file), Networks.WeightsOf(file), new DetectorOptions { Device = "cuda", IsExact = isExact });
+            var images = Prepare(detector, file, run);
+            Compare(file, run, images, detector.Detect(images));
+        }
+    }
+
     private void DetectAndCompare(string fileName, string run, bool isExact)
     {
         var file = GoldenFile.Open(fileName);
@@ -291,13 +307,17 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
             return ModelConfigReader.Read(config, [$"INPUT.MIN_SIZE_TEST={file.Metadata["min_size_test"]}", $"INPUT.MAX_SIZE_TEST={file.Metadata["max_size_test"]}"]);
         }
 
+        internal static WeightsSource WeightsOf(GoldenFile file)
+        {
+            return WeightsSource.Parse(string.Create(CultureInfo.InvariantCulture, $"synthetic:{file.Metadata["seed"]}:{file.Metadata["table"]}"));
+        }
+
         /// <summary>The files say which network, weights and sizes they were made with.</summary>
         internal Detector Get(GoldenFile file, bool isExact)
         {
             if (!_detectors.TryGetValue((file, isExact), out var detector))
             {
-                var weights = WeightsSource.Parse(string.Create(CultureInfo.InvariantCulture, $"synthetic:{file.Metadata["seed"]}:{file.Metadata["table"]}"));
-                detector = Detector.Load(ConfigOf(file), weights, new DetectorOptions { Device = "cpu", IsExact = isExact });
+                detector = Detector.Load(ConfigOf(file), WeightsOf(file), new DetectorOptions { Device = "cpu", IsExact = isExact });
                 _detectors[(file, isExact)] = detector;
             }
 
