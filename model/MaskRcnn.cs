@@ -19,9 +19,12 @@ namespace Streaming.Model;
 internal sealed class MaskRcnn : nn.Module
 {
     /// <summary>
-    /// Pixels have more than bfloat16's eight bits once their mean is taken off; the pyramid's levels are sums; scores and boxes are read off the predictors.
+    /// Pixels have more than bfloat16's eight bits once their mean is taken off; the pyramid's coarse levels are sums of all that is above them; scores and boxes are read off the predictors.
     /// </summary>
-    private static readonly string[] Sensitive = ["bottom_up.stem.", "bottom_up.res2.", "fpn_lateral", "rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
+    private static readonly string[] Sensitive = ["bottom_up.stem.", "bottom_up.res2.", "fpn_lateral4", "fpn_lateral5", "rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
+
+    /// <summary>The sum that runs through res3, which all later stages stand on, is made of what these layers of its blocks give.</summary>
+    private static readonly string[] Summands = [".shortcut", ".conv3"];
 
     private readonly Fpn backbone;
     private readonly Rpn proposal_generator;
@@ -78,7 +81,7 @@ internal sealed class MaskRcnn : nn.Module
     {
         foreach (var (name, module) in named_modules())
         {
-            if (module is ConvNorm or LinearLayer or Deconvolution && !Sensitive.Any(part => name.Contains(part, StringComparison.Ordinal)))
+            if (module is ConvNorm or LinearLayer or Deconvolution && !IsSensitive(name))
             {
                 module.to(ScalarType.BFloat16);
                 (module as ConvNorm)?.MatchWeights();
@@ -107,6 +110,12 @@ internal sealed class MaskRcnn : nn.Module
                 convolution.FuseOnGpu();
             }
         }
+    }
+
+    private static bool IsSensitive(string name)
+    {
+        return Sensitive.Any(part => name.Contains(part, StringComparison.Ordinal))
+            || (name.Contains("bottom_up.res3.", StringComparison.Ordinal) && Summands.Any(end => name.EndsWith(end, StringComparison.Ordinal)));
     }
 
     private float[]?[] Masks(Dictionary<string, Tensor> pyramid, BoxDetections[] detections)

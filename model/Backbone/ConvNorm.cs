@@ -97,9 +97,10 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, IFusable
             return rectifies ? output.relu_() : output;
         }
 
-        using var x = MixedPrecision.Factor(input, weight);
-        FusedOps.AddConvolution(sum, x, weight, Biases!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
-        return sum.alias();
+        var total = MixedPrecision.Factor(sum, weight);
+        using var x = Read(input, out var stride);
+        FusedOps.AddConvolution(total, x, weight, Biases!, stride, (int)_padding[0], _groups, rectifies);
+        return total;
     }
 
     /// <summary>From now on bias, sum and ReLU are taken along in one pass. For detecting only, behind <see cref="Fold"/> and in the type that the weights keep.</summary>
@@ -155,8 +156,22 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, IFusable
 
     private Tensor Fused(Tensor input, bool rectifies)
     {
-        using var x = MixedPrecision.Factor(input, weight);
-        return FusedOps.Convolution(x, weight, Biases!, (int)_stride[0], (int)_padding[0], _groups, rectifies);
+        using var x = Read(input, out var stride);
+        return FusedOps.Convolution(x, weight, Biases!, stride, (int)_padding[0], _groups, rectifies);
+    }
+
+    /// <summary>The input in the weights' type. If that is another, a 1x1 convolution with a stride has only those pixels changed that it reads.</summary>
+    private Tensor Read(Tensor input, out int stride)
+    {
+        stride = (int)_stride[0];
+        if (stride == 1 || weight.size(2) > 1 || input.dtype == weight.dtype)
+        {
+            return MixedPrecision.Factor(input, weight);
+        }
+
+        using var read = input.slice(2, 0, input.size(2), stride).slice(3, 0, input.size(3), stride);
+        stride = 1;
+        return MixedPrecision.Factor(read, weight);
     }
 
     private Tensor Convolve(Tensor input)

@@ -89,7 +89,9 @@ internal sealed class Fpn : nn.Module
 
     private Tensor Merge(Tensor above, ConvNorm lateral, Tensor stage)
     {
-        using var upsampled = nn.functional.interpolate(above, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
+        // Changes its type, if at all, while it is small.
+        using var small = MixedPrecision.Factor(above, lateral.Weights);
+        using var upsampled = nn.functional.interpolate(small, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
         var merged = lateral.ForwardOnto(upsampled, stage, rectifies: false);
         return _fuse == FpnFuse.Avg ? merged.div_(Scalars.Of(2)) : merged;
     }

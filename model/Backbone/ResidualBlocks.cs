@@ -1,5 +1,4 @@
 using Streaming.Config.Detectron;
-using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
@@ -26,9 +25,7 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        // Changes its type here, if at all, instead of in both convolutions.
-        var x = shortcut is null ? input : MixedPrecision.Factor(input, conv1.Weights);
-        return conv2.ForwardOnto(shortcut is null ? x : shortcut.forward(x), conv1.ForwardRelu(x), rectifies: true).MoveToOuterDisposeScope();
+        return conv2.ForwardOnto(shortcut?.forward(input) ?? input, conv1.ForwardRelu(input), rectifies: true).MoveToOuterDisposeScope();
     }
 }
 
@@ -61,13 +58,12 @@ internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = shortcut is null ? input : MixedPrecision.Factor(input, conv1.Weights);
         Tensor x2;
-        using (var x1 = conv1.ForwardRelu(x))
+        using (var x1 = conv1.ForwardRelu(input))
         {
             x2 = conv2.ForwardRelu(x1);
         }
 
-        return conv3.ForwardOnto(shortcut is null ? x : shortcut.forward(x), x2, rectifies: true).MoveToOuterDisposeScope();
+        return conv3.ForwardOnto(shortcut?.forward(input) ?? input, x2, rectifies: true).MoveToOuterDisposeScope();
     }
 }

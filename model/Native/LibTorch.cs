@@ -56,6 +56,8 @@ public static class LibTorch
             throw new ModelLoadException($"{FolderVariable}={folder}: there is no libtorch_cpu.so in this folder; name the folder that holds it, such as …/site-packages/torch/lib.");
         }
 
+        OpenMp.SpinBriefly();
+
         // libtorch first: the shim names it by soname, and what is loaded already is taken wherever it came from.
         foreach (var library in new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" })
         {

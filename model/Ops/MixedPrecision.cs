@@ -1,4 +1,5 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Ops;
@@ -34,20 +35,57 @@ internal static class MixedPrecision
         return tensor.dtype == ScalarType.Float32 ? tensor.alias() : tensor.to(ScalarType.Float32);
     }
 
-    /// <summary>bfloat16 is the upper half of a float32.</summary>
-    public static void Widen(ReadOnlySpan<ushort> source, Span<float> target)
+    /// <summary>Adds bfloat16 numbers, the upper halves of float32 ones, times a weight to a sum, or begins the sum with them.</summary>
+    public static void MultiplyAdd(ReadOnlySpan<ushort> source, float weight, Span<float> sum, bool isFirst)
     {
-        var i = 0;
-        for (; i <= source.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        var factor = Vector256.Create(weight);
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(sum[..source.Length]);
+        nuint i = 0;
+        for (; i + (nuint)Vector256<ushort>.Count <= (nuint)source.Length; i += (nuint)Vector256<ushort>.Count)
         {
-            Vector.Widen(new Vector<ushort>(source[i..]), out var low, out var high);
-            (low << 16).As<uint, float>().CopyTo(target[i..]);
-            (high << 16).As<uint, float>().CopyTo(target[(i + Vector<uint>.Count)..]);
+            var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref from, i));
+            var (a, b) = ((low << 16).AsSingle() * factor, (high << 16).AsSingle() * factor);
+            if (!isFirst)
+            {
+                a += Vector256.LoadUnsafe(ref to, i);
+                b += Vector256.LoadUnsafe(ref to, i + (nuint)Vector256<float>.Count);
+            }
+
+            a.StoreUnsafe(ref to, i);
+            b.StoreUnsafe(ref to, i + (nuint)Vector256<float>.Count);
         }
 
-        for (; i < source.Length; i++)
+        for (; i < (nuint)source.Length; i++)
         {
-            target[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
+            var product = BitConverter.UInt32BitsToSingle((uint)source[(int)i] << 16) * weight;
+            sum[(int)i] = isFirst ? product : sum[(int)i] + product;
+        }
+    }
+
+    /// <summary>The bfloat16 numbers nearest to float32 ones; of two equally near ones that with the even last bit, as libtorch rounds.</summary>
+    public static void Round(ReadOnlySpan<float> source, Span<ushort> target)
+    {
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(target[..source.Length]);
+        nuint i = 0;
+        for (; i + (nuint)Vector256<ushort>.Count <= (nuint)source.Length; i += (nuint)Vector256<ushort>.Count)
+        {
+            var low = UpperHalf(Vector256.LoadUnsafe(ref from, i));
+            var high = UpperHalf(Vector256.LoadUnsafe(ref from, i + (nuint)Vector256<float>.Count));
+            Vector256.Narrow(low, high).StoreUnsafe(ref to, i);
+        }
+
+        for (; i < (nuint)source.Length; i++)
+        {
+            target[(int)i] = (ushort)UpperHalf(Vector256.Create(source[(int)i]))[0];
+        }
+
+        static Vector256<uint> UpperHalf(Vector256<float> numbers)
+        {
+            var bits = numbers.AsUInt32();
+            var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+            return Vector256.ConditionalSelect(Vector256.IsNaN(numbers).AsUInt32(), Vector256.Create(0x7FC0u), rounded);
         }
     }
 

@@ -19,7 +19,7 @@ internal static class RoiAlign
     /// <param name="rois">The regions.</param>
     /// <param name="resolution">Bins per side.</param>
     /// <param name="samplingRatio">Samples per bin and axis; 0 takes ceil(side / resolution), different for each region.</param>
-    /// <returns>(R, C, resolution, resolution) in the order of the regions, float32, owned by the caller.</returns>
+    /// <returns>(R, C, resolution, resolution) in the order of the regions, of the maps' type (sums are float32), owned by the caller.</returns>
     public delegate Tensor Kernel(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio);
 
     /// <summary>The plain form after torchvision's roi_align, sample by sample, to be read and to check the others by.</summary>
@@ -62,7 +62,7 @@ internal static class RoiAlign
             }
         }
 
-        return from_array(output).reshape(rois.Count, channels, resolution, resolution).to(levels[0].device, copy: true).MoveToOuterDisposeScope();
+        return from_array(output).reshape(rois.Count, channels, resolution, resolution).to(levels[0].dtype, levels[0].device, copy: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>The CPU kernel: channels side by side, so that each weighted sum runs over long vectors; regions in parallel.</summary>
@@ -71,7 +71,7 @@ internal static class RoiAlign
         using var scope = NewDisposeScope();
         var channels = (int)levels[0].size(1);
         var nhwc = levels.Select(level => level.permute(0, 2, 3, 1).contiguous()).ToArray();
-        var output = empty([rois.Count, resolution, resolution, channels]);
+        var output = empty([rois.Count, resolution, resolution, channels], dtype: levels[0].dtype);
         var (maps, pooled) = (nhwc.Select(AddressOf).ToArray(), AddressOf(output));
         var isNarrow = levels[0].dtype == ScalarType.BFloat16;
         var sizes = nhwc.Select(map => new ImageSize((int)map.size(1), (int)map.size(2))).ToArray();
@@ -93,7 +93,7 @@ internal static class RoiAlign
         nint map, ImageSize size, int image, int channels, int resolution, Scratch scratch, nint output, int roi)
     {
         var bins = resolution * resolution * channels;
-        var pooled = new Span<float>((float*)output + ((long)roi * bins), bins);
+        var pooled = scratch.IsNarrow ? scratch.Bins(bins) : new Span<float>((float*)output + ((long)roi * bins), bins);
         pooled.Clear();
         var (left, right) = scratch.Columns.Range;
         var strip = scratch.Strip((right - left) * channels);
@@ -108,7 +108,14 @@ internal static class RoiAlign
             for (var i = 0; i < rowWeights.Length; i++)
             {
                 var row = ((long)image * size.Height) + scratch.Rows.First(by) + i;
-                var pixels = scratch.Read(map, ((row * size.Width) + left) * channels, strip.Length);
+                var start = ((row * size.Width) + left) * channels;
+                if (scratch.IsNarrow)
+                {
+                    MixedPrecision.MultiplyAdd(new ReadOnlySpan<ushort>((ushort*)map + start, strip.Length), rowWeights[i], strip, isFirst: i == 0);
+                    continue;
+                }
+
+                var pixels = new ReadOnlySpan<float>((float*)map + start, strip.Length);
                 if (i == 0)
                 {
                     TensorPrimitives.Multiply(pixels, rowWeights[i], strip);
@@ -129,6 +136,11 @@ internal static class RoiAlign
                     TensorPrimitives.MultiplyAdd(pixel, columnWeights[i], bin, bin);
                 }
             }
+        }
+
+        if (scratch.IsNarrow)
+        {
+            MixedPrecision.Round(pooled, new Span<ushort>((ushort*)output + ((long)roi * bins), bins));
         }
     }
 
@@ -164,7 +176,7 @@ internal static class RoiAlign
     private sealed class Scratch
     {
         private float[] _strip = [];
-        private float[] _pixels = [];
+        private float[] _bins = [];
 
         /// <summary>Whether maps are bfloat16.</summary>
         public bool IsNarrow { get; set; }
@@ -173,32 +185,26 @@ internal static class RoiAlign
 
         public BilinearBins Columns { get; } = new();
 
+        /// <summary>For the pixels of all columns, down one bin.</summary>
         public Span<float> Strip(int length)
         {
-            if (_strip.Length < length)
-            {
-                _strip = new float[length];
-            }
-
-            return _strip.AsSpan(0, length);
+            return Of(ref _strip, length);
         }
 
-        /// <summary>Numbers of a map as float32.</summary>
-        public unsafe ReadOnlySpan<float> Read(nint map, long start, int length)
+        /// <summary>For the sums of a region whose result is bfloat16.</summary>
+        public Span<float> Bins(int length)
         {
-            if (!IsNarrow)
+            return Of(ref _bins, length);
+        }
+
+        private static Span<float> Of(ref float[] numbers, int length)
+        {
+            if (numbers.Length < length)
             {
-                return new ReadOnlySpan<float>((float*)map + start, length);
+                numbers = new float[length];
             }
 
-            if (_pixels.Length < length)
-            {
-                _pixels = new float[length];
-            }
-
-            var pixels = _pixels.AsSpan(0, length);
-            MixedPrecision.Widen(new ReadOnlySpan<ushort>((ushort*)map + start, length), pixels);
-            return pixels;
+            return numbers.AsSpan(0, length);
         }
     }
 }

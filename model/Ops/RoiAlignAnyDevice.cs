@@ -33,7 +33,7 @@ internal static class RoiAlignAnyDevice
 
         if (pooled.Count == 0)
         {
-            return zeros([0, channels, resolution, resolution], device: levels[0].device).MoveToOuterDisposeScope();
+            return zeros([0, channels, resolution, resolution], levels[0].dtype, levels[0].device).MoveToOuterDisposeScope();
         }
 
         var place = new long[regions.Length];
@@ -42,7 +42,7 @@ internal static class RoiAlignAnyDevice
             place[regions[i].Index] = i;
         }
 
-        return cat(pooled).index_select(0, tensor(place, device: levels[0].device)).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return cat(pooled).index_select(0, tensor(place, device: levels[0].device)).permute(0, 3, 1, 2).to(levels[0].dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>As many regions of one level as may be cut out together, at least one.</summary>

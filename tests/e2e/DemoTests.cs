@@ -26,7 +26,7 @@ public sealed class DemoTests : IDisposable
         Assert.InRange(sure.Length / (double)frames.Length, 4, 30);
     }
 
-    /// <summary>docs/operations.md has the figures over all frames; single detections sway when two overlapping boxes change places.</summary>
+    /// <summary>benchmarks/bf16.sh has the figures over many frames; single detections sway when two overlapping boxes change places.</summary>
     [Fact]
     public async Task Run_InBfloat16_FindsNearlyTheSame()
     {

@@ -72,15 +72,40 @@ public sealed class FusedOpsTests
     }
 
     [Fact]
-    public void Widen_EveryPattern_IsTheUpperHalfOfAFloat()
+    public void MultiplyAdd_EveryNumber_IsTheUpperHalfOfAFloat()
     {
-        ushort[] source = [.. Enumerable.Range(0, 1 << 16).Select(i => (ushort)i)];
-        var target = new float[source.Length];
-        MixedPrecision.Widen(source.AsSpan(..65533), target);
-        Assert.Equal(source[..65533].Select(half => (uint)half << 16), target[..65533].Select(BitConverter.SingleToUInt32Bits));
+        ushort[] source = [.. Enumerable.Range(0, 1 << 16).Select(i => (ushort)i).Where(half => float.IsFinite(Wide(half)))];
+        var sum = new float[source.Length];
+        var part = source.AsSpan(..(source.Length - 3));
+        MixedPrecision.MultiplyAdd(part, 0.3f, sum, isFirst: true);
+        MixedPrecision.MultiplyAdd(part, 0.6f, sum, isFirst: false);
+        Assert.Equal(part.ToArray().Select(half => (Wide(half) * 0.3f) + (Wide(half) * 0.6f)), sum[..part.Length]);
+        Assert.Equal([0, 0, 0], sum[part.Length..]);
+
+        static float Wide(ushort half)
+        {
+            return BitConverter.UInt32BitsToSingle((uint)half << 16);
+        }
     }
 
-    /// <summary>All forms of ROIAlign take bfloat16 maps as the float32 numbers that they are.</summary>
+    [Fact]
+    public void Round_AnyNumbers_AsLibtorchDoes()
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(3);
+        float[] numbers =
+        [
+            .. Enumerable.Range(0, 20_003).Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue))),
+            float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.Epsilon, -0f,
+            BitConverter.UInt32BitsToSingle(0x3F808000), BitConverter.UInt32BitsToSingle(0x3F818000),
+        ];
+        var rounded = new ushort[numbers.Length];
+        MixedPrecision.Round(numbers, rounded);
+        var expected = MixedPrecision.Full(tensor(numbers).to(ScalarType.BFloat16)).ToArray<float>();
+        Assert.Equal(expected, rounded.Select(half => BitConverter.UInt32BitsToSingle((uint)half << 16)));
+    }
+
+    /// <summary>All forms of ROIAlign take bfloat16 maps as the float32 numbers that they are, and round the result.</summary>
     [Fact]
     public void RoiAlign_OfNarrowMaps_EqualsThatOfTheSameNumbers()
     {
@@ -90,7 +115,10 @@ public sealed class FusedOpsTests
         var rois = new RoiBatch([new Box(3, 2, 19, 17), new Box(-4, -3, 9, 30), new Box(0, 0, 40, 40)], [0, 1, 1], [0, 0, 1]);
         foreach (var kernel in new RoiAlign.Kernel[] { RoiAlign.Reference, RoiAlign.FastCpu, RoiAlignAnyDevice.Pool })
         {
-            Assert.Equal(kernel(wide, [0.25, 0.125], rois, 3, 0).ToArray<float>(), kernel(narrow, [0.25, 0.125], rois, 3, 0).ToArray<float>());
+            var expected = kernel(wide, [0.25, 0.125], rois, 3, 0).to(ScalarType.BFloat16);
+            var actual = kernel(narrow, [0.25, 0.125], rois, 3, 0);
+            Assert.Equal(expected.dtype, actual.dtype);
+            Assert.Equal(MixedPrecision.Full(expected).ToArray<float>(), MixedPrecision.Full(actual).ToArray<float>());
         }
     }
 
