@@ -1,4 +1,6 @@
 using Streaming.Config.Detectron;
+using Streaming.Config.Run;
+using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 using TorchSharp;
 
@@ -75,6 +77,32 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
         using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu" });
         using var image = detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(64, 64), 1), new ImageSize(64, 64)));
         Assert.Single(detector.Detect([image]));
+    }
+
+    /// <summary>Layers of both types meet in each kind of block, wherever its stride lies.</summary>
+    [Theory]
+    [InlineData(18, true, false)]
+    [InlineData(18, true, true)]
+    [InlineData(50, true, false)]
+    [InlineData(50, false, false)]
+    [InlineData(50, true, true)]
+    public void Load_InBfloat16_GivesNearlyTheSamePyramid(int depth, bool strideIn1X1, bool isExact)
+    {
+        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), [$"MODEL.RESNETS.DEPTH={depth}", $"MODEL.RESNETS.STRIDE_IN_1X1={strideIn1X1}"]);
+        foreach (var (expected, actual) in Pyramid(Precision.Fp32).Zip(Pyramid(Precision.Bf16)))
+        {
+            Assert.NotEqual(expected, actual);
+            Close.RelativeToLargest(expected, actual, 0.03, "pyramid");
+        }
+
+        float[][] Pyramid(Precision precision)
+        {
+            using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu", Precision = precision, IsExact = isExact });
+            using var scope = torch.NewDisposeScope();
+            using var guard = torch.no_grad();
+            torch.manual_seed(2);
+            return [.. detector.Network.Backbone.Forward(torch.randn(1, 3, 64, 96).ToChannelsLast()).Values.Select(level => MixedPrecision.Full(level).ToArray<float>())];
+        }
     }
 
     [Theory]
