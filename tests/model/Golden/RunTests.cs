@@ -89,8 +89,8 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
         var file = GoldenFile.Open(fileName);
         var detector = networks.Get(file, isExact: true);
-        using var device = new DeviceNetwork(detector.Network, networks.ConfigOf(file), new EmulatedLauncher(), CPU);
-        Assert.True(DeviceNetwork.Supports(networks.ConfigOf(file)));
+        using var device = new DeviceNetwork(detector.Network, Networks.ConfigOf(file), new EmulatedLauncher(), CPU);
+        Assert.True(DeviceNetwork.Supports(Networks.ConfigOf(file)));
         using var mode = inference_mode();
         var images = Prepare(detector, file, run);
         Compare(file, run, images, device.Detect(images)!);
@@ -106,7 +106,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         var file = GoldenFile.Open(fileName);
         foreach (var isExact in new[] { false, true })
         {
-            using var detector = Detector.Load(networks.ConfigOf(file), Networks.WeightsOf(file), new DetectorOptions { Device = "cuda", IsExact = isExact });
+            using var detector = Detector.Load(Networks.ConfigOf(file), Networks.WeightsOf(file), new DetectorOptions { Device = "cuda", IsExact = isExact });
             var images = Prepare(detector, file, run);
             Compare(file, run, images, detector.Detect(images));
         }
@@ -148,7 +148,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         Assert.True(differing <= 2e-4 * set, $"{differing} of {set} pixels differ");
     }
 
-    private static PreparedImage[] Prepare(Detector detector, GoldenFile file, string run)
+    internal static PreparedImage[] Prepare(Detector detector, GoldenFile file, string run)
     {
         // A run of one picture is called like it; a batch holds the pictures of the other runs in order.
         string[] pictures = file.Has($"image/{run}") ? [run] : [.. file.Names.Where(name => name.StartsWith("image/", StringComparison.Ordinal)).Select(name => name[6..]).Order()];
@@ -166,7 +166,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     }
 
     /// <summary>A stage's output: the whole of it, or every so many values and the statistics per image.</summary>
-    private static void CompareSampled(GoldenFile file, string name, Tensor tensor, double tolerance, bool isRelative)
+    internal static void CompareSampled(GoldenFile file, string name, Tensor tensor, double tolerance, bool isRelative)
     {
         if (file.Has(name))
         {
@@ -301,7 +301,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     {
         private readonly Dictionary<(GoldenFile File, bool IsExact), Detector> _detectors = [];
 
-        internal ModelConfig ConfigOf(GoldenFile file)
+        internal static ModelConfig ConfigOf(GoldenFile file)
         {
             var config = file.Metadata["table"] == "full" ? "mask_rcnn_R_50_FPN_3x" : Path.Combine(Testing.Golden.Folder, "tiny.yaml");
             return ModelConfigReader.Read(config, [$"INPUT.MIN_SIZE_TEST={file.Metadata["min_size_test"]}", $"INPUT.MAX_SIZE_TEST={file.Metadata["max_size_test"]}"]);
