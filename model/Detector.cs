@@ -64,6 +64,11 @@ public sealed class Detector : IDetector
         // Read the checkpoint's structure before the network is built: most mistakes end here, at once.
         using var checkpoint = weights.Path is null ? null : CheckpointReader.Open(weights.Path);
         var device = ChooseDevice(options.Device, libtorch);
+        if (options.Precision == Precision.Fp16 && device.type == DeviceType.CPU)
+        {
+            throw new ModelLoadException("--precision fp16: float16 is for GPUs; on a CPU take fp32, or bf16 where 'streaming doctor' shows it.");
+        }
+
         if (options.Threads is { } threads)
         {
             set_num_threads(threads);
@@ -233,12 +238,13 @@ public sealed class Detector : IDetector
             network.FoldNorms();
         }
 
-        if (options.Precision == Precision.Bf16)
+        var type = MixedPrecision.TypeOf(options.Precision);
+        if (type != ScalarType.Float32)
         {
-            network.Narrow();
+            network.Narrow(type);
         }
 
-        if (!options.IsExact && isCpu && FusedOps.Have(options.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32))
+        if (!options.IsExact && isCpu && FusedOps.Have(type))
         {
             network.Fuse();
         }
@@ -251,13 +257,12 @@ public sealed class Detector : IDetector
             return CPU;
         }
 
-        var index = 0;
-        if (name is not ("auto" or "cuda")
-            && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0))
+        if (!DeviceNames.IsKnown(name))
         {
-            throw new ModelLoadException($"--device {name}: supported: auto, cpu, cuda, cuda:N.");
+            throw new ModelLoadException($"--device {name}: supported: {DeviceNames.Supported}.");
         }
 
+        var index = DeviceNames.GpuIndex(name) ?? 0;
         return index < libtorch.CudaDevices
             ? device(DeviceType.CUDA, index)
             : throw new ModelLoadException(libtorch.HasCuda

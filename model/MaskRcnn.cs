@@ -19,9 +19,12 @@ namespace Streaming.Model;
 internal sealed class MaskRcnn : nn.Module
 {
     /// <summary>
-    /// Pixels have more than bfloat16's eight bits once their mean is taken off; the pyramid's coarse levels are sums of all that is above them; scores and boxes are read off the predictors.
+    /// Pixels have more than bfloat16's eight bits once their mean is taken off; the pyramid's coarse levels are sums of all that is above them. float16 has eleven.
     /// </summary>
-    private static readonly string[] Sensitive = ["bottom_up.stem.", "bottom_up.res2.", "fpn_lateral4", "fpn_lateral5", "rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
+    private static readonly string[] Coarse = ["bottom_up.stem.", "bottom_up.res2.", "fpn_lateral4", "fpn_lateral5"];
+
+    /// <summary>Scores and boxes are read off the predictors.</summary>
+    private static readonly string[] Predictors = ["rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
 
     /// <summary>The sum that runs through res3, which all later stages stand on, is made of what these layers of its blocks give.</summary>
     private static readonly string[] Summands = [".shortcut", ".conv3"];
@@ -76,14 +79,14 @@ internal sealed class MaskRcnn : nn.Module
         }
     }
 
-    /// <summary>From now on convolutions and matrix products are computed in bfloat16, but for those that tell most in the result and cost least.</summary>
-    public void Narrow()
+    /// <summary>From now on convolutions and matrix products are computed in bfloat16 or float16, but for those that tell most in the result and cost least.</summary>
+    public void Narrow(ScalarType type)
     {
         foreach (var (name, module) in named_modules())
         {
-            if (module is ConvNorm or LinearLayer or Deconvolution && !IsSensitive(name))
+            if (module is ConvNorm or LinearLayer or Deconvolution && !IsSensitive(name, type))
             {
-                module.to(ScalarType.BFloat16);
+                module.to(type);
                 (module as ConvNorm)?.MatchWeights();
             }
         }
@@ -112,10 +115,12 @@ internal sealed class MaskRcnn : nn.Module
         }
     }
 
-    private static bool IsSensitive(string name)
+    private static bool IsSensitive(string name, ScalarType type)
     {
-        return Sensitive.Any(part => name.Contains(part, StringComparison.Ordinal))
-            || (name.Contains("bottom_up.res3.", StringComparison.Ordinal) && Summands.Any(end => name.EndsWith(end, StringComparison.Ordinal)));
+        return Predictors.Any(part => name.Contains(part, StringComparison.Ordinal))
+            || (type == ScalarType.BFloat16
+                && (Coarse.Any(part => name.Contains(part, StringComparison.Ordinal))
+                    || (name.Contains("bottom_up.res3.", StringComparison.Ordinal) && Summands.Any(end => name.EndsWith(end, StringComparison.Ordinal)))));
     }
 
     private float[]?[] Masks(Dictionary<string, Tensor> pyramid, BoxDetections[] detections)

@@ -42,7 +42,7 @@ internal sealed class ModelOptions
 
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads of the network on the CPU. Default: all cores." };
 
-    private readonly Option<string?> _precision = new("--precision") { Description = "Type of convolutions and matrix products: fp32 (default), or bf16 where the processor has it ('doctor' tells)." };
+    private readonly Option<string?> _precision = new("--precision") { Description = "Type of convolutions and matrix products: fp32 (default), bf16 where the processor or GPU has it ('doctor' tells), or fp16 on GPUs." };
 
     private readonly Option<bool> _exact = new("--exact") { Description = "Computes detectron2's operations one by one, without shortcuts that change the last digits." };
 
@@ -55,7 +55,7 @@ internal sealed class ModelOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        _precision.AcceptOnlyFromAmong("fp32", "bf16");
+        _precision.AcceptOnlyFromAmong("fp32", "bf16", "fp16");
         foreach (var option in new Option[] { _config, _weights, _set, _classes, _device, _threads, _precision, _exact, _libtorch })
         {
             command.Options.Add(option);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streaming.Cli.Display;
 using Streaming.Config.Detectron;
+using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Model.Evaluation;
@@ -63,6 +64,11 @@ internal sealed class TrainCommand
         if (parsed.GetValue(_threads) is < 1)
         {
             throw new UsageException($"--threads {parsed.GetValue(_threads)}: supported: 1 or more.");
+        }
+
+        if (!DeviceNames.IsKnown(parsed.GetValue(_device)!))
+        {
+            throw new UsageException($"--device {parsed.GetValue(_device)}: supported: {DeviceNames.Supported}.");
         }
 
         var config = TrainingConfigReader.Read(parsed.GetValue(_config)!, parsed.GetValue(_set));

@@ -21,6 +21,11 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
     /// <exception cref="UsageException">A file is missing or does not fit.</exception>
     public static ModelChoice Of(ModelSection section)
     {
+        if (RunChecks.Errors(section).FirstOrDefault() is { } error)
+        {
+            throw new UsageException(error);
+        }
+
         if (section.Threads is < 1)
         {
             throw new UsageException($"--threads {section.Threads}: supported: 1 or more.");

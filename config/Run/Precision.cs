@@ -8,4 +8,7 @@ public enum Precision
 
     /// <summary>bfloat16, with 8 significant bits: faster where the processor has it; scores move by some thousandths.</summary>
     Bf16,
+
+    /// <summary>float16, with 11 significant bits and a range of 65504: for GPUs, those before Ampere among them.</summary>
+    Fp16,
 }

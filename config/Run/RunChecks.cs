@@ -13,6 +13,11 @@ public static class RunChecks
     /// <param name="config">The run.</param>
     public static IEnumerable<string> Errors(RunConfig config)
     {
+        foreach (var error in Errors(config.Model))
+        {
+            yield return error;
+        }
+
         if (config.Batching is { MaxSize: { } size, MaxInFlight: { } flying } && flying < size)
         {
             yield return $"batching.max_in_flight: {flying} is less than max_size {size}: no batch would ever be full.";
@@ -61,6 +66,21 @@ public static class RunChecks
         foreach (var source in config.Sources.Where(source => source.Id.Any(c => c == '/' || c == '\\' || char.IsControl(c)) || source.Id is "." or ".."))
         {
             yield return $"sources: the id '{source.Id}' cannot be a file name; use letters, digits, '-', '_' and '.'.";
+        }
+    }
+
+    /// <summary>What does not fit in the choice of a model, one sentence each.</summary>
+    /// <param name="model">The choice.</param>
+    public static IEnumerable<string> Errors(ModelSection model)
+    {
+        foreach (var device in model.Devices.Where(device => !DeviceNames.IsKnown(device)))
+        {
+            yield return $"model.devices: '{device}': supported: {DeviceNames.Supported}.";
+        }
+
+        if (model is { Precision: Precision.Fp16 } && model.Devices.Contains("cpu"))
+        {
+            yield return "model.precision: float16 is for GPUs; on a CPU take fp32, or bf16 where 'streaming doctor' shows it.";
         }
     }
 

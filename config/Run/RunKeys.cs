@@ -46,9 +46,9 @@ internal static class RunKeys
         new("weights", KeyKind.Text, "Checkpoint (.pkl, .pth, .safetensors), or synthetic:SEED. Default: what belongs to the configuration."),
         new("set", KeyKind.Texts, "Overrides of the configuration, such as MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.5."),
         new("classes", KeyKind.Text, "Text file with the name of a class on each line."),
-        new("devices", KeyKind.Texts, "auto, cpu, cuda or cuda:N; several share the work."),
+        new("devices", KeyKind.Texts, "auto, cpu, cuda or cuda:N; several share the work. Default: auto, all GPUs that there are, else the CPU."),
         new("threads", KeyKind.Integer, "Threads of the network on the CPU. Default: all cores.") { Min = 1, Max = 1024 },
-        new("precision", KeyKind.Choice, "Type of convolutions and matrix products: fp32 (default), or bf16 where the processor has it.") { Values = ["fp32", "bf16"] },
+        new("precision", KeyKind.Choice, "Type of convolutions and matrix products: fp32 (default), bf16 where the processor or GPU has it, or fp16 on GPUs.") { Values = ["fp32", "bf16", "fp16"] },
         new("exact", KeyKind.Bool, "Computes detectron2's operations one by one, without shortcuts that change the last digits."),
         new("libtorch", KeyKind.Text, "Folder of an existing libtorch, such as …/site-packages/torch/lib."),
     ];

@@ -75,7 +75,7 @@ internal sealed class DeviceNetwork : IDisposable
     /// <summary>Feature maps for kernels: channels side by side.</summary>
     internal static KernelLevels LevelsOf(IReadOnlyList<Tensor> maps, IReadOnlyList<double> scales, int first)
     {
-        var levels = new KernelLevels { Count = maps.Count, First = first, IsNarrow = maps[0].dtype == ScalarType.BFloat16 ? 1 : 0 };
+        var levels = new KernelLevels { Count = maps.Count, First = first, Type = maps[0].dtype switch { ScalarType.BFloat16 => 1, ScalarType.Float16 => 2, _ => 0 } };
         for (var i = 0; i < maps.Count; i++)
         {
             levels.Level[i] = new KernelLevel { Map = KernelArguments.AddressOf(maps[i]), Height = (int)maps[i].size(1), Width = (int)maps[i].size(2), Scale = (float)scales[i] };

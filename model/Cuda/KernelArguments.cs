@@ -24,7 +24,7 @@ internal struct KernelLevels
     public Maps Level;
     public int Count;
     public int First;
-    public int IsNarrow;
+    public int Type;
     public int Reserved;
 
     /// <summary>So many, one after the other.</summary>

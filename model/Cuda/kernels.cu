@@ -18,7 +18,7 @@ struct Levels {
     Level level[8];   // finest first
     int count;
     int first;        // the finest level's number, 2 for p2
-    int is_narrow;    // bfloat16 instead of float
+    int type;         // of the numbers: 0 float, 1 bfloat16, 2 float16
     int reserved;
 };
 
@@ -56,9 +56,22 @@ extern "C" __global__ void prepare(
     out[2] = ((float)pixel[is_rgb ? 0 : 2] - mean2) / std2;
 }
 
+// Exponent and fraction of a float16 lie thirteen bits lower than a float's, and its exponent counts from 112 less.
+__device__ inline float of_half(unsigned bits)
+{
+    unsigned sign = (bits & 0x8000u) << 16, rest = bits & 0x7FFFu;
+    float size = rest < 0x7C00u ? __uint_as_float(rest << 13) * 5.192296858534828e33f : __uint_as_float(0x7F800000u | rest << 13);
+    return sign ? -size : size;
+}
+
 __device__ inline float read(const Levels& levels, const void* map, long long at)
 {
-    return levels.is_narrow ? __uint_as_float((unsigned)((const unsigned short*)map)[at] << 16) : ((const float*)map)[at];
+    if (levels.type == 0) {
+        return ((const float*)map)[at];
+    }
+
+    unsigned bits = ((const unsigned short*)map)[at];
+    return levels.type == 1 ? __uint_as_float(bits << 16) : of_half(bits);
 }
 
 // Lin et al. 2017, equation 1, in float32 as detectron2 computes it.

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Streaming.Config.Run;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Ops;
@@ -27,6 +28,17 @@ internal static class MixedPrecision
     {
         var type = _isOn ? ScalarType.BFloat16 : weights.dtype;
         return tensor.dtype == type ? tensor.alias() : tensor.to(type);
+    }
+
+    /// <summary>libtorch's name for a precision.</summary>
+    public static ScalarType TypeOf(Precision precision)
+    {
+        return precision switch
+        {
+            Precision.Bf16 => ScalarType.BFloat16,
+            Precision.Fp16 => ScalarType.Float16,
+            _ => ScalarType.Float32,
+        };
     }
 
     /// <summary>Back to float32. The caller owns the result.</summary>

@@ -14,7 +14,7 @@ internal static class RoiAlign
     /// <summary>
     /// Pools each region to (C, resolution, resolution).
     /// </summary>
-    /// <param name="levels">Feature maps (N, C, H, W) of one C, N and type, float32 or bfloat16.</param>
+    /// <param name="levels">Feature maps (N, C, H, W) of one C, N and type.</param>
     /// <param name="scales">For each map its pixels per input pixel, for example 1/4.</param>
     /// <param name="rois">The regions.</param>
     /// <param name="resolution">Bins per side.</param>
@@ -70,6 +70,11 @@ internal static class RoiAlign
     {
         using var scope = NewDisposeScope();
         var channels = (int)levels[0].size(1);
+        if (levels[0].dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+        {
+            return FastCpu([.. levels.Select(MixedPrecision.Full)], scales, rois, resolution, samplingRatio).to(levels[0].dtype).MoveToOuterDisposeScope();
+        }
+
         var nhwc = levels.Select(level => level.permute(0, 2, 3, 1).contiguous()).ToArray();
         var output = empty([rois.Count, resolution, resolution, channels], dtype: levels[0].dtype);
         var (maps, pooled) = (nhwc.Select(AddressOf).ToArray(), AddressOf(output));

@@ -1,4 +1,5 @@
 using Streaming.Config.Run;
+using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -87,7 +88,7 @@ public static class DetectorProfiler
         {
             using var scope = NewDisposeScope();
             using var mode = inference_mode();
-            var type = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+            var type = MixedPrecision.TypeOf(precision);
             var input = rand(1, 256, 200, 336, device: device).ToChannelsLast().to(type);
             var weight = rand(256, 256, 3, 3, device: device).ToChannelsLast().to(type);
             return 2.0 * 256 * 256 * 9 * 200 * 336 / 1e9 / Best(() => nn.functional.conv2d(input, weight, padding: [1, 1]).Dispose());

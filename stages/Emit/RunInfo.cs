@@ -8,7 +8,7 @@ namespace Streaming.Stages.Emit;
 /// <param name="Config">The configuration's name.</param>
 /// <param name="Weights">The checkpoint's file name, or the formula.</param>
 /// <param name="WeightsSha256">Of the checkpoint file, in lower-case hexadecimal; null for a formula.</param>
-/// <param name="Precision">"fp32" or "bf16".</param>
+/// <param name="Precision">"fp32", "bf16" or "fp16".</param>
 /// <param name="ScoreThreshold">The model keeps detections above it.</param>
 /// <param name="HasMasks">Whether detections have masks.</param>
 /// <param name="Categories">The classes in the model's order.</param>

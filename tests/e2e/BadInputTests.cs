@@ -23,6 +23,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task DeviceOrPrecisionThatThereIsNot_IsWrongUse()
+    {
+        await ExpectAsync(2, "model.devices: 'gpu': supported: auto, cpu, cuda, cuda:N.", Clip, "--device", "gpu");
+        await ExpectAsync(2, "model.precision: float16 is for GPUs;", Clip, "--device", "cpu", "--precision", "fp16");
+    }
+
+    [Fact]
     public async Task MissingVideo_IsWrongUse()
     {
         var path = _folder.File("no.mp4");

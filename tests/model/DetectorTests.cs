@@ -105,6 +105,15 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
         }
     }
 
+    [Fact]
+    public void Load_InFloat16OnACpu_SaysWhatToTakeInstead()
+    {
+        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"));
+        var exception = Assert.Throws<ModelLoadException>(
+            () => Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu", Precision = Precision.Fp16 }));
+        Assert.StartsWith("--precision fp16: float16 is for GPUs;", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("gpu", "supported: auto, cpu, cuda, cuda:N")]
     [InlineData("cuda:999", "")]

@@ -69,7 +69,7 @@ public sealed class RunFileTests : IDisposable
     {
         var exception = Assert.Throws<ConfigurationException>(() => Parse("""
             modell: {}
-            model: { weigths: a.pkl, threads: 0 }
+            model: { weigths: a.pkl, threads: 0, devices: [cpu, gpu], precision: fp16 }
             batching: { max_size: 8, max_in_flight: 4 }
             output: { jsonl: "../{source}.jsonl", video: "{source}.avi", draw_threshold: 2, existing: maybe }
             metrics: { listen: "0.0.0.0:80" }
@@ -90,6 +90,8 @@ public sealed class RunFileTests : IDisposable
                 $"{file}:7: sources[0].stride: 'many' is not supported; supported: a whole number from 1 to 1000000.",
                 $"{file}:8: sources[1].input: the environment variable NOT_SET is not set.",
                 $"{file}:9: sources[2].input: is missing.",
+                $"{file}: model.devices: 'gpu': supported: auto, cpu, cuda, cuda:N.",
+                $"{file}: model.precision: float16 is for GPUs; on a CPU take fp32, or bf16 where 'streaming doctor' shows it.",
                 $"{file}: batching.max_in_flight: 4 is less than max_size 8: no batch would ever be full.",
                 $"{file}: output.jsonl: '../{{source}}.jsonl': a name stays inside the output folder: no '..', no '/' at the start.",
                 $"{file}: output.video: '{{source}}.avi': supported: names that end in .mp4 or .mkv.",

@@ -12,6 +12,7 @@ public sealed class KernelTests
     [Theory]
     [InlineData(0, ScalarType.Float32)]
     [InlineData(0, ScalarType.BFloat16)]
+    [InlineData(0, ScalarType.Float16)]
     [InlineData(2, ScalarType.Float32)]
     public void RoiAlign_EqualsReference(int sampling, ScalarType type)
     {
