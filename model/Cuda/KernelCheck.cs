@@ -9,6 +9,9 @@ internal static class KernelCheck
 {
     private const double Tolerance = 1e-4;
 
+    /// <summary>Far from any result.</summary>
+    private const float Unwritten = 1e6f;
+
     /// <summary>Pools a few regions with the kernel and with libtorch's operations.</summary>
     /// <param name="launcher">Of the device.</param>
     /// <param name="device">Where.</param>
@@ -25,7 +28,8 @@ internal static class KernelCheck
         var rois = new RoiBatch(boxes, new int[boxes.Length], [.. boxes.Select(box => Heads.RoiPooler.AssignLevel(box, 2, 3))]);
         var expected = RoiAlignAnyDevice.Pool([.. maps.Select(map => map.permute(0, 3, 1, 2))], scales, rois, Resolution, 0).ToArray<float>();
 
-        var output = empty([boxes.Length, Resolution, Resolution, Channels], device: device);
+        // Not what the memory held before, which may be this very result: a kernel that does nothing must not pass.
+        var output = full([boxes.Length, Resolution, Resolution, Channels], Scalars.Of(Unwritten), ScalarType.Float32, device);
         var (regions, counts) = (((ReadOnlySpan<Box>)boxes).ToTensor(device), tensor([boxes.Length], ScalarType.Int32, device));
         launcher.Launch(
             "roi_align", new KernelGrid(boxes.Length * Resolution * Resolution, 32), DeviceNetwork.LevelsOf(maps, scales, 2), regions, counts, boxes.Length, Channels, Resolution, 0, output);
