@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Streaming.Model.Structures;
 
 namespace Streaming.Model.Ops;
@@ -11,40 +13,42 @@ namespace Streaming.Model.Ops;
 /// </summary>
 internal static class PillowResize
 {
-    private const int FractionBits = 22;
+    private const int FractionBits = PillowFilter.FractionBits;
     private const int Half = 1 << (FractionBits - 1);
 
+    /// <summary>For the instructions on bytes and 16 bits: how four pixels of three bytes come to lie as pairs of a channel, the first two pixels in one half, the others in the other.</summary>
+    private static readonly Vector256<byte> Pairs = Vector256.Create(
+        0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255,
+        6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255).AsByte();
+
+    private static readonly Vector256<int> Uppers = Vector256.Create(0, 0, 0, 0, 1, 1, 1, 1);
+    private static readonly Vector256<int> Lowers = Vector256.Create(2, 2, 2, 2, 3, 3, 3, 3);
+
     /// <summary>Resizes B, G, R pixels into <paramref name="destination"/>, whose rows follow each other directly.</summary>
-    public static void Resize(ImageView source, Span<byte> destination, ImageSize size)
+    /// <param name="source">The picture.</param>
+    /// <param name="destination">height x width x 3 bytes.</param>
+    /// <param name="size">The size to be.</param>
+    /// <param name="isPlain">Without vectors of 16 bits: what processors without them do.</param>
+    public static void Resize(ImageView source, Span<byte> destination, ImageSize size, bool isPlain = false)
     {
+        isPlain |= !Avx2.IsSupported;
         var (sourceSize, needsColumns, needsRows) = (source.Size, source.Size.Width != size.Width, source.Size.Height != size.Height);
-        if (!needsColumns && !needsRows)
-        {
-            for (var y = 0; y < size.Height; y++)
-            {
-                source.Row(y).CopyTo(destination[(y * size.Width * 3)..]);
-            }
-
-            return;
-        }
-
+        var columns = needsColumns ? new PillowFilter(sourceSize.Width, size.Width) : null;
+        var rowBytes = size.Width * 3;
         if (!needsRows)
         {
-            var filter = new Filter(sourceSize.Width, size.Width);
             for (var y = 0; y < size.Height; y++)
             {
-                Columns(source.Row(y), destination.Slice(y * size.Width * 3, size.Width * 3), filter);
+                MakeRow(source.Row(y), destination.Slice(y * rowBytes, rowBytes), columns, isPlain);
             }
 
             return;
         }
 
         // Rows in between are made when an output row first needs them and kept in a ring: little memory, warm caches.
-        var rows = new Filter(sourceSize.Height, size.Height);
-        var columns = needsColumns ? new Filter(sourceSize.Width, size.Width) : null;
-        var rowBytes = size.Width * 3;
-        var ring = ArrayPool<byte>.Shared.Rent((rows.MaxTaps * rowBytes) + Vector512<byte>.Count);
-        var sums = ArrayPool<int>.Shared.Rent(rowBytes);
+        var rows = new PillowFilter(sourceSize.Height, size.Height);
+        var ring = ArrayPool<byte>.Shared.Rent(rows.MaxTaps * rowBytes);
+        var starts = new int[rows.MaxTaps];
         var made = 0;
         for (var y = 0; y < size.Height; y++)
         {
@@ -52,127 +56,121 @@ internal static class PillowResize
             var weights = rows.Weights(y);
             for (made = Math.Max(made, first); made < first + weights.Length; made++)
             {
-                var line = ring.AsSpan(made % rows.MaxTaps * rowBytes, rowBytes);
-                if (columns is null)
-                {
-                    source.Row(made).CopyTo(line);
-                }
-                else
-                {
-                    Columns(source.Row(made), line, columns);
-                }
+                MakeRow(source.Row(made), ring.AsSpan(made % rows.MaxTaps * rowBytes, rowBytes), columns, isPlain);
             }
 
-            var accumulators = sums.AsSpan(0, rowBytes);
-            accumulators.Fill(Half);
             for (var tap = 0; tap < weights.Length; tap++)
             {
-                MultiplyAdd(ring.AsSpan((first + tap) % rows.MaxTaps * rowBytes, rowBytes), weights[tap], accumulators);
+                starts[tap] = (first + tap) % rows.MaxTaps * rowBytes;
             }
 
-            ToBytes(accumulators, destination.Slice(y * rowBytes, rowBytes));
+            SumRows(ring, starts, weights, destination.Slice(y * rowBytes, rowBytes));
         }
 
         ArrayPool<byte>.Shared.Return(ring);
-        ArrayPool<int>.Shared.Return(sums);
     }
 
-    /// <summary>One row: each output pixel sums a few input pixels, its three channels side by side in a vector.</summary>
-    private static void Columns(ReadOnlySpan<byte> source, Span<byte> destination, Filter filter)
+    private static void MakeRow(ReadOnlySpan<byte> source, Span<byte> destination, PillowFilter? columns, bool isPlain)
+    {
+        if (columns is null)
+        {
+            source.CopyTo(destination);
+            return;
+        }
+
+        var x = isPlain ? 0 : SumColumns(source, destination, columns);
+        for (; x < destination.Length / 3; x++)
+        {
+            SumPixels(source, destination, columns, x);
+        }
+    }
+
+    /// <summary>
+    /// Output pixels from left to right, until reading four input pixels at once would leave the row; says where it stopped. A weight of 22 bits is two of eleven: then
+    /// one instruction multiplies the bytes of two input pixels and adds them.
+    /// </summary>
+    private static int SumColumns(ReadOnlySpan<byte> source, Span<byte> destination, PillowFilter filter)
     {
         ref var from = ref MemoryMarshal.GetReference(source);
-        for (var x = 0; x < destination.Length / 3; x++)
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        ref var weights = ref MemoryMarshal.GetReference(filter.Halves);
+        var firsts = filter.Firsts[..((destination.Length - 1) / 3)];
+        var groups = filter.Groups;
+        var lastStart = source.Length - Vector128<byte>.Count - ((groups - 1) * PillowFilter.GroupSize * 3);
+        var (order, uppers, lowers) = (Pairs, Uppers, Lowers);
+        var x = 0;
+        for (; x < firsts.Length && firsts[x] * 3 <= lastStart; x++)
         {
-            var weights = filter.Weights(x);
-            var at = filter.First(x) * 3;
-            var sum = Vector128.Create(Half);
-            for (var tap = 0; tap < weights.Length; tap++, at += 3)
+            var at = (nuint)(firsts[x] * 3);
+            var (upper, lower) = (Vector256<int>.Zero, Vector256<int>.Zero);
+            for (var group = 0; group < groups; group++)
             {
-                // Four bytes are loaded for three; at the very end of the row the fourth would lie outside.
-                var pixel = at + 4 <= source.Length
-                    ? Vector128.CreateScalar(MemoryMarshal.Read<uint>(source[at..])).AsByte()
-                    : Vector128.Create(source[at], source[at + 1], source[at + 2], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-                sum += Vector128.WidenLower(Vector128.WidenLower(pixel)).AsInt32() * weights[tap];
+                var bytes = Vector128.LoadUnsafe(ref from, at);
+                var pairs = Avx2.Shuffle(Vector256.Create(bytes, bytes), order).AsInt16();
+                var both = Vector128.LoadUnsafe(ref weights, (nuint)(((x * groups) + group) * 2 * PillowFilter.GroupSize)).AsInt32().ToVector256Unsafe();
+                upper += Avx2.MultiplyAddAdjacent(pairs, Avx2.PermuteVar8x32(both, uppers).AsInt16());
+                lower += Avx2.MultiplyAddAdjacent(pairs, Avx2.PermuteVar8x32(both, lowers).AsInt16());
+                at += PillowFilter.GroupSize * 3;
             }
 
-            var value = Vector128.Clamp(sum >> FractionBits, Vector128<int>.Zero, Vector128.Create(255));
-            var output = destination.Slice(x * 3, 3);
-            (output[0], output[1], output[2]) = ((byte)value[0], (byte)value[1], (byte)value[2]);
+            var halfSums = (upper << PillowFilter.LowBits) + lower;
+            var sums = (halfSums.GetLower() + halfSums.GetUpper() + Vector128.Create(Half)) >> FractionBits;
+            var words = Vector128.Narrow(sums, sums).AsUInt16();
+
+            // A fourth byte goes along, where the next pixel will be.
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, x * 3), Vector128.Narrow(words, words).AsUInt32().ToScalar());
+        }
+
+        return x;
+    }
+
+    private static void SumPixels(ReadOnlySpan<byte> source, Span<byte> destination, PillowFilter filter, int x)
+    {
+        var weights = filter.Weights(x);
+        var pixels = source[(filter.First(x) * 3)..];
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var sum = Half;
+            for (var tap = 0; tap < weights.Length; tap++)
+            {
+                sum += pixels[(tap * 3) + channel] * weights[tap];
+            }
+
+            // No weight is negative, and together they are one: a byte comes out.
+            destination[(x * 3) + channel] = (byte)(sum >> FractionBits);
         }
     }
 
-    private static void MultiplyAdd(ReadOnlySpan<byte> bytes, int weight, Span<int> sums)
+    /// <summary>One row of a few, sums in registers.</summary>
+    private static void SumRows(byte[] rows, ReadOnlySpan<int> starts, ReadOnlySpan<int> weights, Span<byte> destination)
     {
+        ref var from = ref MemoryMarshal.GetArrayDataReference(rows);
+        ref var to = ref MemoryMarshal.GetReference(destination);
         var i = 0;
-        var factor = Vector256.Create(weight);
-        for (; i <= bytes.Length - 16; i += 16)
+        for (; i <= destination.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
-            var (low, high) = Vector256.Widen(Vector256.WidenLower(Vector128.Create(bytes.Slice(i, 16)).ToVector256()));
-            (Vector256.Create<int>(sums[i..]) + (low.AsInt32() * factor)).CopyTo(sums[i..]);
-            (Vector256.Create<int>(sums[(i + 8)..]) + (high.AsInt32() * factor)).CopyTo(sums[(i + 8)..]);
-        }
-
-        for (; i < bytes.Length; i++)
-        {
-            sums[i] += bytes[i] * weight;
-        }
-    }
-
-    private static void ToBytes(ReadOnlySpan<int> sums, Span<byte> destination)
-    {
-        for (var i = 0; i < sums.Length; i++)
-        {
-            destination[i] = (byte)Math.Clamp(sums[i] >> FractionBits, 0, 255);
-        }
-    }
-
-    /// <summary>Which input pixels each output pixel sums, and with what weights.</summary>
-    private sealed class Filter
-    {
-        private readonly int[] _first;
-        private readonly int[] _count;
-        private readonly int[] _weights;
-
-        public Filter(int input, int output)
-        {
-            var scale = (double)input / output;
-            var support = Math.Max(scale, 1);
-            MaxTaps = ((int)Math.Ceiling(support) * 2) + 1;
-            (_first, _count, _weights) = (new int[output], new int[output], new int[output * MaxTaps]);
-            Span<double> weights = stackalloc double[MaxTaps <= 256 ? MaxTaps : 0];
-            weights = weights.IsEmpty ? new double[MaxTaps] : weights;
-            for (var i = 0; i < output; i++)
+            var (low, high) = (Vector256.Create(Half), Vector256.Create(Half));
+            for (var tap = 0; tap < weights.Length; tap++)
             {
-                var center = (i + 0.5) * scale;
-                var first = Math.Max((int)(center - support + 0.5), 0);
-                var end = Math.Min((int)(center + support + 0.5), input);
-                var sum = 0.0;
-                for (var x = first; x < end; x++)
-                {
-                    weights[x - first] = Math.Max(0, 1 - Math.Abs((x - center + 0.5) * (1 / support)));
-                    sum += weights[x - first];
-                }
-
-                for (var x = 0; x < end - first; x++)
-                {
-                    _weights[(i * MaxTaps) + x] = (int)((weights[x] / sum * (1 << FractionBits)) + 0.5);
-                }
-
-                (_first[i], _count[i]) = (first, end - first);
+                var words = Vector256.WidenLower(Vector128.LoadUnsafe(ref from, (nuint)(starts[tap] + i)).ToVector256Unsafe());
+                var factor = Vector256.Create(weights[tap]);
+                low += Vector256.WidenLower(words).AsInt32() * factor;
+                high += Vector256.WidenUpper(words).AsInt32() * factor;
             }
+
+            var sums = Vector256.Narrow(low >> FractionBits, high >> FractionBits).AsUInt16();
+            Vector128.Narrow(sums.GetLower(), sums.GetUpper()).StoreUnsafe(ref to, (nuint)i);
         }
 
-        /// <summary>No output pixel sums more than so many.</summary>
-        public int MaxTaps { get; }
-
-        public int First(int output)
+        for (; i < destination.Length; i++)
         {
-            return _first[output];
-        }
+            var sum = Half;
+            for (var tap = 0; tap < weights.Length; tap++)
+            {
+                sum += rows[starts[tap] + i] * weights[tap];
+            }
 
-        public ReadOnlySpan<int> Weights(int output)
-        {
-            return _weights.AsSpan(output * MaxTaps, _count[output]);
+            destination[i] = (byte)(sum >> FractionBits);
         }
     }
 }

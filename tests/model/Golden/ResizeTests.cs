@@ -29,10 +29,41 @@ public sealed class ResizeTests
     public void Resize_OfEachImage_EqualsPillowBitForBit(string name)
     {
         var (from, to) = (File.Shape($"image/{name}/in"), File.Shape($"image/{name}/out"));
-        var output = new byte[to[0] * to[1] * 3];
-        PillowResize.Resize(
-            new ImageView(File.Read<byte>($"image/{name}/in"), new ImageSize((int)from[0], (int)from[1])), output, new ImageSize((int)to[0], (int)to[1]));
-        Assert.Equal(File.Read<byte>($"image/{name}/out"), output);
+        foreach (var isPlain in new[] { false, true })
+        {
+            var output = new byte[to[0] * to[1] * 3];
+            PillowResize.Resize(
+                new ImageView(File.Read<byte>($"image/{name}/in"), new ImageSize((int)from[0], (int)from[1])), output, new ImageSize((int)to[0], (int)to[1]), isPlain);
+            Assert.Equal(File.Read<byte>($"image/{name}/out"), output);
+        }
+    }
+
+    /// <summary>Narrow pictures, one pixel, great reductions: where vectors meet the ends of rows.</summary>
+    [Fact]
+    public void Resize_OfManySizes_IsTheSameInBothForms()
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 500; i++)
+        {
+            var (from, to) = (RandomSize(), RandomSize());
+            var pixels = new byte[from.Height * from.Width * 3];
+            random.NextBytes(pixels);
+            if (i % 5 == 0)
+            {
+                Array.Fill(pixels, (byte)255);
+            }
+
+            var (expected, actual) = (new byte[to.Height * to.Width * 3], new byte[to.Height * to.Width * 3]);
+            PillowResize.Resize(new ImageView(pixels, from), expected, to, isPlain: true);
+            PillowResize.Resize(new ImageView(pixels, from), actual, to);
+            Assert.Equal(expected, actual);
+            Assert.True(i % 5 != 0 || actual.All(value => value == 255), $"{from} to {to}");
+        }
+
+        ImageSize RandomSize()
+        {
+            return new ImageSize(1 + random.Next(random.Next(1, 150)), 1 + random.Next(random.Next(1, 150)));
+        }
     }
 
     [Fact]
