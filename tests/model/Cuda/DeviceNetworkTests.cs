@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Streaming.Config.Detectron;
 using Streaming.Model.Cuda;
 using Streaming.Model.Structures;
@@ -30,5 +31,32 @@ public sealed class DeviceNetworkTests
             Assert.Equal(isDecided, device.Detect([image]) is not null);
             Assert.Equal(tensors, Tensor.TotalCount);
         }
+    }
+
+    /// <summary>Whatever type the network's layers have, the kernels go with it: the general way through the same network finds the same.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void Detect_InEachType_FindsWhatTheGeneralWayDoes(ScalarType type)
+    {
+        Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
+        var config = ModelConfigReader.Read(Path.Combine(Testing.Golden.Folder, "tiny.yaml"));
+        using var detector = Detector.Load(config, WeightsSource.Parse(Path.Combine(Testing.Golden.Folder, "tiny.pkl")), new DetectorOptions { Device = "cpu", IsExact = true });
+        detector.Network.FoldNorms();
+        detector.Network.Narrow(type);
+        using var device = new DeviceNetwork(detector.Network, config, new EmulatedLauncher(), CPU);
+        using var mode = inference_mode();
+        using var image = detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(128, 160), 1), new ImageSize(128, 160)));
+        var expected = detector.Detect([image])[0];
+        var actual = device.Detect([image])![0];
+        Assert.InRange(expected.Count, 10, 100);
+        Assert.Equal(expected.Classes, actual.Classes);
+
+        // Pooled sums in another order may be rounded to the number next to it.
+        var isNarrow = type != ScalarType.Float32;
+        Close.Absolute(expected.Scores, actual.Scores, isNarrow ? 1e-3 : 1e-5, "scores");
+        Close.Absolute(MemoryMarshal.Cast<Box, float>(expected.Boxes), MemoryMarshal.Cast<Box, float>(actual.Boxes), isNarrow ? 0.05 : 1e-3, "boxes");
+        Close.Absolute(expected.Masks, actual.Masks, isNarrow ? 0.02 : 1e-5, "masks");
     }
 }
