@@ -47,34 +47,6 @@ internal static class MixedPrecision
         return tensor.dtype == ScalarType.Float32 ? tensor.alias() : tensor.to(ScalarType.Float32);
     }
 
-    /// <summary>Adds bfloat16 numbers, the upper halves of float32 ones, times a weight to a sum, or begins the sum with them.</summary>
-    public static void MultiplyAdd(ReadOnlySpan<ushort> source, float weight, Span<float> sum, bool isFirst)
-    {
-        var factor = Vector256.Create(weight);
-        ref var from = ref MemoryMarshal.GetReference(source);
-        ref var to = ref MemoryMarshal.GetReference(sum[..source.Length]);
-        nuint i = 0;
-        for (; i + (nuint)Vector256<ushort>.Count <= (nuint)source.Length; i += (nuint)Vector256<ushort>.Count)
-        {
-            var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref from, i));
-            var (a, b) = ((low << 16).AsSingle() * factor, (high << 16).AsSingle() * factor);
-            if (!isFirst)
-            {
-                a += Vector256.LoadUnsafe(ref to, i);
-                b += Vector256.LoadUnsafe(ref to, i + (nuint)Vector256<float>.Count);
-            }
-
-            a.StoreUnsafe(ref to, i);
-            b.StoreUnsafe(ref to, i + (nuint)Vector256<float>.Count);
-        }
-
-        for (; i < (nuint)source.Length; i++)
-        {
-            var product = BitConverter.UInt32BitsToSingle((uint)source[(int)i] << 16) * weight;
-            sum[(int)i] = isFirst ? product : sum[(int)i] + product;
-        }
-    }
-
     /// <summary>The bfloat16 numbers nearest to float32 ones; of two equally near ones that with the even last bit, as libtorch rounds.</summary>
     public static void Round(ReadOnlySpan<float> source, Span<ushort> target)
     {

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Streaming.Model.Structures;
 using static TorchSharp.torch;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Streaming.Model.Ops;
 
@@ -110,35 +109,27 @@ internal static class RoiAlign
                 continue;
             }
 
-            for (var i = 0; i < rowWeights.Length; i++)
+            var row = ((long)image * size.Height) + scratch.Rows.First(by);
+            var start = ((row * size.Width) + left) * channels;
+            if (scratch.IsNarrow)
             {
-                var row = ((long)image * size.Height) + scratch.Rows.First(by) + i;
-                var start = ((row * size.Width) + left) * channels;
-                if (scratch.IsNarrow)
-                {
-                    MixedPrecision.MultiplyAdd(new ReadOnlySpan<ushort>((ushort*)map + start, strip.Length), rowWeights[i], strip, isFirst: i == 0);
-                    continue;
-                }
-
-                var pixels = new ReadOnlySpan<float>((float*)map + start, strip.Length);
-                if (i == 0)
-                {
-                    TensorPrimitives.Multiply(pixels, rowWeights[i], strip);
-                }
-                else
-                {
-                    TensorPrimitives.MultiplyAdd(pixels, rowWeights[i], strip, strip);
-                }
+                WeightedSum.Of((ushort*)map + start, size.Width * channels, rowWeights, strip);
+            }
+            else
+            {
+                WeightedSum.Of((float*)map + start, size.Width * channels, rowWeights, strip);
             }
 
             for (var bx = 0; bx < resolution; bx++)
             {
                 var bin = pooled.Slice(((by * resolution) + bx) * channels, channels);
                 var columnWeights = scratch.Columns.Weights(bx);
-                for (var i = 0; i < columnWeights.Length; i++)
+                if (columnWeights.Length > 0)
                 {
-                    var pixel = strip.Slice((scratch.Columns.First(bx) - left + i) * channels, channels);
-                    TensorPrimitives.MultiplyAdd(pixel, columnWeights[i], bin, bin);
+                    fixed (float* pixels = strip)
+                    {
+                        WeightedSum.Of(pixels + ((scratch.Columns.First(bx) - left) * channels), channels, columnWeights, bin);
+                    }
                 }
             }
         }

@@ -72,15 +72,23 @@ public sealed class FusedOpsTests
     }
 
     [Fact]
-    public void MultiplyAdd_EveryNumber_IsTheUpperHalfOfAFloat()
+    public unsafe void WeightedSum_EveryNumber_IsTheUpperHalfOfAFloat()
     {
         ushort[] source = [.. Enumerable.Range(0, 1 << 16).Select(i => (ushort)i).Where(half => float.IsFinite(Wide(half)))];
-        var sum = new float[source.Length];
-        var part = source.AsSpan(..(source.Length - 3));
-        MixedPrecision.MultiplyAdd(part, 0.3f, sum, isFirst: true);
-        MixedPrecision.MultiplyAdd(part, 0.6f, sum, isFirst: false);
-        Assert.Equal(part.ToArray().Select(half => (Wide(half) * 0.3f) + (Wide(half) * 0.6f)), sum[..part.Length]);
-        Assert.Equal([0, 0, 0], sum[part.Length..]);
+        float[] wide = [.. source.Select(Wide)];
+        const int Stride = 20;
+        var (narrowSum, wideSum) = (new float[source.Length], new float[source.Length]);
+        var length = source.Length - Stride - 3;
+        fixed (ushort* narrow = source)
+        fixed (float* numbers = wide)
+        {
+            WeightedSum.Of(narrow, Stride, [0.3f, 0.6f], narrowSum.AsSpan(0, length));
+            WeightedSum.Of(numbers, Stride, [0.3f, 0.6f], wideSum.AsSpan(0, length));
+        }
+
+        var expected = Enumerable.Range(0, length).Select(i => (wide[i] * 0.3f) + (wide[i + Stride] * 0.6f)).Concat(new float[source.Length - length]);
+        Assert.Equal(expected, narrowSum);
+        Assert.Equal(expected, wideSum);
 
         static float Wide(ushort half)
         {
