@@ -10,7 +10,9 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Tests;
 
-/// <summary>Real RTSP cameras through the real graph.</summary>
+/// <summary>Real RTSP cameras through the real graph; alone, since it counts the process's files and threads and how far a frame lags.</summary>
+[CollectionDefinition(nameof(CameraTests), DisableParallelization = true)]
+[Collection(nameof(CameraTests))]
 public sealed class CameraTests : IDisposable
 {
     private static readonly Category[] Person = [new(1, "person")];
