@@ -86,7 +86,7 @@ public sealed class Detector : IDetector
             }
 
             network.to(device);
-            Speed(network, options, device.type == DeviceType.CPU);
+            Speed(network, options, device.type == DeviceType.CPU, logger);
             if (device.type == DeviceType.CUDA && !options.IsExact && DeviceNetwork.Supports(config))
             {
                 network.FuseOnGpu(device);
@@ -231,7 +231,7 @@ public sealed class Detector : IDetector
     }
 
     /// <summary>What makes the network faster once its weights are there.</summary>
-    private static void Speed(MaskRcnn network, DetectorOptions options, bool isCpu)
+    private static void Speed(MaskRcnn network, DetectorOptions options, bool isCpu, ILogger logger)
     {
         if (!options.IsExact)
         {
@@ -247,6 +247,14 @@ public sealed class Detector : IDetector
         if (!options.IsExact && isCpu && FusedOps.Have(type))
         {
             network.Fuse();
+            if (options.UsesWinograd)
+            {
+                network.UseWinograd();
+            }
+        }
+        else if (options.UsesWinograd)
+        {
+            ModelLog.WithoutWinograd(logger, isCpu ? "this processor or libtorch lacks oneDNN's operations." : "a GPU's library chooses its algorithms by itself.");
         }
     }
 

@@ -40,7 +40,7 @@ internal static class DetectBench
         terminal.Console.Write(table);
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Config.Name}, {model.Section.Precision}, {(model.Section.Exact ? "exact" : "fused")}, {images[0].Size}, batch {batchSize}, {found.Average(result => result.Count):0.#} detections an image, {runs} runs: {batchSize / profile.Seconds:0.###} images/s"));
+            $"{model.Config.Name}, {model.Section.Precision}, {(model.Section.Exact ? "exact" : model.Section.Winograd ? "fused, Winograd" : "fused")}, {images[0].Size}, batch {batchSize}, {found.Average(result => result.Count):0.#} detections an image, {runs} runs: {batchSize / profile.Seconds:0.###} images/s"));
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"roofline: {profile.GigaOperations:0.#} GFLOP at {profile.Speed:0.#} of {profile.Ceiling:0.#} GFLOP/s ({100 * profile.Speed / profile.Ceiling:0.#} %); {profile.GigaBytes:0.##} GB at least, {profile.GigaBytes / profile.Seconds:0.#} of {profile.MemoryCeiling:0.#} GB/s"));

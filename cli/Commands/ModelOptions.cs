@@ -46,6 +46,8 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _exact = new("--exact") { Description = "Computes detectron2's operations one by one, without shortcuts that change the last digits." };
 
+    private readonly Option<bool> _winograd = new("--winograd") { Description = "Computes 3x3 convolutions in float32 on the CPU by Winograd's algorithm: less time, more memory, rounding errors twice as large." };
+
     private readonly Option<string?> _libtorch = new("--libtorch")
     {
         Description = $"Folder of an existing libtorch, such as …/site-packages/torch/lib (also {LibTorch.FolderVariable}).",
@@ -56,7 +58,7 @@ internal sealed class ModelOptions
     public void AddTo(Command command)
     {
         _precision.AcceptOnlyFromAmong("fp32", "bf16", "fp16");
-        foreach (var option in new Option[] { _config, _weights, _set, _classes, _device, _threads, _precision, _exact, _libtorch })
+        foreach (var option in new Option[] { _config, _weights, _set, _classes, _device, _threads, _precision, _exact, _winograd, _libtorch })
         {
             command.Options.Add(option);
         }
@@ -75,6 +77,7 @@ internal sealed class ModelOptions
             Threads = parsed.GetValue(_threads) ?? section.Threads,
             Precision = parsed.GetValue(_precision) is { } precision ? Enum.Parse<Precision>(precision, ignoreCase: true) : section.Precision,
             Exact = parsed.GetValue(_exact) || section.Exact,
+            Winograd = parsed.GetValue(_winograd) || section.Winograd,
             LibTorch = parsed.GetValue(_libtorch) ?? section.LibTorch,
         };
     }

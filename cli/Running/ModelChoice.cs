@@ -48,7 +48,7 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         {
             foreach (var device in devices)
             {
-                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads, Precision = Section.Precision, IsExact = Section.Exact }, logger));
+                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads, Precision = Section.Precision, IsExact = Section.Exact, UsesWinograd = Section.Winograd }, logger));
             }
         }
         catch

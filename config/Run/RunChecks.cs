@@ -82,6 +82,11 @@ public static class RunChecks
         {
             yield return "model.precision: float16 is for GPUs; on a CPU take fp32, or bf16 where 'streaming doctor' shows it.";
         }
+
+        if (model is { Winograd: true } and ({ Exact: true } or not { Precision: Precision.Fp32 }))
+        {
+            yield return "model.winograd: is for precision fp32 without exact; leave it out, or the other.";
+        }
     }
 
     /// <summary>"HOST:PORT" as an end point, or null. The host is an address, "localhost" or "*".</summary>

@@ -49,6 +49,9 @@ public sealed record ModelSection
     /// <summary>Whether detectron2's operations are computed one by one, without shortcuts that change the last digits.</summary>
     public bool Exact { get; init; }
 
+    /// <summary>Whether 3x3 convolutions in float32 on the CPU are computed by Winograd's algorithm.</summary>
+    public bool Winograd { get; init; }
+
     /// <summary>Folder of an existing libtorch.</summary>
     public string? LibTorch { get; init; }
 }

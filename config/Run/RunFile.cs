@@ -103,6 +103,7 @@ public static class RunFile
                 Threads = section.Integer("threads"),
                 Precision = section.Choice<Precision>("precision") ?? usual.Precision,
                 Exact = section.Bool("exact") ?? usual.Exact,
+                Winograd = section.Bool("winograd") ?? usual.Winograd,
                 LibTorch = section.Text("libtorch") is { } folder ? Resolve(folder) : null,
             };
         }

@@ -50,6 +50,7 @@ internal static class RunKeys
         new("threads", KeyKind.Integer, "Threads of the network on the CPU. Default: all cores.") { Min = 1, Max = 1024 },
         new("precision", KeyKind.Choice, "Type of convolutions and matrix products: fp32 (default), bf16 where the processor or GPU has it, or fp16 on GPUs.") { Values = ["fp32", "bf16", "fp16"] },
         new("exact", KeyKind.Bool, "Computes detectron2's operations one by one, without shortcuts that change the last digits."),
+        new("winograd", KeyKind.Bool, "Computes 3x3 convolutions in float32 on the CPU by Winograd's algorithm: less time, more memory, rounding errors twice as large."),
         new("libtorch", KeyKind.Text, "Folder of an existing libtorch, such as …/site-packages/torch/lib."),
     ];
 

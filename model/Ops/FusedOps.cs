@@ -24,6 +24,7 @@ internal static class FusedOps
         "_ZN2at6native28mkldnn_convolution_pointwiseERKNS_6TensorES3_RKSt8optionalIS1_EN3c108ArrayRefIlEESA_SA_lSt17basic_string_viewIcSt11char_traitsIcEENS8_4ListIS4_INS8_6ScalarEEEES4_ISE_E",
         "_ZN2at6native36mkldnn_convolution_pointwise_binary_ERNS_6TensorERKS1_S4_RKSt8optionalIS1_EN3c108ArrayRefIlEESB_SB_lSt17basic_string_viewIcSt11char_traitsIcEES5_INS9_6ScalarEES5_ISF_ENS9_4ListISH_EESI_",
         "_ZN2at6native23mkldnn_linear_pointwiseERKNS_6TensorES3_RKSt8optionalIS1_ESt17basic_string_viewIcSt11char_traitsIcEEN3c104ListIS4_INSC_6ScalarEEEES4_ISB_E",
+        "_ZN2at6native28mkldnn_reorder_conv2d_weightERKNS_6TensorEN3c108ArrayRefIlEES6_S6_lNS4_16OptionalArrayRefIlEE",
     ];
 
     private const string Code = """
@@ -43,6 +44,8 @@ internal static class FusedOps
             return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
           def linear_relu(self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
             return ops.mkldnn._linear_pointwise(x, w, b, "relu", annotate(List[Optional[number]], []), "")
+          def pack(self: __torch__.Fused, w: Tensor, groups: int) -> Tensor:
+            return torch.mkldnn_reorder_conv2d_weight(torch.to_mkldnn(w), [0, 0], [1, 1], [1, 1], groups)
 
         """;
 
@@ -76,6 +79,18 @@ internal static class FusedOps
         var output = (Tensor)Loaded.Value!.invoke(rectifies ? "linear_relu" : "linear", x, weight, bias);
         NetworkProfile.Count(output, weight.size(1), x, weight);
         return output;
+    }
+
+    /// <summary>The weights (G * K, C, 1, 1) of <see cref="Products"/> in oneDNN's own order. The caller owns the result.</summary>
+    public static Tensor Pack(Tensor weights, int groups)
+    {
+        return (Tensor)Loaded.Value!.invoke("pack", weights, groups);
+    }
+
+    /// <summary>Several matrix products at once, as a 1x1 convolution (1, G * C, 1, T) with groups. The caller owns the result, and counts.</summary>
+    public static Tensor Products(Tensor x, Tensor packed, Tensor bias, int groups)
+    {
+        return (Tensor)Loaded.Value!.invoke("convolution", x, packed, bias, 1, 0, groups);
     }
 
     private static jit.ScriptModule? Load()

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Streaming.Model.Structures;
 using static TorchSharp.torch;
 
@@ -76,7 +74,7 @@ internal static class RoiAlign
 
         var nhwc = levels.Select(level => level.permute(0, 2, 3, 1).contiguous()).ToArray();
         var output = empty([rois.Count, resolution, resolution, channels], dtype: levels[0].dtype);
-        var (maps, pooled) = (nhwc.Select(AddressOf).ToArray(), AddressOf(output));
+        var (maps, pooled) = (nhwc.Select(map => map.Address()).ToArray(), output.Address());
         var isNarrow = levels[0].dtype == ScalarType.BFloat16;
         var sizes = nhwc.Select(map => new ImageSize((int)map.size(1), (int)map.size(2))).ToArray();
         Parallel.For(0, rois.Count, () => new Scratch(), (r, _, scratch) =>
@@ -161,11 +159,6 @@ internal static class RoiAlign
         at = Math.Max(at, 0);
         var low = (int)at;
         return low >= size - 1 ? (size - 1, size - 1, 0) : (low, low + 1, at - low);
-    }
-
-    internal static unsafe nint AddressOf(Tensor tensor)
-    {
-        return tensor.numel() == 0 ? 0 : (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
     }
 
     /// <summary>What one thread needs, reused from region to region.</summary>

@@ -22,7 +22,7 @@ internal static class RoiAlignGradient
         var channels = (int)shapes[0][1];
         var bins = gradient.permute(0, 2, 3, 1).contiguous();
         Tensor[] maps = [.. shapes.Select(shape => zeros(shape[0], shape[2], shape[3], shape[1]))];
-        var (source, targets) = (RoiAlign.AddressOf(bins), maps.Select(RoiAlign.AddressOf).ToArray());
+        var (source, targets) = (bins.Address(), maps.Select(map => map.Address()).ToArray());
 
         // Regions of one map and image write to the same pixels: one thread takes them, in their order, so that sums come out the same each time.
         var groups = Enumerable.Range(0, rois.Count).GroupBy(r => (Level: rois.Levels[r], Image: rois.Images[r])).ToArray();

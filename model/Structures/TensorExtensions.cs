@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -13,6 +14,12 @@ internal static class TensorExtensions
         using var host = tensor.cpu();
         using var contiguous = host.contiguous();
         return MemoryMarshal.Cast<byte, T>(contiguous.bytes).ToArray();
+    }
+
+    /// <summary>Where the numbers of a contiguous tensor on the CPU are, for as long as it lives; 0 if there are none.</summary>
+    public static unsafe nint Address(this Tensor tensor)
+    {
+        return tensor.numel() == 0 ? 0 : (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
     }
 
     /// <summary>A tensor (n, 4) of x0, y0, x1, y1 as boxes.</summary>

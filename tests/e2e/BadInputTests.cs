@@ -27,6 +27,7 @@ public sealed class BadInputTests : IDisposable
     {
         await ExpectAsync(2, "model.devices: 'gpu': supported: auto, cpu, cuda, cuda:N.", Clip, "--device", "gpu");
         await ExpectAsync(2, "model.precision: float16 is for GPUs;", Clip, "--device", "cpu", "--precision", "fp16");
+        await ExpectAsync(2, "model.winograd: is for precision fp32 without exact;", Clip, "--winograd", "--precision", "bf16");
     }
 
     [Fact]

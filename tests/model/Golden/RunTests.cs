@@ -41,7 +41,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     public void Stages_OnTheReferencesInputs_EqualReference(string fileName, string run)
     {
         var file = GoldenFile.Open(fileName);
-        var detector = networks.Get(file, isExact: true);
+        var detector = networks.Get(file, new DetectorOptions { Device = "cpu", IsExact = true });
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var images = Prepare(detector, file, run);
@@ -70,7 +70,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     [MemberData(nameof(Runs))]
     public void Detect_FromPictureToMasks_EqualsReference(string fileName, string run)
     {
-        DetectAndCompare(fileName, run, isExact: true);
+        DetectAndCompare(fileName, run, new DetectorOptions { Device = "cpu", IsExact = true });
     }
 
     /// <summary>With its shortcuts too the network stays within the same tolerances.</summary>
@@ -78,7 +78,14 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     [MemberData(nameof(Runs))]
     public void Detect_WithFoldedNorms_EqualsReference(string fileName, string run)
     {
-        DetectAndCompare(fileName, run, isExact: false);
+        DetectAndCompare(fileName, run, new DetectorOptions { Device = "cpu" });
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Runs))]
+    public void Detect_ByWinogradsConvolutions_EqualsReference(string fileName, string run)
+    {
+        DetectAndCompare(fileName, run, new DetectorOptions { Device = "cpu", UsesWinograd = true });
     }
 
     /// <summary>A GPU's way through the network, with its kernels compiled for the CPU.</summary>
@@ -88,7 +95,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     {
         Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
         var file = GoldenFile.Open(fileName);
-        var detector = networks.Get(file, isExact: true);
+        var detector = networks.Get(file, new DetectorOptions { Device = "cpu", IsExact = true });
         using var device = new DeviceNetwork(detector.Network, Networks.ConfigOf(file), new EmulatedLauncher(), CPU);
         Assert.True(DeviceNetwork.Supports(Networks.ConfigOf(file)));
         using var mode = inference_mode();
@@ -112,10 +119,10 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         }
     }
 
-    private void DetectAndCompare(string fileName, string run, bool isExact)
+    private void DetectAndCompare(string fileName, string run, DetectorOptions options)
     {
         var file = GoldenFile.Open(fileName);
-        var detector = networks.Get(file, isExact);
+        var detector = networks.Get(file, options);
         var images = Prepare(detector, file, run);
         Compare(file, run, images, detector.Detect(images));
     }
@@ -299,7 +306,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     /// <summary>Networks by file, each built once.</summary>
     public sealed class Networks : IDisposable
     {
-        private readonly Dictionary<(GoldenFile File, bool IsExact), Detector> _detectors = [];
+        private readonly Dictionary<(GoldenFile File, DetectorOptions Options), Detector> _detectors = [];
 
         internal static ModelConfig ConfigOf(GoldenFile file)
         {
@@ -313,12 +320,12 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         }
 
         /// <summary>The files say which network, weights and sizes they were made with.</summary>
-        internal Detector Get(GoldenFile file, bool isExact)
+        internal Detector Get(GoldenFile file, DetectorOptions options)
         {
-            if (!_detectors.TryGetValue((file, isExact), out var detector))
+            if (!_detectors.TryGetValue((file, options), out var detector))
             {
-                detector = Detector.Load(ConfigOf(file), WeightsOf(file), new DetectorOptions { Device = "cpu", IsExact = isExact });
-                _detectors[(file, isExact)] = detector;
+                detector = Detector.Load(ConfigOf(file), WeightsOf(file), options);
+                _detectors[(file, options)] = detector;
             }
 
             return detector;
