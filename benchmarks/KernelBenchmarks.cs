@@ -13,7 +13,7 @@ namespace Streaming.Benchmarks;
 /// <summary>Plain kernels against fast ones, at the sizes of a 750x1333 frame of R50-FPN.</summary>
 [Config(typeof(InProcess))]
 [MemoryDiagnoser]
-public class KernelBenchmarks
+public class KernelBenchmarks : IDisposable
 {
     private readonly ImageSize _frame = new(1080, 1920);
     private readonly byte[] _pixels = new byte[1080 * 1920 * 3];
@@ -23,10 +23,14 @@ public class KernelBenchmarks
     private float[] _scores = [];
     private torch.Tensor[] _levels = [];
     private RoiBatch _rois = new([], [], []);
+    private torch.Tensor? _weights;
+    private torch.Tensor? _biases;
+    private WinogradConvolution? _winograd;
 
     [GlobalSetup]
     public void Setup()
     {
+        NativeAllocator.KeepLargeBlocks();
         LibTorch.Load();
         var random = new Random(1);
         random.NextBytes(_pixels);
@@ -38,7 +42,16 @@ public class KernelBenchmarks
         _boxes = [.. Enumerable.Range(0, 1000).Select(_ => RandomBox(random))];
         _scores = [.. _boxes.Select(_ => random.NextSingle())];
         _levels = [.. new[] { 4, 8, 16, 32 }.Select(stride => TensorExtensions.ToChannelsLast(torch.rand(1, 256, 768 / stride, 1344 / stride)))];
+        (_weights, _biases) = (TensorExtensions.ToChannelsLast(torch.randn(256, 256, 3, 3)), torch.zeros(256));
+        _winograd = new WinogradConvolution(_weights, _biases);
         _rois = new RoiBatch(_boxes, new int[_boxes.Length], [.. _boxes.Select(box => Model.Heads.RoiPooler.AssignLevel(box, 2, 5))]);
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _winograd?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]
@@ -78,6 +91,18 @@ public class KernelBenchmarks
     public void RoiAlignFast()
     {
         RoiAlign.FastCpu(_levels, [1 / 4.0, 1 / 8.0, 1 / 16.0, 1 / 32.0], _rois, 7, 0).Dispose();
+    }
+
+    [Benchmark]
+    public void Convolution3x3Directly()
+    {
+        FusedOps.Convolution(_levels[1], _weights!, _biases!, stride: 1, padding: 1, groups: 1, rectifies: true).Dispose();
+    }
+
+    [Benchmark]
+    public void Convolution3x3ByWinograd()
+    {
+        _winograd!.Apply(_levels[1], rectifies: true).Dispose();
     }
 
     [Benchmark]

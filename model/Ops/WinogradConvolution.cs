@@ -11,8 +11,11 @@ namespace Streaming.Model.Ops;
 /// </summary>
 internal sealed unsafe class WinogradConvolution : IDisposable
 {
-    /// <summary>Bounds what lies between the transforms. Chunks that the caches hold were no faster: waking the threads for each of them cost as much.</summary>
-    private const int ChunkBytes = 40 << 20;
+    /// <summary>
+    /// Bounds what lies between the transforms. Chunks that the caches hold were no faster, since waking the threads for each of them cost as much. Blocks of more than 32 MB
+    /// would be asked of the system each time where malloc gives large ones back.
+    /// </summary>
+    private const int ChunkBytes = 24 << 20;
 
     /// <summary>Fewer channels are as fast directly: the transforms then cost more than the products.</summary>
     private const int LeastChannels = 128;
