@@ -3,6 +3,7 @@
 #   benchmarks/bf16.sh [ROUNDS, 5 by default]
 # The gain: the full network's own rate. The cost: which of the demo model's detections stay, on the sample video and on 400 frames of four other streets.
 set -euo pipefail
+export MALLOC_ARENA_MAX=1 # as ./streaming has it
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,6 +3,7 @@
 #   benchmarks/memory.sh [FRAMES, 500 by default] [BATCH, 1 by default] [OPTION of run…]
 # Prints the resident memory every 50 frames, and the peak at the end.
 set -euo pipefail
+export MALLOC_ARENA_MAX=1 # as ./streaming has it
 frames=${1:-500} batch=${2:-1}
 shift $(($# < 2 ? $# : 2))
 here=$(cd "$(dirname "$0")/.." && pwd)

@@ -4,6 +4,7 @@
 # Prints the resident memory every ten seconds, and at the end its slope after the first twenty minutes, while the allocator still fills up (of a
 # shorter run: in its last third), with the slope's standard error. Needs GStreamer and gst-rtsp-server.
 set -euo pipefail
+export MALLOC_ARENA_MAX=1 # as ./streaming has it
 minutes=${1:-30}
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)

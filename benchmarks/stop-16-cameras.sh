@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How long a stop takes with sixteen live cameras: from SIGTERM to the end of the process, five times. Needs GStreamer and gst-rtsp-server.
 set -euo pipefail
+export MALLOC_ARENA_MAX=1 # as ./streaming has it
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 dotnet build "$here/Streaming.sln" -c Release --nologo -v quiet

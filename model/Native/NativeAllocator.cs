@@ -16,15 +16,21 @@ public static partial class NativeAllocator
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
 
+    /// <summary>Given as a threshold it is never reached.</summary>
+    private const int Never = -1;
+
     /// <summary>Set to "keep" or "return" it decides what becomes of large blocks, whatever the work.</summary>
     public const string Variable = "STREAMING_MALLOC";
 
     private static readonly string? Wanted = Environment.GetEnvironmentVariable(Variable);
 
-    /// <summary>Two arenas for all threads. Call it first of all: arenas that there are already stay.</summary>
+    /// <summary>
+    /// No arenas beyond those that there are. .NET's own threads have made some by now; with MALLOC_ARENA_MAX=1 in the environment, as all that starts the program sets it, the
+    /// first one stays alone. The others hold blocks of up to 64 MB only: larger ones come from the system each time, whatever <see cref="KeepLargeBlocks"/> says.
+    /// </summary>
     public static void Configure()
     {
-        Try(() => mallopt(ArenaMax, 2));
+        Try(() => mallopt(ArenaMax, 1));
         if (Wanted == "keep")
         {
             KeepLargeBlocks();
@@ -39,7 +45,7 @@ public static partial class NativeAllocator
     {
         if (Wanted != "return")
         {
-            Try(() => mallopt(MmapMax, 0) & mallopt(TrimThreshold, int.MaxValue) & mallopt(TopPad, 64 << 20));
+            Try(() => mallopt(MmapMax, 0) & mallopt(TrimThreshold, Never) & mallopt(TopPad, 64 << 20));
         }
     }
 
