@@ -7,7 +7,7 @@ public sealed record PipelineOptions
     /// <value>1 or more; the default is 1, which suits a CPU.</value>
     public int BatchSize { get; init; } = 1;
 
-    /// <summary>How long a frame waits for others to fill its batch.</summary>
+    /// <summary>How long a frame waits for others to fill its batch while a device has nothing to do.</summary>
     /// <value>0 or more; the default is 50 ms.</value>
     public TimeSpan MaxBatchDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 

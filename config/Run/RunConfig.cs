@@ -62,7 +62,7 @@ public sealed record BatchingSection
     /// <summary>Most frames in a batch; null: 1 on a CPU, 8 on a GPU.</summary>
     public int? MaxSize { get; init; }
 
-    /// <summary>How long a frame waits for others.</summary>
+    /// <summary>How long a frame waits for others while a device has nothing to do.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Frames that a source may have under way; null for two batches and two frames, two for live sources.</summary>

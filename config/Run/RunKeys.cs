@@ -57,7 +57,7 @@ internal static class RunKeys
     public static IReadOnlyList<RunKey> Batching { get; } =
     [
         new("max_size", KeyKind.Integer, "Most frames in a batch. Default: 1 on a CPU, 8 on a GPU.") { Min = 1, Max = 1024 },
-        new("max_delay_ms", KeyKind.Number, "How long a frame waits for others, in milliseconds. Default: 50.") { Max = 60_000 },
+        new("max_delay_ms", KeyKind.Number, "How long a frame waits for others while a device has nothing to do, in milliseconds. Default: 50.") { Max = 60_000 },
         new("max_in_flight", KeyKind.Integer, "Frames that a source may have under way; at least max_size. Default: two batches and two; live sources two.") { Min = 1, Max = 4096 },
         new("workers", KeyKind.Integer, "Threads beside the network (resizing, masks). Default: the number of cores.") { Min = 1, Max = 1024 },
     ];

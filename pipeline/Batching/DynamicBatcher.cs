@@ -9,7 +9,7 @@ internal enum FlushReason
     /// <summary>It was full.</summary>
     Full,
 
-    /// <summary>Its first frame had waited long enough.</summary>
+    /// <summary>Its first frame had waited long enough, and a device had nothing to do.</summary>
     Timeout,
 
     /// <summary>A source's next frame has another shape and must not overtake.</summary>
@@ -21,13 +21,14 @@ internal enum FlushReason
 
 /// <summary>
 /// Collects prepared frames of all sources into batches, those of one padded shape together: padding to a common shape would
-/// change the numbers. A batch goes when it is full, when its first frame has waited long enough, when a frame of one of its
-/// sources comes with another shape, or at the end. It never waits for a particular source.
+/// change the numbers. A batch goes when it is full, when its first frame has waited long enough and a device has nothing to do,
+/// when a frame of one of its sources comes with another shape, or at the end. It never waits for a particular source.
 /// </summary>
 internal sealed class DynamicBatcher : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly int _maxSize;
+    private readonly int _devices;
     private readonly TimeSpan _maxDelay;
     private readonly Func<IReadOnlyList<WorkItem>, FlushReason, bool> _post;
     private readonly Action<WorkItem> _refused;
@@ -37,15 +38,19 @@ internal sealed class DynamicBatcher : IDisposable
     /// <summary>In the order in which their first frames came, so that the first one is due first.</summary>
     private readonly List<Bucket> _buckets = [];
 
+    /// <summary>Batches that were sent and are not done.</summary>
+    private int _underWay;
+
     /// <param name="maxSize">Frames in a batch, at least 1.</param>
-    /// <param name="maxDelay">How long the first frame waits for others.</param>
+    /// <param name="maxDelay">How long the first frame waits for others while a device has nothing to do.</param>
+    /// <param name="devices">How many batches are worked on at once, at least 1.</param>
     /// <param name="post">Takes a batch; never blocks, as credits bound what is under way; false when it takes none any more.</param>
     /// <param name="refused">Ends a frame that <paramref name="post"/> did not take.</param>
     /// <param name="time">The clock.</param>
     public DynamicBatcher(
-        int maxSize, TimeSpan maxDelay, Func<IReadOnlyList<WorkItem>, FlushReason, bool> post, Action<WorkItem> refused, TimeProvider time)
+        int maxSize, TimeSpan maxDelay, int devices, Func<IReadOnlyList<WorkItem>, FlushReason, bool> post, Action<WorkItem> refused, TimeProvider time)
     {
-        (_maxSize, _maxDelay, _post, _refused, _time) = (maxSize, maxDelay, post, refused, time);
+        (_maxSize, _maxDelay, _devices, _post, _refused, _time) = (maxSize, maxDelay, devices, post, refused, time);
         _timer = time.CreateTimer(_ => FlushDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -80,6 +85,18 @@ internal sealed class DynamicBatcher : IDisposable
         }
     }
 
+    /// <summary>A batch that was sent is done: its device is free for the next.</summary>
+    public void Done()
+    {
+        var now = _time.GetTimestamp();
+        lock (_gate)
+        {
+            _underWay--;
+            SendDue(now);
+            SetTimer(now);
+        }
+    }
+
     /// <summary>Sends on all that has come so far.</summary>
     public void Flush()
     {
@@ -105,19 +122,28 @@ internal sealed class DynamicBatcher : IDisposable
         var now = _time.GetTimestamp();
         lock (_gate)
         {
-            while (_buckets.Count > 0 && _time.GetElapsedTime(_buckets[0].Since, now) >= _maxDelay)
-            {
-                Send(_buckets[0], FlushReason.Timeout);
-            }
-
+            SendDue(now);
             SetTimer(now);
+        }
+    }
+
+    /// <summary>While all devices are busy a batch would only wait behind theirs, and could not grow any more: it stays.</summary>
+    private void SendDue(long now)
+    {
+        while (_buckets.Count > 0 && _underWay < _devices && _time.GetElapsedTime(_buckets[0].Since, now) >= _maxDelay)
+        {
+            Send(_buckets[0], FlushReason.Timeout);
         }
     }
 
     private void Send(Bucket bucket, FlushReason reason)
     {
         _buckets.Remove(bucket);
-        if (!_post(bucket.Items, reason))
+        if (_post(bucket.Items, reason))
+        {
+            _underWay++;
+        }
+        else
         {
             bucket.Items.ForEach(_refused);
         }
@@ -125,7 +151,7 @@ internal sealed class DynamicBatcher : IDisposable
 
     private void SetTimer(long now)
     {
-        if (_buckets.Count == 0)
+        if (_buckets.Count == 0 || _underWay >= _devices)
         {
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             return;

@@ -62,15 +62,18 @@ internal sealed class FrameGraph : IDisposable
         var single = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
         var parallel = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = options.Workers };
         _detectThreads = new DedicatedThreads(detectors.Count, "detect");
-        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count, TaskScheduler = _detectThreads };
+        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count };
         var toNext = new DataflowLinkOptions { PropagateCompletion = true };
 
         _prepare = new(Prepare, parallel);
         _batch = new(item => _batcher!.Add(item), single);
-        _detect = new(Detect, perDevice);
+
+        // Only the work itself is on these threads. As the block's scheduler they would also have to hand on what came out, and a batch's results would wait until the
+        // next batch, which waits already, is through the network.
+        _detect = new(batch => Task.Factory.StartNew(() => Detect(batch), CancellationToken.None, TaskCreationOptions.None, _detectThreads), perDevice);
         _postprocess = new(Postprocess, parallel);
         _emit = new(item => item.Source.Deliver(item), single);
-        _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, PostBatch, item => item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted)), time);
+        _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, detectors.Count, PostBatch, item => item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted)), time);
 
         _prepare.LinkTo(_batch, toNext);
         _detect.LinkTo(_postprocess, toNext);
@@ -164,11 +167,12 @@ internal sealed class FrameGraph : IDisposable
         return _detect.Post(batch);
     }
 
-    private IReadOnlyList<WorkItem> Detect(IReadOnlyList<WorkItem> batch)
+    private IEnumerable<WorkItem> Detect(IReadOnlyList<WorkItem> batch)
     {
         WorkItem[] ready = [.. batch.Where(item => item.Prepared is not null)];
         if (ready.Length == 0)
         {
+            _batcher.Done();
             return batch;
         }
 
@@ -180,6 +184,7 @@ internal sealed class FrameGraph : IDisposable
         worker.Watch.End();
         var elapsed = _time.GetElapsedTime(started);
         _idle.Add(worker);
+        _batcher.Done();
         _metrics.Inferences.Inc(ready.Length);
         _metrics.InferenceBatches.Inc();
         _durations.Detect.Observe(elapsed.TotalSeconds);

@@ -126,6 +126,55 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Add_WhileTheDeviceIsBusy_CollectsUntilItIsDone()
+    {
+        using var sut = CreateSut(maxSize: 4, devices: 1);
+        sut.Add(Item());
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        sut.Add(Item());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        sut.Add(Item());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([1], _batches.Select(batch => batch.Count));
+        sut.Done();
+        Assert.Equal([1, 2], _batches.Select(batch => batch.Count));
+        Assert.Equal([FlushReason.Timeout, FlushReason.Timeout], _reasons);
+    }
+
+    [Fact]
+    public void Add_FullWhileTheDeviceIsBusy_IsSentSoThatTheDeviceNeverWaits()
+    {
+        using var sut = CreateSut(maxSize: 2, devices: 1);
+        foreach (var _ in Enumerable.Range(0, 5))
+        {
+            sut.Add(Item());
+        }
+
+        Assert.Equal([2, 2], _batches.Select(batch => batch.Count));
+        sut.Done();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([2, 2], _batches.Select(batch => batch.Count));
+        sut.Done();
+        Assert.Equal([2, 2, 1], _batches.Select(batch => batch.Count));
+    }
+
+    [Fact]
+    public void Done_BeforeTheFirstHasWaitedLongEnough_LetsItWaitForOthers()
+    {
+        using var sut = CreateSut(maxSize: 2, devices: 1);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            sut.Add(Item());
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(49));
+        sut.Done();
+        Assert.Equal([2], _batches.Select(batch => batch.Count));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([2, 1], _batches.Select(batch => batch.Count));
+    }
+
+    [Fact]
     public void Flush_Empty_SendsNothing()
     {
         using var sut = CreateSut(maxSize: 8);
@@ -140,11 +189,12 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
         return new SourceRun(source, [], new SourceJob("s", (_, _) => source, _ => []), 1, (_metrics, new SourceMetrics(_metrics, "s")), _watchdog, _time);
     }
 
-    private DynamicBatcher CreateSut(int maxSize)
+    private DynamicBatcher CreateSut(int maxSize, int devices = 8)
     {
         return new DynamicBatcher(
             maxSize,
             TimeSpan.FromMilliseconds(50),
+            devices,
             (batch, reason) =>
             {
                 _batches.Add(batch);

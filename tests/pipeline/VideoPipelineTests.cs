@@ -1,5 +1,6 @@
 using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
+using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
@@ -43,6 +44,36 @@ public sealed class VideoPipelineTests : IDisposable
         using var detector = new FakeDetector();
         await RunAsync(detector, batchSize: 2, maxInFlight: 5, new CountingSource(_pool, 50));
         Assert.InRange(most, 1, 5);
+    }
+
+    [Fact]
+    public async Task RunAsync_NextBatchWaitsAlready_EmitsThisOneBeforeThatOneIsDone()
+    {
+        var metrics = new PipelineMetrics();
+        using var written = new ManualResetEventSlim();
+        _sink.OnWrite = _ => written.Set();
+        var batch = 0;
+        var isEarly = false;
+        using var detector = new FakeDetector
+        {
+            OnDetect = _ =>
+            {
+                if (batch++ == 0)
+                {
+                    SpinWait.SpinUntil(() => metrics.BatchFlushes.WithLabels("full").Value == 2, TimeSpan.FromSeconds(30));
+                }
+                else
+                {
+                    isEarly = written.Wait(TimeSpan.FromSeconds(30));
+                }
+            },
+        };
+        await using (var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 2 }, metrics))
+        {
+            await pipeline.RunAsync([Job(new CountingSource(_pool, 2))], default, default);
+        }
+
+        Assert.True(isEarly);
     }
 
     [Fact]
