@@ -204,13 +204,7 @@ internal sealed class EvaluateCommand
                 json.WriteNumber("score", item.Score);
                 if (item.Mask is { } mask)
                 {
-                    json.WriteStartObject("segmentation");
-                    json.WriteStartArray("size");
-                    json.WriteNumberValue(mask.Size.Height);
-                    json.WriteNumberValue(mask.Size.Width);
-                    json.WriteEndArray();
-                    json.WriteString("counts", mask.ToString());
-                    json.WriteEndObject();
+                    CocoJson.WriteSegmentation(json, mask);
                 }
 
                 json.WriteEndObject();

@@ -54,7 +54,11 @@ public sealed class CocoSink : IFrameSink
             _json.WriteStartObject();
             _json.WriteNumber("image_id", ImageId(result.Identity));
             JsonLines.WriteCategoryAndBox(_json, detection);
-            JsonLines.WriteMask(_json, detection);
+            if (detection.Mask is { } mask)
+            {
+                CocoJson.WriteSegmentation(_json, mask);
+            }
+
             _json.WriteEndObject();
         }
 

@@ -160,21 +160,6 @@ internal static class JsonLines
         json.WriteEndArray();
     }
 
-    /// <summary>"segmentation", if the detection has a mask.</summary>
-    public static void WriteMask(Utf8JsonWriter json, Detection detection)
-    {
-        if (detection.Mask is { } mask)
-        {
-            json.WriteStartObject("segmentation");
-            json.WriteStartArray("size");
-            json.WriteNumberValue(mask.Size.Height);
-            json.WriteNumberValue(mask.Size.Width);
-            json.WriteEndArray();
-            json.WriteString("counts", mask.ToString());
-            json.WriteEndObject();
-        }
-    }
-
     /// <summary>In decimal digits, as the number is shown, and without zeros at its end.</summary>
     private static double Rounded(float value, int digits)
     {
@@ -210,9 +195,9 @@ internal static class JsonLines
         if (detection.Mask is { } mask)
         {
             json.WriteNumber("area", mask.Area);
+            CocoJson.WriteSegmentation(json, mask);
         }
 
-        WriteMask(json, detection);
         json.WriteEndObject();
     }
 

@@ -119,13 +119,7 @@ public static class StreetDataset
         }
 
         json.WriteEndArray();
-        json.WriteStartObject("segmentation");
-        json.WriteStartArray("size");
-        json.WriteNumberValue(mask.Size.Height);
-        json.WriteNumberValue(mask.Size.Width);
-        json.WriteEndArray();
-        json.WriteString("counts", mask.ToString());
-        json.WriteEndObject();
+        CocoJson.WriteSegmentation(json, mask);
         json.WriteEndObject();
     }
 }
