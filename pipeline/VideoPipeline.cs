@@ -279,7 +279,7 @@ public sealed class VideoPipeline : IAsyncDisposable
             var sinks = job.CreateSinks(source.Info);
             entry.Outputs = [.. sinks.Select(sink => sink.Target)];
             var credits = job.FullMode == FullMode.Wait ? _options.MaxInFlight : _options.MaxInFlightLive ?? _options.MaxInFlight;
-            entry.Start(new SourceRun(source, sinks, job, credits, (Metrics, entry.Metrics), _watchdog, _time));
+            entry.Start(new SourceRun(source, sinks, job, credits, _graph.Turns, (Metrics, entry.Metrics), _watchdog, _time));
         }
         catch
         {

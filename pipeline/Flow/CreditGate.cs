@@ -11,8 +11,9 @@ namespace Streaming.Pipeline.Flow;
 /// otherwise race for the order. Entering never blocks.
 /// </remarks>
 /// <param name="credits">How many frames may be under way.</param>
+/// <param name="turns">What a frame of a source that drops the oldest needs besides; null for other sources.</param>
 /// <param name="enter">Lets a frame that has its credit into the graph.</param>
-internal sealed class CreditGate(int credits, Action<WorkItem> enter)
+internal sealed class CreditGate(int credits, NetworkTurns? turns, Action<WorkItem> enter)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,26 +52,36 @@ internal sealed class CreditGate(int credits, Action<WorkItem> enter)
         taker.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>A frame of a source that cannot wait: it enters with a credit, or waits for one in place of an older frame, or not at all.</summary>
+    /// <summary>A frame of a source that cannot wait: it enters with a credit and a turn, or waits for them in place of an older frame, or not at all.</summary>
     /// <returns>The frame that is to be dropped for it, or it itself, or null.</returns>
     public WorkItem? Offer(WorkItem item, FullMode mode)
     {
         lock (_gate)
         {
-            if (_taken < credits)
-            {
-                _taken++;
-                enter(item);
-                return null;
-            }
-
-            if (mode == FullMode.DropNewest)
+            if (mode == FullMode.DropNewest && _taken >= credits)
             {
                 return item;
             }
 
             (var replaced, _waiting) = (_waiting, item);
+            LetWaitingIn();
             return replaced;
+        }
+    }
+
+    /// <summary>The source's turn has come.</summary>
+    /// <returns>False when no frame can make use of it.</returns>
+    public bool TakeTurn()
+    {
+        lock (_gate)
+        {
+            if (_waiting is not { } next || _taken >= credits)
+            {
+                return false;
+            }
+
+            LetIn(next);
+            return true;
         }
     }
 
@@ -79,21 +90,16 @@ internal sealed class CreditGate(int credits, Action<WorkItem> enter)
     {
         lock (_gate)
         {
-            if (_waiting is { } next)
-            {
-                _waiting = null;
-                enter(next);
-            }
-            else if (_taker is { } taker)
+            if (_taker is { } taker)
             {
                 _taker = null;
                 taker.SetResult();
+                return;
             }
-            else
-            {
-                _taken--;
-                CheckDrained();
-            }
+
+            _taken--;
+            LetWaitingIn();
+            CheckDrained();
         }
     }
 
@@ -109,9 +115,25 @@ internal sealed class CreditGate(int credits, Action<WorkItem> enter)
         return _drained.Task;
     }
 
+    private void LetWaitingIn()
+    {
+        if (_waiting is { } next && _taken < credits && turns?.TryTake(this) != false)
+        {
+            LetIn(next);
+        }
+    }
+
+    private void LetIn(WorkItem item)
+    {
+        _waiting = null;
+        _taken++;
+        item.Turns = turns;
+        enter(item);
+    }
+
     private void CheckDrained()
     {
-        if (_isClosed && _taken == 0)
+        if (_isClosed && _taken == 0 && _waiting is null)
         {
             _drained.TrySetResult();
         }

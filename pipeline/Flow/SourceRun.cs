@@ -32,10 +32,10 @@ internal sealed class SourceRun : IAsyncDisposable
     private bool _isDisposed;
 
     public SourceRun(
-        IFrameSource source, IReadOnlyList<IFrameSink> sinks, SourceJob job, int credits, (PipelineMetrics All, SourceMetrics Source) metrics, Watchdog watchdog, TimeProvider time)
+        IFrameSource source, IReadOnlyList<IFrameSink> sinks, SourceJob job, int credits, NetworkTurns turns, (PipelineMetrics All, SourceMetrics Source) metrics, Watchdog watchdog, TimeProvider time)
     {
         (_source, _job, _time) = (source, job, time);
-        _credits = new CreditGate(credits, Enter);
+        _credits = new CreditGate(credits, job.FullMode == FullMode.DropOldest ? turns : null, Enter);
         _ledger = new FrameLedger(metrics.Source, job.Earlier);
         _rateCap = new RateCap(job.MaxFps, byPts: job.FullMode == FullMode.Wait);
         if (job.Earlier is { NextIndex: > 0 } earlier && job.MaxFps is not null)
@@ -139,6 +139,7 @@ internal sealed class SourceRun : IAsyncDisposable
     {
         item.Dispose();
         _ledger.Ended(outcome);
+        item.LeaveNetwork();
         _credits.Return();
     }
 

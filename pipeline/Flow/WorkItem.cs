@@ -28,6 +28,9 @@ internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, Ti
 
     public TimeSpan PostprocessTime { get; set; }
 
+    /// <summary>Of which the frame has one, until the network is done with it.</summary>
+    public NetworkTurns? Turns { get; set; }
+
     public FrameOutcome Outcome { get; private set; } = FrameOutcome.Ok;
 
     /// <summary>Set by the prepare stage, freed after the detect stage.</summary>
@@ -53,6 +56,14 @@ internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, Ti
     {
         Prepared?.Dispose();
         Prepared = null;
+    }
+
+    /// <summary>The network is done with the frame, or never sees it: another one's turn has come.</summary>
+    public void LeaveNetwork()
+    {
+        var turns = Turns;
+        Turns = null;
+        turns?.GiveBack();
     }
 
     public void Dispose()

@@ -65,6 +65,7 @@ internal sealed class FrameGraph : IDisposable
         var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count };
         var toNext = new DataflowLinkOptions { PropagateCompletion = true };
 
+        Turns = new NetworkTurns(options.BatchSize * detectors.Count);
         _prepare = new(Prepare, parallel);
         _batch = new(item => _batcher!.Add(item), single);
 
@@ -82,6 +83,9 @@ internal sealed class FrameGraph : IDisposable
         Supervise([_prepare, _batch, _detect, _postprocess, _emit]);
         metrics.Registry.AddBeforeCollectCallback(MeasureQueues);
     }
+
+    /// <summary>When frames of which the newest count may enter.</summary>
+    public NetworkTurns Turns { get; }
 
     /// <summary>Ends when every frame has left the graph after <see cref="Complete"/>; fails with the first block that fails.</summary>
     public Task Completion { get; }
@@ -172,7 +176,7 @@ internal sealed class FrameGraph : IDisposable
         WorkItem[] ready = [.. batch.Where(item => item.Prepared is not null)];
         if (ready.Length == 0)
         {
-            _batcher.Done();
+            LeaveNetwork(batch);
             return batch;
         }
 
@@ -184,7 +188,8 @@ internal sealed class FrameGraph : IDisposable
         worker.Watch.End();
         var elapsed = _time.GetElapsedTime(started);
         _idle.Add(worker);
-        _batcher.Done();
+        Turns.Observe(elapsed);
+        LeaveNetwork(batch);
         _metrics.Inferences.Inc(ready.Length);
         _metrics.InferenceBatches.Inc();
         _durations.Detect.Observe(elapsed.TotalSeconds);
@@ -203,6 +208,15 @@ internal sealed class FrameGraph : IDisposable
         }
 
         return batch;
+    }
+
+    private void LeaveNetwork(IReadOnlyList<WorkItem> batch)
+    {
+        _batcher.Done();
+        foreach (var item in batch)
+        {
+            item.LeaveNetwork();
+        }
     }
 
     private WorkItem Postprocess(WorkItem item)

@@ -186,7 +186,7 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
     private SourceRun Source()
     {
         var source = new NoSource();
-        return new SourceRun(source, [], new SourceJob("s", (_, _) => source, _ => []), 1, (_metrics, new SourceMetrics(_metrics, "s")), _watchdog, _time);
+        return new SourceRun(source, [], new SourceJob("s", (_, _) => source, _ => []), 1, new NetworkTurns(1), (_metrics, new SourceMetrics(_metrics, "s")), _watchdog, _time);
     }
 
     private DynamicBatcher CreateSut(int maxSize, int devices = 8)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 using Streaming.Pipeline.Metrics;
@@ -44,6 +46,48 @@ public sealed class VideoPipelineTests : IDisposable
         using var detector = new FakeDetector();
         await RunAsync(detector, batchSize: 2, maxInFlight: 5, new CountingSource(_pool, 50));
         Assert.InRange(most, 1, 5);
+    }
+
+    [Fact]
+    public async Task RunAsync_NewestFramesWanted_TakesTurnsWithTheNewestOfEach()
+    {
+        var time = new FakeTimeProvider();
+        using var started = new ManualResetEventSlim();
+        using var allRead = new CountdownEvent(3);
+        var batch = 0;
+        using var detector = new FakeDetector
+        {
+            OnDetect = _ =>
+            {
+                if (batch++ == 0)
+                {
+                    time.Advance(TimeSpan.FromSeconds(1));
+                }
+                else
+                {
+                    started.Set();
+                    allRead.Wait(TimeSpan.FromSeconds(30));
+                }
+            },
+        };
+        await using (var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), time: time))
+        {
+            // A file's only frame shows that the network is slow.
+            await pipeline.AddAsync(new SourceJob("file", (_, _) => new CountingSource(_pool, 1), _ => []));
+            var ended = new List<Task>();
+            foreach (var id in (string[])["a", "b", "c"])
+            {
+                // Once each: the pipeline disposes what it has closed.
+                var isRead = 0;
+                var source = new CountingSource(_pool, 10) { Id = id, OnDispose = () => _ = Interlocked.Exchange(ref isRead, 1) == 0 && allRead.Signal() };
+                ended.Add(pipeline.AddAsync(new SourceJob(id, (_, _) => source, _ => [_sink], FullMode.DropOldest)));
+                started.Wait(TimeSpan.FromSeconds(30));
+            }
+
+            await Task.WhenAll(ended);
+        }
+
+        Assert.Equal([("a", 0L), ("a", 9L), ("b", 9L), ("c", 9L)], _sink.Results.Select(result => (result.Identity.SourceId, result.Identity.Index)).Order());
     }
 
     [Fact]
@@ -216,7 +260,11 @@ public sealed class VideoPipelineTests : IDisposable
 
         public Func<int, int> WidthOf { get; init; } = _ => 4;
 
+        public string Id { get; init; } = "s";
+
         public int BreaksAt { get; init; } = int.MaxValue;
+
+        public Action OnDispose { get; init; } = () => { };
 
         public SourceInfo Info { get; } = new("s", "counting", new ImageSize(2, 4), null, frames);
 
@@ -234,12 +282,13 @@ public sealed class VideoPipelineTests : IDisposable
             }
 
             var pixels = pool.Rent(new ImageSize(2, WidthOf(_next)));
-            return new Frame(new FrameIdentity("s", 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch), pixels);
+            return new Frame(new FrameIdentity(Id, 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch), pixels);
         }
 
         public void Dispose()
         {
             _next = frames;
+            OnDispose();
         }
     }
 
@@ -260,7 +309,10 @@ public sealed class VideoPipelineTests : IDisposable
             Assert.Equal(result.Identity, frame.Identity);
             Assert.NotEqual(0, frame.Pixels.Address);
             OnWrite(result);
-            Results.Add(result);
+            lock (Results)
+            {
+                Results.Add(result);
+            }
         }
 
         public void Complete(StreamSummary summary)

@@ -39,6 +39,8 @@ public sealed partial class RtspServer : IDisposable
             gst_rtsp_server_set_auth(_server, auth);
         }
 
+        // Clients are served by the loop's thread too.
+        gst_rtsp_thread_pool_set_max_threads(gst_rtsp_server_get_thread_pool(_server), 0);
         _listening = gst_rtsp_server_attach(_server, _context);
         Assert.NotEqual(0u, _listening);
         Port = gst_rtsp_server_get_bound_port(_server);
@@ -47,6 +49,8 @@ public sealed partial class RtspServer : IDisposable
     }
 
     private delegate int ClientFilter(nint server, nint client, nint data);
+
+    private delegate int Callback(nint data);
 
     public int Port { get; }
 
@@ -91,7 +95,17 @@ public sealed partial class RtspServer : IDisposable
     /// <summary>Breaks all connections off; clients may come again at once.</summary>
     public void DropClients()
     {
-        gst_rtsp_server_client_filter(_server, Marshal.GetFunctionPointerForDelegate(RemoveClient), 0);
+        // On the thread that serves them: a connection that another one closes under its hands has it read from nothing for ever, with a line to stderr each time.
+        using var isDone = new ManualResetEventSlim();
+        Callback drop = _ =>
+        {
+            gst_rtsp_server_client_filter(_server, Marshal.GetFunctionPointerForDelegate(RemoveClient), 0);
+            isDone.Set();
+            return 0;
+        };
+        g_main_context_invoke(_context, Marshal.GetFunctionPointerForDelegate(drop), 0);
+        isDone.Wait();
+        GC.KeepAlive(drop);
     }
 
     /// <summary>Ends the server; its clients lose their connections.</summary>
@@ -154,6 +168,9 @@ public sealed partial class RtspServer : IDisposable
     private static partial nint g_main_context_find_source_by_id(nint context, uint id);
 
     [LibraryImport(Glib)]
+    private static partial void g_main_context_invoke(nint context, nint function, nint data);
+
+    [LibraryImport(Glib)]
     private static partial void g_source_destroy(nint source);
 
     [LibraryImport(Server)]
@@ -176,6 +193,12 @@ public sealed partial class RtspServer : IDisposable
 
     [LibraryImport(Server)]
     private static partial nint gst_rtsp_server_client_filter(nint server, nint filter, nint data);
+
+    [LibraryImport(Server)]
+    private static partial nint gst_rtsp_server_get_thread_pool(nint server);
+
+    [LibraryImport(Server)]
+    private static partial void gst_rtsp_thread_pool_set_max_threads(nint pool, int threads);
 
     [LibraryImport(Server)]
     private static partial void gst_rtsp_server_set_auth(nint server, nint auth);
