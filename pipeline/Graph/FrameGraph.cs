@@ -34,7 +34,8 @@ internal sealed class FrameGraph : IDisposable
     private readonly DynamicBatcher _batcher;
     private readonly TransformBlock<WorkItem, WorkItem> _prepare;
     private readonly ActionBlock<WorkItem> _batch;
-    private readonly TransformManyBlock<IReadOnlyList<WorkItem>, WorkItem> _detect;
+    private readonly ActionBlock<(long Number, IReadOnlyList<WorkItem> Items)> _detect;
+    private readonly BatchOrder _order;
     private readonly TransformBlock<WorkItem, WorkItem> _postprocess;
     private readonly ActionBlock<WorkItem> _emit;
 
@@ -62,22 +63,22 @@ internal sealed class FrameGraph : IDisposable
         var single = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
         var parallel = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = options.Workers };
         _detectThreads = new DedicatedThreads(detectors.Count, "detect");
-        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count };
+        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count, TaskScheduler = _detectThreads };
         var toNext = new DataflowLinkOptions { PropagateCompletion = true };
 
         Turns = new NetworkTurns(options.BatchSize * detectors.Count);
         _prepare = new(Prepare, parallel);
         _batch = new(item => _batcher!.Add(item), single);
 
-        // Only the work itself is on these threads. As the block's scheduler they would also have to hand on what came out, and a batch's results would wait until the
-        // next batch, which waits already, is through the network.
-        _detect = new(batch => Task.Factory.StartNew(() => Detect(batch), CancellationToken.None, TaskCreationOptions.None, _detectThreads), perDevice);
+        // It hands its results on itself. A block with an output would leave that to its scheduler, whose threads are inside the network: a batch's results would wait until the
+        // next batch, which waits already, is through it too.
+        _detect = new(Detect, perDevice);
+        _order = new(HandOn);
         _postprocess = new(Postprocess, parallel);
         _emit = new(item => item.Source.Deliver(item), single);
         _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, detectors.Count, PostBatch, item => item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted)), time);
 
         _prepare.LinkTo(_batch, toNext);
-        _detect.LinkTo(_postprocess, toNext);
         _postprocess.LinkTo(_emit, toNext);
         Completion = CompleteAsync();
         Supervise([_prepare, _batch, _detect, _postprocess, _emit]);
@@ -135,6 +136,8 @@ internal sealed class FrameGraph : IDisposable
         await _batch.Completion.ConfigureAwait(false);
         _batcher.Flush();
         _detect.Complete();
+        await _detect.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _postprocess.Complete();
         await _emit.Completion.ConfigureAwait(false);
     }
 
@@ -168,18 +171,28 @@ internal sealed class FrameGraph : IDisposable
     {
         _metrics.BatchFlushes.WithLabels(reason.ToString().ToLowerInvariant()).Inc();
         _metrics.BatchSize.Observe(batch.Count);
-        return _detect.Post(batch);
+        return _detect.Post((_order.Number(), batch));
     }
 
-    private IEnumerable<WorkItem> Detect(IReadOnlyList<WorkItem> batch)
+    private void Detect((long Number, IReadOnlyList<WorkItem> Items) batch)
     {
-        WorkItem[] ready = [.. batch.Where(item => item.Prepared is not null)];
-        if (ready.Length == 0)
+        WorkItem[] ready = [.. batch.Items.Where(item => item.Prepared is not null)];
+        if (ready.Length > 0)
         {
-            LeaveNetwork(batch);
-            return batch;
+            Detect(ready);
         }
 
+        _batcher.Done();
+        foreach (var item in batch.Items)
+        {
+            item.LeaveNetwork();
+        }
+
+        _order.Done(batch.Number, batch.Items);
+    }
+
+    private void Detect(WorkItem[] ready)
+    {
         // The block works on no more batches at once than there are workers, so one is idle.
         _ = _idle.TryTake(out var worker);
         var started = _time.GetTimestamp();
@@ -189,7 +202,6 @@ internal sealed class FrameGraph : IDisposable
         var elapsed = _time.GetElapsedTime(started);
         _idle.Add(worker);
         Turns.Observe(elapsed);
-        LeaveNetwork(batch);
         _metrics.Inferences.Inc(ready.Length);
         _metrics.InferenceBatches.Inc();
         _durations.Detect.Observe(elapsed.TotalSeconds);
@@ -206,16 +218,16 @@ internal sealed class FrameGraph : IDisposable
             ready[i].ReleasePrepared();
             _durations.BatchWait.Observe(ready[i].BatchWait.TotalSeconds);
         }
-
-        return batch;
     }
 
-    private void LeaveNetwork(IReadOnlyList<WorkItem> batch)
+    private void HandOn(IReadOnlyList<WorkItem> batch)
     {
-        _batcher.Done();
         foreach (var item in batch)
         {
-            item.LeaveNetwork();
+            if (!_postprocess.Post(item))
+            {
+                item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted));
+            }
         }
     }
 
