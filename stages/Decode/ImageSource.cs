@@ -1,4 +1,5 @@
 using Streaming.Model.Structures;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;

@@ -1,3 +1,4 @@
+using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Street;
 

@@ -1,4 +1,5 @@
 using OpenCvSharp;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Render;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Streaming.Stages.Gst;
 
-namespace Streaming.Stages;
+namespace Streaming.Stages.Gst;
 
 /// <summary>Whether GStreamer is there.</summary>
 public static partial class GStreamer
