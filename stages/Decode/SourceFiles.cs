@@ -1,3 +1,5 @@
+using Streaming.Stages.Frames;
+
 namespace Streaming.Stages.Decode;
 
 /// <summary>What the kinds of sources that are files have in common.</summary>

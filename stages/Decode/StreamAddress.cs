@@ -1,3 +1,5 @@
+using Streaming.Stages.Frames;
+
 namespace Streaming.Stages.Decode;
 
 /// <summary>The address of a network stream with its credentials apart from it, so that no output can show them.</summary>

@@ -1,7 +1,6 @@
 using OpenCvSharp;
 using Streaming.Model.Structures;
 using Streaming.Stages.Cv;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gst;
 using Streaming.Stages.Render;
@@ -132,37 +131,5 @@ public sealed class H264VideoSink : IFrameSink
 
         *(ulong*)(buffer + GstNative.BufferPts) = (ulong)pts.Ticks * 100;
         return GstNative.gst_app_src_push_buffer(_input, buffer);
-    }
-}
-
-/// <summary>
-/// The times of an output video: the frames' own, but always rising. After a reconnect, when a source's time starts again, the output
-/// goes on where it was.
-/// </summary>
-/// <param name="rate">Says how long a frame lasts where its time does not.</param>
-internal sealed class OutputClock(FrameRate rate)
-{
-    private readonly TimeSpan _frame = TimeSpan.FromSeconds(1 / rate.Value);
-    private TimeSpan _offset;
-    private TimeSpan _next;
-    private int _epoch;
-
-    /// <summary>Whether no frame came yet.</summary>
-    public bool IsEmpty { get; private set; } = true;
-
-    /// <summary>When a frame is shown.</summary>
-    public TimeSpan Next(FrameIdentity frame)
-    {
-        if (IsEmpty || frame.Epoch != _epoch)
-        {
-            // A video begins at 0, whatever part of the source it shows.
-            (_offset, _epoch) = (_next - frame.Pts, frame.Epoch);
-        }
-
-        var pts = frame.Pts + _offset;
-        // Times that stand still or go back would not be shown at all.
-        pts = IsEmpty || pts > _next - _frame ? pts : _next;
-        (_next, IsEmpty) = (pts + _frame, false);
-        return pts;
     }
 }

@@ -1,7 +1,6 @@
 using OpenCvSharp;
 using Streaming.Model.Structures;
 using Streaming.Stages.Cv;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Render;
 

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using OpenCvSharp;
 using Streaming.Model.Structures;
+using Streaming.Stages.Frames;
 
-namespace Streaming.Stages.Decode;
+namespace Streaming.Stages.Cv;
 
 /// <summary>Decodes picture files.</summary>
 public static class Picture

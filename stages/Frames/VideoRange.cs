@@ -1,4 +1,4 @@
-namespace Streaming.Stages.Decode;
+namespace Streaming.Stages.Frames;
 
 /// <summary>Which frames of a file are read. Frames keep their number and time in the file.</summary>
 public sealed record VideoRange
