@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streaming.Config.Run;
 using Streaming.Model.Structures;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gst;
@@ -42,6 +43,51 @@ public sealed class NetworkSourceTests : IDisposable
                 Assert.True(frame.Pixels.Span.IndexOfAnyInRange((byte)200, (byte)255) >= 0);
                 Assert.True(frame.Pixels.Span.IndexOfAnyInRange((byte)0, (byte)30) >= 0);
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("image/jpeg", ".jpg")]
+    [InlineData("image/png", ".png")]
+    [InlineData("image/tiff", ".tiff")]
+    public void Read_PicturesOverHttp_GivesFramesBesideOpenCv(string contentType, string extension)
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
+        using var folder = new TempFolder();
+        var file = TestVideos.WriteImage(folder.File($"picture{extension}"), new ImageSize(48, 64));
+        var (expected, size) = Picture.Read(file);
+        using var server = new MultipartServer(contentType, File.ReadAllBytes(file));
+
+        using var source = Open(server.Url);
+        Assert.Equal((size, contentType), (source.Info.Size, source.Info.Codec));
+        for (var i = 0; i < 5; i++)
+        {
+            using var frame = source.Read(default)!;
+            var difference = 0L;
+            for (var j = 0; j < expected.Length; j++)
+            {
+                difference += Math.Abs(expected[j] - frame.Pixels.Span[j]);
+            }
+
+            Assert.InRange((double)difference / expected.Length, 0, 4);
+        }
+
+        // OpenCV has its own decoders still.
+        Assert.Equal(expected, Picture.Read(file).Pixels);
+    }
+
+    [Fact]
+    public void Read_MotionJpegOverRtsp_GivesFramesBesideOpenCv()
+    {
+        using var server = StartServer();
+        server.AddMotionJpeg("a", 160, 120, 25);
+        Assert.Null(OpenCv.MissingLibrary);
+        using var source = Open(server.Url("a"));
+        Assert.Equal((new ImageSize(120, 160), "image/jpeg"), (source.Info.Size, source.Info.Codec));
+        for (var i = 0; i < 5; i++)
+        {
+            using var frame = source.Read(default)!;
+            Assert.True(frame.Pixels.Span.IndexOfAnyInRange((byte)200, (byte)255) >= 0);
         }
     }
 
