@@ -17,6 +17,12 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
 
     public void Write(Frame frame, FrameResult result)
     {
+        if (result.Outcome.Status == FrameStatus.Failed)
+        {
+            // The run's counts tell of it.
+            return;
+        }
+
         var image = dataset.Images[(int)result.Identity.Index];
         if (result.Size != image.Size)
         {

@@ -26,6 +26,10 @@ internal static class OpenCvLibrary
         "libgobject-2.0.so.0", "libglib-2.0.so.0", "libdrm.so.2", "libX11.so.6", "libatomic.so.1",
     ];
 
+    /// <summary>What GTK needs to read pictures.</summary>
+    private static readonly string[] Images =
+        ["libjpeg.so.62", "libjpeg.so.8", "libpng16.so.16", "libtiff.so.6", "libtiff.so.5", "liblzma.so.5", "libzstd.so.1", "liblz4.so.1"];
+
     private static readonly Lazy<nint> Handle = new(Load);
 
     /// <summary>The library of the package, or null when this program carries none.</summary>
@@ -108,11 +112,21 @@ internal static class OpenCvLibrary
     /// <summary>The copy's handle; 0 leaves it to OpenCvSharp, which then finds the original.</summary>
     private static nint Load()
     {
-        if (Packaged is null)
+        var handle = Packaged is null ? 0 : LoadCopy();
+        if (handle == 0)
         {
-            return 0;
+            // The original brings these along. Loaded before it they keep to their own functions.
+            foreach (var library in Images)
+            {
+                NativeLibrary.TryLoad(library, out _);
+            }
         }
 
+        return handle;
+    }
+
+    private static nint LoadCopy()
+    {
         var temporary = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {

@@ -50,6 +50,7 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
         SourceConfig config, SourceContext context, long firstIndex = 0, CancellationToken cancellationToken = default)
     {
         var kind = KindOf(config.Input);
+        context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return !kind.IsWatched ? kind.Open(config, context, firstIndex, cancellationToken)
             : kind.IsLive(config.Input) ? ReconnectingSource.Open(
                 token => OpenWatched(kind, config, context, firstIndex, token), new ReconnectOptions(), context, cancellationToken)
@@ -63,6 +64,7 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
     public IFrameSource Probe(SourceConfig config, SourceContext context, CancellationToken cancellationToken)
     {
+        context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return OpenWatched(KindOf(config.Input), config, context, 0, cancellationToken);
     }
 

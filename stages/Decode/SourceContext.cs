@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
@@ -10,9 +11,23 @@ namespace Streaming.Stages.Decode;
 /// <param name="Time">The clock.</param>
 public sealed record SourceContext(string Id, PixelPool Pool, TimeProvider Time)
 {
+    /// <summary>Larger frames are refused.</summary>
+    /// <value>The default is <see cref="PixelLimit.Default"/>.</value>
+    public PixelLimit Limit { get; init; } = PixelLimit.Default;
+
     /// <summary>Told of lost connections.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Told of what happens to the source, on whatever thread it happens.</summary>
     public Action<SourceEvent> Report { get; init; } = _ => { };
+
+    /// <summary>Memory for a frame.</summary>
+    /// <param name="size">Height and width in pixels.</param>
+    /// <param name="location">The source, for messages.</param>
+    /// <exception cref="DecodeException">The frame is too large.</exception>
+    internal PixelBuffer Rent(ImageSize size, string location)
+    {
+        Limit.Check(size, location);
+        return Pool.Rent(size);
+    }
 }

@@ -20,7 +20,7 @@ public sealed class H264VideoSink : IFrameSink
     private static readonly FrameRate DefaultRate = new(25, 1);
 
     private readonly GstPipeline _pipeline;
-    private readonly nint _input;
+    private readonly GstAppSrc _input;
     private readonly PixelPool _pool;
     private readonly ImageSize _size;
     private readonly double _minScore;
@@ -47,18 +47,18 @@ public sealed class H264VideoSink : IFrameSink
         try
         {
             _pipeline = new GstPipeline(
-                $"appsrc name=input format=time block=true max-bytes={4 * 3 * _size.Height * _size.Width} ! videoconvert n-threads=1 ! video/x-raw,format={Format} ! {H264Encoder.Settings} ! h264parse ! {container} ! filesink name=file");
+                $"appsrc name=input format=time block=true max-bytes={4 * 3L * _size.Height * _size.Width}"
+                + $" ! videoconvert n-threads=1 ! video/x-raw,format={Format} ! {H264Encoder.Settings}"
+                + $" ! h264parse ! {container} ! filesink name=file");
         }
         catch (InvalidOperationException exception)
         {
-            throw new EmitException($"{path}: GStreamer cannot write this video ({exception.Message}): apt-get install -y --no-install-recommends {GStreamer.Packages}", exception);
+            throw new EmitException(
+                $"{path}: GStreamer cannot write this video ({exception.Message}): {GStreamer.Advice}", exception);
         }
 
-        _input = _pipeline["input"];
-        GstNative.SetText(_pipeline["file"], "location", path);
-        var caps = GstNative.gst_caps_from_string($"video/x-raw,format=BGR,width={_size.Width},height={_size.Height},framerate={rate.Numerator}/{rate.Denominator}");
-        GstNative.gst_app_src_set_caps(_input, caps);
-        GstNative.gst_mini_object_unref(caps);
+        _input = new GstAppSrc(_pipeline["input"], _size, rate);
+        _pipeline["file"].Set("location", path);
         _pipeline.Play();
     }
 
@@ -68,8 +68,14 @@ public sealed class H264VideoSink : IFrameSink
     /// <inheritdoc/>
     public void Write(Frame frame, FrameResult result)
     {
+        if (frame.Failure is not null)
+        {
+            // There is no picture.
+            return;
+        }
+
         using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
-        if (Push(drawn, _clock.Next(frame.Identity)) != GstNative.FlowOk)
+        if (!TryPush(drawn, _clock.Next(frame.Identity)))
         {
             throw Failure(_pipeline.TakeError()?.Message ?? "it does not take any more frames");
         }
@@ -79,7 +85,7 @@ public sealed class H264VideoSink : IFrameSink
     public void Complete(StreamSummary summary)
     {
         _isComplete = true;
-        _ = GstNative.gst_app_src_end_of_stream(_input);
+        _input.End();
         if (_clock.IsEmpty)
         {
             return;
@@ -97,7 +103,7 @@ public sealed class H264VideoSink : IFrameSink
         if (!_isComplete && !_clock.IsEmpty)
         {
             // After an abort too the video shall be whole as far as it goes.
-            _ = GstNative.gst_app_src_end_of_stream(_input);
+            _input.End();
             _ = _pipeline.WaitForEnd(TimeSpan.FromSeconds(5));
             _isComplete = true;
         }
@@ -110,26 +116,18 @@ public sealed class H264VideoSink : IFrameSink
         return new EmitException($"{Target}: the video cannot be written: {reason.TrimEnd('.')}; is the disk full?");
     }
 
-    private unsafe int Push(PixelBuffer drawn, TimeSpan pts)
+    /// <summary>Hands a picture on; one of another size than the video's is fitted.</summary>
+    private bool TryPush(PixelBuffer drawn, TimeSpan pts)
     {
-        using var picture = OpenCv.AsMat(drawn);
-        using var fitted = new Mat();
-        var isFitting = drawn.Size == _size;
-        if (!isFitting)
+        if (drawn.Size == _size)
         {
-            Cv2.Resize(picture, fitted, new Size(_size.Width, _size.Height), interpolation: InterpolationFlags.Area);
+            return _input.TryPush(drawn, pts);
         }
 
-        // GStreamer's rows begin at multiples of four bytes.
-        var (row, stride) = (_size.Width * 3, ((_size.Width * 3) + 3) & ~3);
-        var buffer = GstNative.gst_buffer_new_allocate(0, (nuint)(stride * _size.Height), 0);
-        var from = isFitting ? picture : fitted;
-        for (var y = 0; y < _size.Height; y++)
-        {
-            _ = GstNative.gst_buffer_fill(buffer, (nuint)(y * stride), from.Data + (nint)(y * from.Step()), (nuint)row);
-        }
-
-        *(ulong*)(buffer + GstNative.BufferPts) = (ulong)pts.Ticks * 100;
-        return GstNative.gst_app_src_push_buffer(_input, buffer);
+        using var fitted = _pool.Rent(_size);
+        using var from = OpenCv.AsMat(drawn);
+        using var to = OpenCv.AsMat(fitted);
+        Cv2.Resize(from, to, new Size(_size.Width, _size.Height), interpolation: InterpolationFlags.Area);
+        return _input.TryPush(fitted, pts);
     }
 }

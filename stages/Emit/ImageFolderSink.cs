@@ -35,6 +35,12 @@ public sealed class ImageFolderSink : IFrameSink
     /// <inheritdoc/>
     public void Write(Frame frame, FrameResult result)
     {
+        if (frame.Failure is not null)
+        {
+            // There is no picture.
+            return;
+        }
+
         using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
         using var picture = OpenCv.AsMat(drawn);
         var path = Path.Combine(Target, $"{Path.GetFileNameWithoutExtension(frame.Identity.Name ?? $"{frame.Identity.Index:d6}")}.jpg");

@@ -3,8 +3,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Emit;
 
 /// <summary>
-/// The times of an output video: the frames' own, but always rising. After a reconnect, when a source's time starts again, the output
-/// goes on where it was.
+/// The times of an output video: the frames' own, but always rising. After a reconnect, when a source's time starts again, the
+/// output goes on where it was.
 /// </summary>
 /// <param name="rate">Says how long a frame lasts where its time does not.</param>
 internal sealed class OutputClock(FrameRate rate)

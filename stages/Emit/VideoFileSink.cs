@@ -6,7 +6,10 @@ using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Emit;
 
-/// <summary>Writes a source's frames with their detections drawn in, as an MP4 of the codec that OpenCV carries (mp4v): where there is no H.264 encoder.</summary>
+/// <summary>
+/// Writes a source's frames with their detections drawn in as an MP4 of the codec that OpenCV carries (mp4v): for machines
+/// without an H.264 encoder.
+/// </summary>
 public sealed class VideoFileSink : IFrameSink
 {
     private const double DefaultRate = 25;
@@ -27,7 +30,8 @@ public sealed class VideoFileSink : IFrameSink
     {
         (Target, _pool, _size, _minScore) = (path, pool, source.Size, minScore);
         CheckWritable(path);
-        _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate, new Size(_size.Width, _size.Height));
+        var (codec, rate) = (FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate);
+        _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, codec, rate, new Size(_size.Width, _size.Height));
         if (!_writer.IsOpened())
         {
             Dispose();
@@ -41,6 +45,12 @@ public sealed class VideoFileSink : IFrameSink
     /// <inheritdoc/>
     public void Write(Frame frame, FrameResult result)
     {
+        if (frame.Failure is not null)
+        {
+            // There is no picture.
+            return;
+        }
+
         using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
         using var picture = OpenCv.AsMat(drawn);
         if (frame.Pixels.Size == _size)
@@ -49,7 +59,7 @@ public sealed class VideoFileSink : IFrameSink
         }
         else
         {
-            // A video has one size: what comes in another is fitted.
+            // A video has one size: frames of another are fitted.
             using var fitted = new Mat();
             Cv2.Resize(picture, fitted, new Size(_size.Width, _size.Height), interpolation: InterpolationFlags.Area);
             _writer.Write(fitted);

@@ -8,8 +8,11 @@ public sealed class Frame(FrameIdentity identity, PixelBuffer pixels) : IDisposa
     /// <summary>Which frame it is.</summary>
     public FrameIdentity Identity { get; } = identity;
 
-    /// <summary>Its pixels.</summary>
+    /// <summary>Its pixels; black when it failed.</summary>
     public PixelBuffer Pixels { get; } = pixels;
+
+    /// <summary>Why it could not be decoded, while its source goes on with the next one; null when it was.</summary>
+    public string? Failure { get; init; }
 
     /// <inheritdoc/>
     public void Dispose()

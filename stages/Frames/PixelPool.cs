@@ -10,6 +10,9 @@ namespace Streaming.Stages.Frames;
 /// </summary>
 public sealed unsafe class PixelPool : IDisposable
 {
+    /// <summary>The largest buffer has 2^31 bytes.</summary>
+    public const int MostPixels = int.MaxValue / 3;
+
     private const int MaxKeptPerSize = 16;
     private const int Alignment = 64;
 
@@ -21,11 +24,17 @@ public sealed unsafe class PixelPool : IDisposable
     public int Live => _live;
 
     /// <summary>A buffer with arbitrary contents.</summary>
-    /// <param name="size">Height and width in pixels, both at least 1 and at most 2^31 bytes together.</param>
+    /// <param name="size">Height and width in pixels, both at least 1 and at most <see cref="MostPixels"/> together.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is outside of this range.</exception>
     public PixelBuffer Rent(ImageSize size)
     {
-        var bytes = checked(size.Height * size.Width * 3);
-        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 3, nameof(size));
+        var pixels = size is { Height: > 0, Width: > 0 } ? (long)size.Height * size.Width : 0;
+        if (pixels is < 1 or > MostPixels)
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"A buffer has 1 to {MostPixels} pixels.");
+        }
+
+        var bytes = (int)pixels * 3;
         Interlocked.Increment(ref _live);
         var memory = _kept.TryGetValue(bytes, out var bag) && bag.TryTake(out var kept)
             ? kept

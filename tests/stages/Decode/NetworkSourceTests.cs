@@ -321,8 +321,8 @@ public sealed class NetworkSourceTests : IDisposable
         using var folder = new TempFolder();
         using (var writer = new GstPipeline("videotestsrc num-buffers=60 ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc key-int-max=25 ! h264parse ! hlssink2 name=hls target-duration=1 playlist-length=0 max-files=0"))
         {
-            GstNative.SetText(writer["hls"], "location", folder.File("part%d.ts"));
-            GstNative.SetText(writer["hls"], "playlist-location", folder.File("list.m3u8"));
+            writer["hls"].Set("location", folder.File("part%d.ts"));
+            writer["hls"].Set("playlist-location", folder.File("list.m3u8"));
             writer.Play();
             Assert.Null(writer.WaitForEnd(TimeSpan.FromSeconds(30)));
         }
