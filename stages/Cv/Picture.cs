@@ -90,7 +90,8 @@ public static class Picture
         }
         catch (IOException exception)
         {
-            throw new DecodeException(DecodeError.NotFound, $"{file}: cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+            var reason = exception.Message.TrimEnd('.');
+            throw new DecodeException(DecodeError.NotFound, $"{file}: cannot be read: {reason}.", exception);
         }
     }
 }

@@ -97,11 +97,15 @@ internal static class PictureHeader
 
     private static ushort U16(ReadOnlySpan<byte> bytes, int at, bool isBigEndian = false)
     {
-        return isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+        return isBigEndian
+            ? BinaryPrimitives.ReadUInt16BigEndian(bytes[at..])
+            : BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
     }
 
     private static uint U32(ReadOnlySpan<byte> bytes, int at, bool isBigEndian = false)
     {
-        return isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
+        return isBigEndian
+            ? BinaryPrimitives.ReadUInt32BigEndian(bytes[at..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
     }
 }

@@ -38,7 +38,8 @@ internal static class ConnectionCheck
         }
     }
 
-    private static async Task<ConnectionState> AskAsync(StreamAddress address, int port, string? trust, CancellationToken cancellationToken)
+    private static async Task<ConnectionState> AskAsync(
+        StreamAddress address, int port, string? trust, CancellationToken cancellationToken)
     {
         var host = address.Location.Host;
         IPAddress[] found;

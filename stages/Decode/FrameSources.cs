@@ -23,7 +23,8 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
     {
         return kinds.FirstOrDefault(kind => kind.Matches(location))
             ?? throw new DecodeException(
-                DecodeError.Unsupported, $"this kind of source is not supported; supported: {string.Join(", ", kinds.Select(kind => kind.Name))}.");
+                DecodeError.Unsupported,
+                $"this kind of source is not supported; supported: {string.Join(", ", kinds.Select(kind => kind.Name))}.");
     }
 
     /// <summary>Whether frames come in their own time, so that waiting for them to be done would let them pile up.</summary>
@@ -53,7 +54,10 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
         context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return !kind.IsWatched ? kind.Open(config, context, firstIndex, cancellationToken)
             : kind.IsLive(config.Input) ? ReconnectingSource.Open(
-                token => OpenWatched(kind, config, context, firstIndex, token), new ReconnectOptions(), context, cancellationToken)
+                token => OpenWatched(kind, config, context, firstIndex, token),
+                new ReconnectOptions(),
+                context,
+                cancellationToken)
             : OpenWatched(kind, config, context, firstIndex, cancellationToken);
     }
 

@@ -135,7 +135,8 @@ public sealed class ImageSource : IFrameSource
     /// <summary>What stands for a picture that cannot be decoded: of its size when that is known and allowed.</summary>
     private PixelBuffer Black(string file)
     {
-        var pixels = _context.Pool.Rent(Picture.Measure(file) is { } size && _context.Limit.Allows(size) ? size : new ImageSize(1, 1));
+        var size = Picture.Measure(file) ?? new ImageSize(1, 1);
+        var pixels = _context.Pool.Rent(_context.Limit.Allows(size) ? size : new ImageSize(1, 1));
         pixels.Span.Clear();
         return pixels;
     }

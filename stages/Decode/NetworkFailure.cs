@@ -27,7 +27,8 @@ internal static class NetworkFailure
     /// <param name="connection"> How the server answers, asked only when GStreamer does not say what is wrong: of a host that
     /// does not exist, of a closed port and of a certificate that it does not trust it says no more than "internal error".
     /// </param>
-    public static DecodeException Explain(StreamAddress address, GstError error, bool hasRefused, Func<ConnectionState> connection)
+    public static DecodeException Explain(
+        StreamAddress address, GstError error, bool hasRefused, Func<ConnectionState> connection)
     {
         var (kind, what) = Known(error, hasRefused) ?? connection() switch
         {
@@ -62,7 +63,8 @@ internal static class NetworkFailure
             { IsResource: true, Code: OpenRead or OpenWrite or OpenReadWrite }
                 => (DecodeError.Refused, "nobody answers there, or the connection is turned down"),
             { IsResource: true } => (DecodeError.Connection, "the connection broke off"),
-            { IsStream: true, Code: TypeNotFound or WrongType or CodecNotFound } => (DecodeError.Unsupported, "its codec is not supported"),
+            { IsStream: true, Code: TypeNotFound or WrongType or CodecNotFound }
+                => (DecodeError.Unsupported, "its codec is not supported"),
             _ => (DecodeError.Corrupt, "its content is damaged"),
         };
     }

@@ -8,7 +8,8 @@ namespace Streaming.Stages.Decode;
 internal static class NetworkPipeline
 {
     /// <summary>A few frames are kept for moments in which our thread does not run; drop=true lets go of the oldest.</summary>
-    private const string Convert = "videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=4 drop=true";
+    private const string Convert =
+        "videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=4 drop=true";
 
     /// <summary>Builds the pipeline; it does not run yet. Its frames come out at the element "sink".</summary>
     /// <exception cref="DecodeException">The address cannot have a password, or an element of GStreamer is missing.</exception>
@@ -48,8 +49,8 @@ internal static class NetworkPipeline
         }
         catch (InvalidOperationException exception)
         {
-            throw new DecodeException(
-                DecodeError.MissingLibrary, $"{address}: GStreamer lacks a part ({exception.Message}): {GStreamer.Advice}", exception);
+            var message = $"{address}: GStreamer lacks a part ({exception.Message}): {GStreamer.Advice}";
+            throw new DecodeException(DecodeError.MissingLibrary, message, exception);
         }
     }
 

@@ -50,7 +50,8 @@ public sealed class NetworkSource : IFrameSource
     {
         if (GStreamer.Version is null)
         {
-            throw new DecodeException(DecodeError.MissingLibrary, $"{address}: network streams need GStreamer: {GStreamer.Advice}");
+            throw new DecodeException(
+                DecodeError.MissingLibrary, $"{address}: network streams need GStreamer: {GStreamer.Advice}");
         }
 
         var trust = CreateTrust(address, options);

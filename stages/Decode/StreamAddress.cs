@@ -32,10 +32,16 @@ public sealed partial record StreamAddress(Uri Location, string User, string Pas
     /// <summary>The server's port; null for what does not come over TCP.</summary>
     public int? Port => Schemes[Scheme] is { } standard ? (Location.Port > 0 ? Location.Port : standard) : null;
 
-    /// <summary>Host and path, in characters that a file name may have.</summary>
-    public string FileName => string.Concat(
-        ToString()[(Scheme.Length + 3)..].TrimEnd('/').TrimStart('…', '@')
-            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+    /// <summary>Host and path as far as they are shown, in characters that a file name may have.</summary>
+    public string FileName
+    {
+        get
+        {
+            var name = $"{Location.Host}{Location.AbsolutePath.TrimEnd('/')}";
+            var shown = name[(name.LastIndexOf('@') + 1)..];
+            return string.Concat(shown.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+        }
+    }
 
     /// <summary>Whether a location is meant as an address of a network stream, of a supported kind or not.</summary>
     /// <param name="location">What a user wrote.</param>
@@ -59,7 +65,8 @@ public sealed partial record StreamAddress(Uri Location, string User, string Pas
         {
             throw new DecodeException(
                 DecodeError.Unsupported,
-                $"addresses that begin with {scheme}:// are not supported; supported: {string.Join(", ", Schemes.Keys)}, and paths of files.");
+                $"addresses that begin with {scheme}:// are not supported; supported: "
+                + $"{string.Join(", ", Schemes.Keys)}, and paths of files.");
         }
 
         var pathAt = location.AsSpan(start).IndexOfAny('/', '?', '#');

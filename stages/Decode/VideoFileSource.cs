@@ -35,7 +35,11 @@ public sealed class VideoFileSource : IFrameSource
 
     /// <summary>Video files: whatever path is of no other kind.</summary>
     public static SourceKind Kind { get; } = new(
-        "video file", _ => true, _ => false, SourceFiles.NameOf, (config, context, firstIndex, _) => Open(config, context, firstIndex))
+        "video file",
+        _ => true,
+        _ => false,
+        SourceFiles.NameOf,
+        (config, context, firstIndex, _) => Open(config, context, firstIndex))
     {
         IsFile = true,
     };
@@ -122,7 +126,8 @@ public sealed class VideoFileSource : IFrameSource
         if (_index == 0)
         {
             throw new DecodeException(
-                DecodeError.Corrupt, $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
+                DecodeError.Corrupt,
+                $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
         }
 
         // Rotation may have changed it.
@@ -158,7 +163,8 @@ public sealed class VideoFileSource : IFrameSource
         }
 
         return Info.FrameCount is { } expected && expected - _index > Math.Max(2, expected * ToleratedMissing) && _index > 0
-            ? throw new DecodeException(DecodeError.Corrupt, $"{_path}: ends after frame {_index} of {expected}: it is cut off or damaged there.")
+            ? throw new DecodeException(
+                DecodeError.Corrupt, $"{_path}: ends after frame {_index} of {expected}: it is cut off or damaged there.")
             : null;
     }
 

@@ -43,7 +43,8 @@ public sealed class ImageFolderSink : IFrameSink
 
         using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
         using var picture = OpenCv.AsMat(drawn);
-        var path = Path.Combine(Target, $"{Path.GetFileNameWithoutExtension(frame.Identity.Name ?? $"{frame.Identity.Index:d6}")}.jpg");
+        var name = Path.GetFileNameWithoutExtension(frame.Identity.Name ?? $"{frame.Identity.Index:d6}");
+        var path = Path.Combine(Target, $"{name}.jpg");
         try
         {
             Cv2.ImEncode(".jpg", picture, out var bytes, new ImageEncodingParam(ImwriteFlags.JpegQuality, 92));

@@ -78,7 +78,8 @@ public sealed class VideoFileSink : IFrameSink
         var written = reader.IsOpened() ? (long)reader.Get(VideoCaptureProperties.FrameCount) : 0;
         if (written < _frames)
         {
-            throw new EmitException($"{Target}: the video is damaged, {written} of {_frames} frames can be read; is the disk full?");
+            throw new EmitException(
+                $"{Target}: the video is damaged, {written} of {_frames} frames can be read; is the disk full?");
         }
     }
 

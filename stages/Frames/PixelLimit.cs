@@ -28,7 +28,8 @@ public readonly record struct PixelLimit(double Megapixels)
             var (actual, most) = (size.Height / 1e6 * size.Width, Math.Min(Megapixels, PixelPool.MostPixels / 1e6));
             throw new DecodeException(DecodeError.Unsupported, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{source}: {size.Width}x{size.Height} are {actual:0.#} megapixels; at most {most:0.###} are allowed (max_megapixels)."));
+                $"{source}: {size.Width}x{size.Height} are {actual:0.###} megapixels; "
+                + $"at most {most:0.###} are allowed (max_megapixels)."));
         }
     }
 }

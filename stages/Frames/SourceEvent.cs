@@ -22,4 +22,5 @@ public enum SourceEventKind
 /// <param name="At">UTC.</param>
 /// <param name="Error">Why; null when nothing failed.</param>
 /// <param name="Message">For a person; without credentials.</param>
-public sealed record SourceEvent(SourceEventKind Kind, int Epoch, DateTimeOffset At, DecodeError? Error = null, string? Message = null);
+public sealed record SourceEvent(
+    SourceEventKind Kind, int Epoch, DateTimeOffset At, DecodeError? Error = null, string? Message = null);

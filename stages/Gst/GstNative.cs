@@ -255,7 +255,8 @@ internal static partial class GstNative
     private static partial void g_value_set_object(ref Value value, nint instance);
 
     [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nuint g_signal_connect_data(nint instance, string signal, nint handler, nint data, nint release, int flags);
+    private static partial nuint g_signal_connect_data(
+        nint instance, string signal, nint handler, nint data, nint release, int flags);
 
     [LibraryImport(Object)]
     private static partial nint g_value_init(ref Value value, nuint type);
