@@ -1,6 +1,6 @@
-using Streaming.Training.Evaluation;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Cli.Running;
 
@@ -15,8 +15,9 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
     /// <summary>What was found so far.</summary>
     public IReadOnlyList<CocoObject> Found => _found;
 
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
+        var result = frame.Result;
         if (result.Outcome.Status == FrameStatus.Failed)
         {
             // The run's counts tell of it.

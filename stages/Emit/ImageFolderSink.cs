@@ -1,24 +1,18 @@
 using OpenCvSharp;
 using Streaming.Stages.Cv;
-using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Emit;
 
 /// <summary>Writes pictures with their detections drawn in, each under its own name, into a folder.</summary>
 public sealed class ImageFolderSink : IFrameSink
 {
-    private readonly PixelPool _pool;
-    private readonly double _minScore;
 
     /// <summary>Creates the folder if need be.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="pool">Where the drawing gets its memory.</param>
-    /// <param name="minScore">Detections below this score are not drawn, 0 to 1.</param>
     /// <exception cref="EmitException">The folder cannot be made.</exception>
-    public ImageFolderSink(string folder, PixelPool pool, double minScore)
+    public ImageFolderSink(string folder)
     {
-        (Target, _pool, _minScore) = (folder, pool, minScore);
+        Target = folder;
         try
         {
             Directory.CreateDirectory(folder);
@@ -33,17 +27,18 @@ public sealed class ImageFolderSink : IFrameSink
     public string Target { get; }
 
     /// <inheritdoc/>
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
-        if (frame.Failure is not null)
+        if (frame.Frame.Failure is not null)
         {
             // There is no picture.
             return;
         }
 
-        using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
+        var drawn = frame.Annotated;
         using var picture = OpenCv.AsMat(drawn);
-        var name = Path.GetFileNameWithoutExtension(frame.Identity.Name ?? $"{frame.Identity.Index:d6}");
+        var identity = frame.Result.Identity;
+        var name = Path.GetFileNameWithoutExtension(identity.Name ?? $"{identity.Index:d6}");
         var path = Path.Combine(Target, $"{name}.jpg");
         try
         {

@@ -79,9 +79,9 @@ public sealed class JsonLinesSink : IFrameSink
     public string Target { get; }
 
     /// <inheritdoc/>
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
-        WriteLine(json => JsonLines.WriteFrame(json, _runId, result));
+        WriteLine(json => JsonLines.WriteFrame(json, _runId, frame.Result));
         _linesSinceSync++;
         if (_linesSinceSync >= LinesBetweenSyncs || _time.GetElapsedTime(_syncedAt) >= TimeBetweenSyncs)
         {

@@ -21,14 +21,19 @@ internal sealed unsafe class GstAppSrc
     }
 
     /// <summary>Puts in a copy of a frame; waits while the pipeline is behind. False when the pipeline takes no more.</summary>
-    public bool TryPush(PixelBuffer pixels, TimeSpan pts)
+    /// <param name="picture">Rows of B, G, R.</param>
+    /// <param name="pts">When it is shown.</param>
+    public bool TryPush(ImageView picture, TimeSpan pts)
     {
-        var (height, stride) = (pixels.Size.Height, GstSample.StrideOf(pixels.Size.Width));
+        var (height, stride) = (picture.Size.Height, GstSample.StrideOf(picture.Size.Width));
         var buffer = GstNative.gst_buffer_new_allocate(0, (nuint)height * (nuint)stride, 0);
-        for (var y = 0; y < height; y++)
+        fixed (byte* rows = picture.Pixels)
         {
-            var row = pixels.Address + ((nint)y * pixels.Stride);
-            _ = GstNative.gst_buffer_fill(buffer, (nuint)y * (nuint)stride, row, (nuint)pixels.Stride);
+            for (var y = 0; y < height; y++)
+            {
+                var row = (nint)(rows + ((nint)y * picture.Stride));
+                _ = GstNative.gst_buffer_fill(buffer, (nuint)y * (nuint)stride, row, (nuint)picture.Size.Width * 3);
+            }
         }
 
         *(ulong*)(buffer + GstNative.BufferPts) = (ulong)pts.Ticks * 100;
