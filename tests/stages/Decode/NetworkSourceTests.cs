@@ -145,7 +145,7 @@ public sealed class NetworkSourceTests : IDisposable
         var address = $"{scheme}://camera.invalid/live/stream";
         var exception = Assert.Throws<DecodeException>(() => Open(address));
         Assert.Equal(
-            (DecodeError.NotFound, $"{address}: the host name 'camera.invalid' cannot be resolved."),
+            (DecodeError.NotFound, $"{address}: the host name cannot be resolved."),
             (exception.Error, exception.Message));
     }
 
