@@ -26,8 +26,8 @@ public sealed class PictureFolderTests : IDisposable
         var content = await File.ReadAllBytesAsync(cut);
         await File.WriteAllBytesAsync(cut, content[..(content.Length / 2)]);
 
-        var (_, _, error) = await CommandLine.RunAsync(
-            "run", pictures, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "-o", _folder.File("out"));
+        string[] model = ["--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl")];
+        var (_, _, error) = await CommandLine.RunAsync(["run", pictures, .. model, "-o", _folder.File("out")]);
 
         var frames = File.ReadLines(_folder.File("out/pictures.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)

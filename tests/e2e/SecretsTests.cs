@@ -92,12 +92,13 @@ public sealed class SecretsTests : IDisposable
         // The errors are told all the same, each by its kind.
         (string, string)[] codes =
         [
-            ("wrong", "authentication"), ("in-url", "not_found"), ("refused", "refused"), ("web", "authentication"), ("query", "refused"),
-            ("127.0.0.1_x", "not_found"),
+            ("wrong", "authentication"), ("in-url", "not_found"), ("refused", "refused"), ("web", "authentication"),
+            ("query", "refused"), ("127.0.0.1_x", "not_found"),
         ];
         foreach (var (id, code) in codes)
         {
-            Assert.Contains($"streaming_source_reconnects_total{{source=\"{id}\",code=\"{code}\"}}", metrics, StringComparison.Ordinal);
+            Assert.Contains(
+                $"streaming_source_reconnects_total{{source=\"{id}\",code=\"{code}\"}}", metrics, StringComparison.Ordinal);
         }
 
         Assert.Contains(

@@ -49,7 +49,8 @@ public sealed class RtmpServer : IDisposable
 
     private void Run(params string[] more)
     {
-        using var nginx = Process.Start("/usr/sbin/nginx", ["-p", _folder.Path, "-c", _folder.File("nginx.conf"), "-e", _folder.File("error.log"), "-g", "daemon on;", .. more]);
+        string[] files = ["-p", _folder.Path, "-c", _folder.File("nginx.conf"), "-e", _folder.File("error.log")];
+        using var nginx = Process.Start("/usr/sbin/nginx", [.. files, "-g", "daemon on;", .. more]);
         nginx.WaitForExit();
         Assert.Equal(0, nginx.ExitCode);
     }

@@ -76,8 +76,11 @@ public sealed class NetworkSourceTests : IDisposable
     {
         using var server = StartServer();
         server.Add("secret", 160, 120, 25, "joe", "right");
-        var exception = Assert.Throws<DecodeException>(() => Open(server.Url("secret").Replace("rtsp://", $"rtsp://{credentials}", StringComparison.Ordinal)));
-        Assert.Equal((DecodeError.Authentication, $"{server.Url("secret")}: user or password are wrong or missing."), (exception.Error, exception.Message));
+        var exception = Assert.Throws<DecodeException>(
+            () => Open(server.Url("secret").Replace("rtsp://", $"rtsp://{credentials}", StringComparison.Ordinal)));
+        Assert.Equal(
+            (DecodeError.Authentication, $"{server.Url("secret")}: user or password are wrong or missing."),
+            (exception.Error, exception.Message));
     }
 
     [Fact]
@@ -167,7 +170,7 @@ public sealed class NetworkSourceTests : IDisposable
         var (certificate, authority) = TestCertificate.FromAuthority();
         using var company = new RtspServer(certificate: TestCertificate.ToPem(certificate));
         company.Add("a", 160, 120, 25, "joe", "right");
-        string[] files = [folder.File("own.pem"), folder.File("stranger.pem"), folder.File("authority.pem"), folder.File("both.pem")];
+        string[] files = [.. new[] { "own", "stranger", "authority", "both" }.Select(name => folder.File($"{name}.pem"))];
         File.WriteAllText(files[0], own.ExportCertificatePem());
         File.WriteAllText(files[1], stranger.ExportCertificatePem());
         File.WriteAllText(files[2], authority.ExportCertificatePem());
@@ -175,20 +178,29 @@ public sealed class NetworkSourceTests : IDisposable
         certificate.Dispose();
         authority.Dispose();
 
-        foreach (var (server, trust) in new[] { (camera, files[0]), (camera, files[3]), (camera, "any"), (company, files[2]), (company, files[3]), (company, "any") })
+        (RtspServer, string)[] trusted =
+            [(camera, files[0]), (camera, files[3]), (camera, "any"), (company, files[2]), (company, files[3]), (company, "any")];
+        foreach (var (server, trust) in trusted)
         {
-            using var source = NetworkSource.Open(Address(server, "right"), new NetworkOptions { Trust = trust }, Context(), default);
+            var options = new NetworkOptions { Trust = trust };
+            using var source = NetworkSource.Open(Address(server, "right"), options, Context(), default);
             using var frame = source.Read(default)!;
             Assert.Equal(new ImageSize(120, 160), frame.Pixels.Size);
         }
 
-        foreach (var (server, trust) in new[] { (camera, null), (camera, files[1]), (camera, files[2]), (company, null), (company, files[0]) })
+        (RtspServer, string?)[] refused =
+            [(camera, null), (camera, files[1]), (camera, files[2]), (company, null), (company, files[0])];
+        foreach (var (server, trust) in refused)
         {
-            var exception = Assert.Throws<DecodeException>(() => NetworkSource.Open(Address(server, "right"), new NetworkOptions { Trust = trust }, Context(), default));
-            Assert.Equal((DecodeError.Tls, $"{server.Url("a")}: the encrypted connection cannot be set up: its certificate or protocol is not accepted ('trust' takes a camera's own certificate)."), (exception.Error, exception.Message));
+            var exception = Assert.Throws<DecodeException>(
+                () => NetworkSource.Open(Address(server, "right"), new NetworkOptions { Trust = trust }, Context(), default));
+            var message = $"{server.Url("a")}: the encrypted connection cannot be set up: "
+                + "its certificate or protocol is not accepted ('trust' takes a camera's own certificate).";
+            Assert.Equal((DecodeError.Tls, message), (exception.Error, exception.Message));
         }
 
-        var wrong = Assert.Throws<DecodeException>(() => NetworkSource.Open(Address(camera, "wrong"), new NetworkOptions { Trust = files[0] }, Context(), default));
+        var wrong = Assert.Throws<DecodeException>(
+            () => NetworkSource.Open(Address(camera, "wrong"), new NetworkOptions { Trust = files[0] }, Context(), default));
         Assert.Equal(DecodeError.Authentication, wrong.Error);
 
         static StreamAddress Address(RtspServer server, string password)
@@ -202,7 +214,8 @@ public sealed class NetworkSourceTests : IDisposable
     {
         using var server = StartServer();
         server.Add("a", 160, 120, 25);
-        using var source = NetworkSource.Open(StreamAddress.Parse(server.Url("a")), new NetworkOptions { Transport = Transport.Udp }, Context(), default);
+        var options = new NetworkOptions { Transport = Transport.Udp };
+        using var source = NetworkSource.Open(StreamAddress.Parse(server.Url("a")), options, Context(), default);
         using var frame = source.Read(default)!;
         Assert.Equal(new ImageSize(120, 160), frame.Pixels.Size);
     }
@@ -224,7 +237,8 @@ public sealed class NetworkSourceTests : IDisposable
     {
         Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
         var exception = Assert.Throws<DecodeException>(() => Open("rtmp://joe:secret@127.0.0.1/x"));
-        Assert.Equal("rtmp://127.0.0.1/x: user and password are supported for rtsp, rtsps, http and https only.", exception.Message);
+        Assert.Equal(
+            "rtmp://127.0.0.1/x: user and password are supported for rtsp, rtsps, http and https only.", exception.Message);
     }
 
     private static RtspServer StartServer()

@@ -25,7 +25,8 @@ public sealed class ReconnectingSourceTests : IDisposable
         var happened = new List<SourceEvent>();
         var options = new ReconnectOptions { Delay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100) };
         using var source = ReconnectingSource.Open(
-            token => NetworkSource.Open(StreamAddress.Parse(url), new NetworkOptions { OpenTimeout = TimeSpan.FromSeconds(5) }, Context(), token),
+            token => NetworkSource.Open(
+                StreamAddress.Parse(url), new NetworkOptions { OpenTimeout = TimeSpan.FromSeconds(5) }, Context(), token),
             options,
             Context(happened.Add),
             default);
@@ -82,7 +83,8 @@ public sealed class ReconnectingSourceTests : IDisposable
             return true;
         }
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             log(formatter(state, exception));
         }

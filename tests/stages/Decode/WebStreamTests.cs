@@ -58,11 +58,14 @@ public sealed class WebStreamTests : IDisposable
     [Fact]
     public void Read_Rtmp_GivesFramesAndNamesWhatIsWrong()
     {
-        Assert.SkipUnless(RtspServer.IsAvailable && RtmpServer.IsAvailable, "GStreamer, or nginx with its RTMP module, is not on this machine");
+        Assert.SkipUnless(
+            RtspServer.IsAvailable && RtmpServer.IsAvailable, "GStreamer, or nginx with its RTMP module, is not on this machine");
         using var server = new RtmpServer(Path.Combine(Golden.RepositoryRoot(), "samples"));
         using (var source = Open(server.Url("street.mp4")))
         {
-            Assert.Equal((new ImageSize(360, 640), "video/x-h264", "avdec_h264"), (source.Info.Size, source.Info.Codec, source.Info.Decoder));
+            Assert.Equal(
+                (new ImageSize(360, 640), "video/x-h264", "avdec_h264"),
+                (source.Info.Size, source.Info.Codec, source.Info.Decoder));
             var last = TimeSpan.FromTicks(-1);
             for (var i = 0; i < 10; i++)
             {
@@ -74,7 +77,9 @@ public sealed class WebStreamTests : IDisposable
         }
 
         var missing = Assert.Throws<DecodeException>(() => Open(server.Url("nothing.mp4")));
-        Assert.Equal((DecodeError.Connection, $"{server.Url("nothing.mp4")}: the connection broke off."), (missing.Error, missing.Message));
+        Assert.Equal(
+            (DecodeError.Connection, $"{server.Url("nothing.mp4")}: the connection broke off."),
+            (missing.Error, missing.Message));
         server.Dispose();
         Assert.Equal(DecodeError.Refused, Assert.Throws<DecodeException>(() => Open(server.Url("street.mp4"))).Error);
     }
@@ -93,7 +98,9 @@ public sealed class WebStreamTests : IDisposable
         var address = StreamAddress.Parse(new Uri(server.Root, "clip.mp4").AbsoluteUri);
 
         // First of all: a resumed TLS session shows no certificate again.
-        Assert.Equal(DecodeError.Tls, Assert.Throws<DecodeException>(() => NetworkSource.Open(address, new NetworkOptions(), Context(), default)).Error);
+        Assert.Equal(
+            DecodeError.Tls,
+            Assert.Throws<DecodeException>(() => NetworkSource.Open(address, new NetworkOptions(), Context(), default)).Error);
         foreach (var trust in new[] { folder.File("authority.pem"), "any" })
         {
             using var source = NetworkSource.Open(address, new NetworkOptions { Trust = trust }, Context(), default);
@@ -124,9 +131,12 @@ public sealed class WebStreamTests : IDisposable
     [Fact]
     public void Read_HlsPlaylist_GivesTheFramesOfItsSegments()
     {
-        Assert.SkipUnless(RtspServer.IsAvailable && GStreamer.Has("hlssink2"), "GStreamer's HLS elements are not on this machine");
+        Assert.SkipUnless(
+            RtspServer.IsAvailable && GStreamer.Has("hlssink2"), "GStreamer's HLS elements are not on this machine");
         using var folder = new TempFolder();
-        using (var writer = new GstPipeline("videotestsrc num-buffers=60 ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc key-int-max=25 ! h264parse ! hlssink2 name=hls target-duration=1 playlist-length=0 max-files=0"))
+        using (var writer = new GstPipeline(
+            "videotestsrc num-buffers=60 ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc key-int-max=25 ! h264parse"
+            + " ! hlssink2 name=hls target-duration=1 playlist-length=0 max-files=0"))
         {
             writer["hls"].Set("location", folder.File("part%d.ts"));
             writer["hls"].Set("playlist-location", folder.File("list.m3u8"));
@@ -163,7 +173,8 @@ public sealed class WebStreamTests : IDisposable
         }
 
         using var sender = new GstPipeline(
-            $"videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc tune=zerolatency key-int-max=10 ! mpegtsmux ! udpsink host=127.0.0.1 port={port}");
+            "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=25/1"
+            + $" ! x264enc tune=zerolatency key-int-max=10 ! mpegtsmux ! udpsink host=127.0.0.1 port={port}");
         sender.Play();
         using var source = Open($"udp://127.0.0.1:{port}");
         for (var i = 0; i < 5; i++)
