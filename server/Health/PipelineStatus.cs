@@ -5,10 +5,10 @@ namespace Streaming.Server.Health;
 
 /// <summary>What /status tells. Sources are named without credentials.</summary>
 internal sealed record PipelineStatus(
-    DateTimeOffset StartedAt, double UptimeS, bool Started, bool Ready, IReadOnlyList<string> Hanging, IReadOnlyList<SourceStatus> Sources);
+    DateTimeOffset StartedAt, double UptimeS, bool Started, bool Ready, IReadOnlyList<string> Hanging, IReadOnlyList<SourceReport> Sources);
 
 /// <summary>One source in <see cref="PipelineStatus"/>.</summary>
-internal sealed record SourceStatus(
+internal sealed record SourceReport(
     string Id,
     string State,
     string? Source,
@@ -25,10 +25,10 @@ internal sealed record SourceStatus(
     string? LastError,
     IReadOnlyList<string> Outputs)
 {
-    public static SourceStatus Of(SourceProgress source)
+    public static SourceReport Of(SourceStatus source)
     {
         var (info, counts) = (source.Info, source.Counts);
-        return new SourceStatus(
+        return new SourceReport(
             source.Id,
             source.State.ToString().ToLowerInvariant(),
             info?.Location,
