@@ -74,12 +74,12 @@ internal static class PipelineOverhead
     {
         private static readonly RawDetections Nothing = new(Size, [], [], [], 0, []);
 
-        public PreparedImage Prepare(ImageView image)
+        public PreprocessedImage Preprocess(ImageView image)
         {
-            return new PreparedImage(new ImageSize(1, 1), Size, new ImageSize(800, 1344));
+            return new PreprocessedImage(new ImageSize(1, 1), Size, new ImageSize(800, 1344));
         }
 
-        public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreparedImage> images)
+        public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreprocessedImage> images)
         {
             var results = new RawDetections[images.Count];
             Array.Fill(results, Nothing);

@@ -104,13 +104,13 @@ public sealed class Detector : IDetector
     }
 
     /// <inheritdoc/>
-    public PreparedImage Prepare(ImageView image)
+    public PreprocessedImage Preprocess(ImageView image)
     {
-        return ResizeShortestEdge.Prepare(image, _input, _network.Backbone.SizeDivisibility);
+        return ResizeShortestEdge.Preprocess(image, _input, _network.Backbone.SizeDivisibility);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreparedImage> images)
+    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreprocessedImage> images)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         try
@@ -129,7 +129,7 @@ public sealed class Detector : IDetector
     }
 
     /// <summary>The network's input (N, 3, H, W): normalised and padded. The caller owns it.</summary>
-    internal Tensor ToBatch(IReadOnlyList<PreparedImage> images)
+    internal Tensor ToBatch(IReadOnlyList<PreprocessedImage> images)
     {
         return ToBatch([.. images.Select(image => (image.Array, image.Size))]);
     }
@@ -157,7 +157,7 @@ public sealed class Detector : IDetector
         }
     }
 
-    private RawDetections[] Run(IReadOnlyList<PreparedImage> images)
+    private RawDetections[] Run(IReadOnlyList<PreprocessedImage> images)
     {
         // Both are thread-local: entered here, on the thread that runs the network.
         using var scope = NewDisposeScope();

@@ -8,11 +8,11 @@ public interface IDetector : IDisposable
     /// <summary>Resizes a picture for the network.</summary>
     /// <param name="image">Rows of B, G, R bytes.</param>
     /// <returns>The prepared image; the caller disposes it.</returns>
-    PreparedImage Prepare(ImageView image);
+    PreprocessedImage Preprocess(ImageView image);
 
     /// <summary>Finds objects in a batch of prepared images, which stay the caller's.</summary>
     /// <param name="images">One or more, of any sizes.</param>
     /// <returns>For each image its detections, in pixels of the original picture.</returns>
     /// <exception cref="DetectionException">The network failed on this batch.</exception>
-    IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreparedImage> images);
+    IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreprocessedImage> images);
 }

@@ -12,13 +12,13 @@ public sealed class NullDetector(InputConfig input) : IDetector
     private const int SizeDivisibility = 32;
 
     /// <inheritdoc/>
-    public PreparedImage Prepare(ImageView image)
+    public PreprocessedImage Preprocess(ImageView image)
     {
-        return ResizeShortestEdge.Prepare(image, input, SizeDivisibility);
+        return ResizeShortestEdge.Preprocess(image, input, SizeDivisibility);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreparedImage> images)
+    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreprocessedImage> images)
     {
         var results = new RawDetections[images.Count];
         for (var i = 0; i < results.Length; i++)

@@ -16,7 +16,4 @@ internal static partial class PipelineLog
 
     [LoggerMessage(303, LogLevel.Debug, "A batch of {Count} failed")]
     public static partial void BatchFailed(ILogger logger, Exception exception, int count);
-
-    [LoggerMessage(304, LogLevel.Information, "Metrics and health on {Address}")]
-    public static partial void Listening(ILogger logger, string address);
 }

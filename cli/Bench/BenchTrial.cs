@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Streaming.Config.Run;
 using Streaming.Model;
 using Streaming.Pipeline;
-using Streaming.Pipeline.Health;
+using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
@@ -83,7 +83,7 @@ internal sealed class BenchTrial(
         var context = new SourceContext(sink.Target, pool, time);
         return new SourceJob(
             sink.Target,
-            (report, cancellation) => new BenchSource(() => FrameSources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
+            (report, cancellation) => new BenchSource(() => Kinds.Sources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
             info =>
             {
                 sink.Open(run, info);

@@ -20,10 +20,10 @@ internal static class DetectBench
     public static int Run(ModelChoice model, SourceConfig input, int batchSize, double seconds, Terminal terminal, TimeProvider time, CancellationToken cancellationToken)
     {
         using var pool = new PixelPool();
-        using var source = FrameSources.Probe(input, new SourceContext("bench", pool, time), cancellationToken);
+        using var source = Kinds.Sources.Probe(input, new SourceContext("bench", pool, time), cancellationToken);
         using var frame = source.Read(cancellationToken) ?? throw new UsageException($"{input.Input}: has no frame.");
         using var detector = (Detector)model.Load(terminal)[0];
-        PreparedImage[] images = [.. Enumerable.Range(0, batchSize).Select(_ => detector.Prepare(frame.Pixels.View))];
+        PreprocessedImage[] images = [.. Enumerable.Range(0, batchSize).Select(_ => detector.Preprocess(frame.Pixels.View))];
         var started = time.GetTimestamp();
         var found = detector.Detect(images);
         var runs = (int)Math.Clamp(seconds / time.GetElapsedTime(started).TotalSeconds, MinRuns, 1000);

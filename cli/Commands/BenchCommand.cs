@@ -9,7 +9,7 @@ using Streaming.Cli.Running;
 using Streaming.Config.Run;
 using Streaming.Model;
 using Streaming.Model.Native;
-using Streaming.Pipeline.Health;
+using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
 
 namespace Streaming.Cli.Commands;

@@ -7,7 +7,7 @@ using Streaming.Cli.Running;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model;
-using Streaming.Model.Evaluation;
+using Streaming.Training.Evaluation;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
 using Streaming.Stages.Decode;

@@ -4,7 +4,7 @@ using Streaming.Stages;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Street;
+using Streaming.Scenes;
 
 namespace Streaming.Cli.Commands;
 

@@ -63,12 +63,12 @@ internal static class ProbeCommand
     {
         using var pool = new PixelPool();
         var started = time.GetTimestamp();
-        using var source = FrameSources.Probe(config, new SourceContext(config.Id, pool, time), cancellationToken);
+        using var source = Kinds.Sources.Probe(config, new SourceContext(config.Id, pool, time), cancellationToken);
         using var frame = source.Read(cancellationToken);
         var milliseconds = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1);
         var info = source.Info;
         return new ProbeReport(
-            info.Location, info.Size.Width, info.Size.Height, info.FrameRate?.Value, info.Codec, info.Decoder, info.FrameCount, FrameSources.IsLive(config.Input), milliseconds);
+            info.Location, info.Size.Width, info.Size.Height, info.FrameRate?.Value, info.Codec, info.Decoder, info.FrameCount, Kinds.Sources.IsLive(config.Input), milliseconds);
     }
 
     private static void Print(ProbeReport report, bool asJson, TextWriter output)

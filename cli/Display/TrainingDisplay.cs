@@ -1,5 +1,5 @@
 using System.Globalization;
-using Streaming.Model.Training;
+using Streaming.Training;
 
 namespace Streaming.Cli.Display;
 

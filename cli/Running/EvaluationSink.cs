@@ -1,4 +1,4 @@
-using Streaming.Model.Evaluation;
+using Streaming.Training.Evaluation;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 

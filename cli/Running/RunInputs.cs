@@ -18,14 +18,14 @@ internal static class RunInputs
         foreach (var source in sources.SelectMany(Videos))
         {
             CheckTrust(source);
-            var name = source.Id.Length > 0 ? source.Id : FrameSources.NameOf(source.Input);
+            var name = source.Id.Length > 0 ? source.Id : Kinds.Sources.NameOf(source.Input);
             var (id, number) = (name, 1);
             while (expanded.Any(other => other.Id == id))
             {
                 id = $"{name}-{++number}";
             }
 
-            expanded.Add(source with { Id = id, WhenFull = source.WhenFull ?? (FrameSources.IsLive(source.Input) ? FullMode.DropOldest : FullMode.Wait) });
+            expanded.Add(source with { Id = id, WhenFull = source.WhenFull ?? (Kinds.Sources.IsLive(source.Input) ? FullMode.DropOldest : FullMode.Wait) });
         }
 
         return expanded;
@@ -65,7 +65,7 @@ internal static class RunInputs
     private static IEnumerable<SourceConfig> Videos(SourceConfig source)
     {
         var input = source.Input;
-        if (StreamAddress.IsAddress(input) || CameraSource.IsCamera(input) || SyntheticSource.IsSynthetic(input) || File.Exists(input))
+        if (!Kinds.Sources.KindOf(input).IsFile || File.Exists(input))
         {
             return [source];
         }

@@ -6,7 +6,7 @@ using Streaming.Config.Run;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
-using Streaming.Pipeline.Health;
+using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
@@ -38,7 +38,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
     {
         config = config with { Metrics = config.Metrics with { Token = config.Metrics.Token ?? Environment.GetEnvironmentVariable(TokenVariable) } };
         var (sources, model) = Check(config);
-        if (!sources.Any(source => FrameSources.IsLive(source.Input)))
+        if (!sources.Any(source => Kinds.Sources.IsLive(source.Input)))
         {
             NativeAllocator.KeepLargeBlocks();
         }
@@ -127,8 +127,8 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         var firstIndex = source.WhenFull == FullMode.Wait ? earlier?.NextIndex ?? 0 : 0;
         return new SourceJob(
             source.Id,
-            (report, cancellation) => FrameSources.Open(source, context with { Report = report }, firstIndex, cancellation),
-            info => outputs.Create(info, source, earlier, () => FrameSources.Open(source, context, 0, stop), stop),
+            (report, cancellation) => Kinds.Sources.Open(source, context with { Report = report }, firstIndex, cancellation),
+            info => outputs.Create(info, source, earlier, () => Kinds.Sources.Open(source, context, 0, stop), stop),
             source.WhenFull!.Value)
         {
             MaxFps = source.MaxFps,

@@ -48,7 +48,7 @@ internal sealed class DeviceNetwork : IDisposable
     }
 
     /// <summary>What is in the images; null when one of them has so many candidates that the best of them do not decide it. In inference mode.</summary>
-    public RawDetections[]? Detect(IReadOnlyList<PreparedImage> images)
+    public RawDetections[]? Detect(IReadOnlyList<PreprocessedImage> images)
     {
         using var scope = NewDisposeScope();
         NetworkProfile.Enter(NetworkPart.Input);
@@ -85,7 +85,7 @@ internal sealed class DeviceNetwork : IDisposable
     }
 
     /// <summary>Sizes and pixels in one transfer, from memory that is kept: results are read before it is filled again.</summary>
-    private Tensor Upload(IReadOnlyList<PreparedImage> images)
+    private Tensor Upload(IReadOnlyList<PreprocessedImage> images)
     {
         var header = images.Count * 3 * sizeof(int);
         var size = header + images.Sum(image => image.Pixels.Length);
@@ -109,7 +109,7 @@ internal sealed class DeviceNetwork : IDisposable
         return _staging.narrow(0, 0, size).to(_device, non_blocking: true);
     }
 
-    private Tensor Prepare(Tensor staging, IReadOnlyList<PreparedImage> images)
+    private Tensor Prepare(Tensor staging, IReadOnlyList<PreprocessedImage> images)
     {
         var size = ImageList.PaddedSize(images.Select(image => image.Size), _network.Backbone.SizeDivisibility);
         var batch = empty([images.Count, size.Height, size.Width, 3], device: _device);
@@ -218,7 +218,7 @@ internal sealed class DeviceNetwork : IDisposable
         return chosen;
     }
 
-    private RawDetections[]? Unpack(ReadOnlySpan<float> packed, IReadOnlyList<PreparedImage> images, int candidates)
+    private RawDetections[]? Unpack(ReadOnlySpan<float> packed, IReadOnlyList<PreprocessedImage> images, int candidates)
     {
         var most = _config.RoiHeads.DetectionsPerImage;
         var width = packed.Length / images.Count;

@@ -36,11 +36,11 @@ internal static class ResizeShortestEdge
     /// <param name="image">The picture.</param>
     /// <param name="input">The sizes.</param>
     /// <param name="divisibility">Of the padded size.</param>
-    public static PreparedImage Prepare(ImageView image, InputConfig input, int divisibility)
+    public static PreprocessedImage Preprocess(ImageView image, InputConfig input, int divisibility)
     {
         var (height, width) = OutputSize(image.Size, input.MinSize, input.MaxSize);
         var size = new ImageSize(Math.Max(height, 1), Math.Max(width, 1));
-        var prepared = new PreparedImage(size, image.Size, ImageList.PaddedSize([size], divisibility));
+        var prepared = new PreprocessedImage(size, image.Size, ImageList.PaddedSize([size], divisibility));
         PillowResize.Resize(image, prepared.Pixels, prepared.Size);
         return prepared;
     }

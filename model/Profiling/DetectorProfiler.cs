@@ -31,7 +31,7 @@ public static class DetectorProfiler
     /// <param name="runs">How often; one more beforehand does not count.</param>
     /// <param name="precision">Of the detector, for the ceiling.</param>
     /// <param name="time">The clock.</param>
-    public static DetectorProfile Measure(Detector detector, IReadOnlyList<PreparedImage> images, int runs, Precision precision, TimeProvider time)
+    public static DetectorProfile Measure(Detector detector, IReadOnlyList<PreprocessedImage> images, int runs, Precision precision, TimeProvider time)
     {
         var bench = new Bench(detector.Device, time);
         var ceiling = bench.Ceiling(precision);
@@ -57,7 +57,7 @@ public static class DetectorProfiler
     }
 
     /// <summary>The middle time of runs in which nothing waits in between.</summary>
-    private static double Middle(Detector detector, IReadOnlyList<PreparedImage> images, int runs, TimeProvider time)
+    private static double Middle(Detector detector, IReadOnlyList<PreprocessedImage> images, int runs, TimeProvider time)
     {
         var seconds = new List<double>();
         for (var i = 0; i < runs; i++)

@@ -63,7 +63,7 @@ internal sealed class DynamicBatcher : IDisposable
         lock (_gate)
         {
             // Frames that failed before have no shape and form batches of their own.
-            var shape = item.Prepared?.PaddedSize ?? default;
+            var shape = item.Preprocessed?.PaddedSize ?? default;
             if (_buckets.Find(bucket => bucket.Shape != shape && bucket.Items.Exists(other => other.Source == item.Source)) is { } earlier)
             {
                 Send(earlier, FlushReason.Order);

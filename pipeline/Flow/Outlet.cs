@@ -56,7 +56,7 @@ internal sealed class Outlet : IDisposable
 
         var started = _time.GetTimestamp();
         var timings = new FrameTimings(
-            item.DecodeTime, item.PrepareTime, item.BatchWait, item.InferTime, item.PostprocessTime, _time.GetElapsedTime(item.DecodedAt, started));
+            item.DecodeTime, item.PreprocessTime, item.BatchWait, item.InferTime, item.PostprocessTime, _time.GetElapsedTime(item.DecodedAt, started));
         var result = new FrameResult(identity, item.Frame.Pixels.Size, item.Outcome, item.Detections, timings) { DroppedBefore = DroppedBefore(identity) };
         _last = identity;
         if (!Try(sink => sink.Write(item.Frame, result)))

@@ -18,9 +18,9 @@ internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, Ti
 
     public TimeSpan DecodeTime { get; } = decode;
 
-    public long PreparedAt { get; set; }
+    public long PreprocessedAt { get; set; }
 
-    public TimeSpan PrepareTime { get; set; }
+    public TimeSpan PreprocessTime { get; set; }
 
     public TimeSpan BatchWait { get; set; }
 
@@ -34,7 +34,7 @@ internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, Ti
     public FrameOutcome Outcome { get; private set; } = FrameOutcome.Ok;
 
     /// <summary>Set by the prepare stage, freed after the detect stage.</summary>
-    public PreparedImage? Prepared { get; set; }
+    public PreprocessedImage? Preprocessed { get; set; }
 
     /// <summary>Set by the detect stage.</summary>
     public RawDetections? Raw { get; set; }
@@ -52,10 +52,10 @@ internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, Ti
     }
 
     /// <summary>Frees the prepared image, which nothing needs after the network has seen it.</summary>
-    public void ReleasePrepared()
+    public void ReleasePreprocessed()
     {
-        Prepared?.Dispose();
-        Prepared = null;
+        Preprocessed?.Dispose();
+        Preprocessed = null;
     }
 
     /// <summary>The network is done with the frame, or never sees it: another one's turn has come.</summary>
@@ -68,7 +68,7 @@ internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, Ti
 
     public void Dispose()
     {
-        ReleasePrepared();
+        ReleasePreprocessed();
         Frame.Dispose();
     }
 

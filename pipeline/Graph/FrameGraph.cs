@@ -20,19 +20,19 @@ namespace Streaming.Pipeline.Graph;
 /// </summary>
 internal sealed class FrameGraph : IDisposable
 {
-    private readonly ImagePreparer _preparer;
+    private readonly ImagePreprocessor _preprocessor;
     private readonly DetectionBuilder _builder;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly PipelineMetrics _metrics;
-    private readonly (Histogram.Child Decode, Histogram.Child Prepare, Histogram.Child Detect, Histogram.Child Postprocess, Histogram.Child BatchWait) _durations;
+    private readonly (Histogram.Child Decode, Histogram.Child Preprocess, Histogram.Child Detect, Histogram.Child Postprocess, Histogram.Child BatchWait) _durations;
 
     /// <summary>Networks that have no batch at the moment. There are as many as the detect block works on batches at once.</summary>
     private readonly ConcurrentBag<DetectWorker> _idle;
 
     private readonly DedicatedThreads _detectThreads;
     private readonly DynamicBatcher _batcher;
-    private readonly TransformBlock<WorkItem, WorkItem> _prepare;
+    private readonly TransformBlock<WorkItem, WorkItem> _preprocess;
     private readonly ActionBlock<WorkItem> _batch;
     private readonly ActionBlock<(long Number, IReadOnlyList<WorkItem> Items)> _detect;
     private readonly BatchOrder _order;
@@ -49,7 +49,7 @@ internal sealed class FrameGraph : IDisposable
     public FrameGraph(
         IReadOnlyList<IDetector> detectors, DetectionBuilder builder, PipelineOptions options, PipelineMetrics metrics, Watchdog watchdog, TimeProvider time, ILogger logger)
     {
-        (_preparer, _builder, _metrics, _time, _logger) = (new ImagePreparer(detectors[0]), builder, metrics, time, logger);
+        (_preprocessor, _builder, _metrics, _time, _logger) = (new ImagePreprocessor(detectors[0]), builder, metrics, time, logger);
         _idle = [.. detectors.Select((detector, i) => new DetectWorker(new BatchDetector(detector, BatchFailed), watchdog.Add("detect", $"the network (worker {i})")))];
         _durations = (
             metrics.StageDuration.WithLabels("decode"),
@@ -67,7 +67,7 @@ internal sealed class FrameGraph : IDisposable
         var toNext = new DataflowLinkOptions { PropagateCompletion = true };
 
         Turns = new NetworkTurns(options.BatchSize * detectors.Count);
-        _prepare = new(Prepare, parallel);
+        _preprocess = new(Preprocess, parallel);
         _batch = new(item => _batcher!.Add(item), single);
 
         // It hands its results on itself. A block with an output would leave that to its scheduler, whose threads are inside the network: a batch's results would wait until the
@@ -78,10 +78,10 @@ internal sealed class FrameGraph : IDisposable
         _emit = new(item => item.Source.Deliver(item), single);
         _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, detectors.Count, PostBatch, item => item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted)), time);
 
-        _prepare.LinkTo(_batch, toNext);
+        _preprocess.LinkTo(_batch, toNext);
         _postprocess.LinkTo(_emit, toNext);
         Completion = CompleteAsync();
-        Supervise([_prepare, _batch, _detect, _postprocess, _emit]);
+        Supervise([_preprocess, _batch, _detect, _postprocess, _emit]);
         metrics.Registry.AddBeforeCollectCallback(MeasureQueues);
     }
 
@@ -94,13 +94,13 @@ internal sealed class FrameGraph : IDisposable
     /// <summary>Hands a frame to the graph, which then owns it; false when the graph takes none any more.</summary>
     public bool Enter(WorkItem item)
     {
-        return _prepare.Post(item);
+        return _preprocess.Post(item);
     }
 
     /// <summary>No frame follows.</summary>
     public void Complete()
     {
-        _prepare.Complete();
+        _preprocess.Complete();
     }
 
     public void Dispose()
@@ -143,27 +143,27 @@ internal sealed class FrameGraph : IDisposable
 
     private void MeasureQueues()
     {
-        _metrics.QueueDepth.WithLabels("preprocess").Set(_prepare.InputCount);
+        _metrics.QueueDepth.WithLabels("preprocess").Set(_preprocess.InputCount);
         _metrics.QueueDepth.WithLabels("detect").Set(_detect.InputCount);
         _metrics.QueueDepth.WithLabels("postprocess").Set(_postprocess.InputCount);
     }
 
-    private WorkItem Prepare(WorkItem item)
+    private WorkItem Preprocess(WorkItem item)
     {
         var started = _time.GetTimestamp();
         _durations.Decode.Observe(item.DecodeTime.TotalSeconds);
         try
         {
-            item.Prepared = _preparer.Prepare(item.Frame);
+            item.Preprocessed = _preprocessor.Preprocess(item.Frame);
         }
         catch (Exception exception)
         {
             Fail(item, "preprocess", exception);
         }
 
-        item.PreparedAt = _time.GetTimestamp();
-        item.PrepareTime = _time.GetElapsedTime(started, item.PreparedAt);
-        _durations.Prepare.Observe(item.PrepareTime.TotalSeconds);
+        item.PreprocessedAt = _time.GetTimestamp();
+        item.PreprocessTime = _time.GetElapsedTime(started, item.PreprocessedAt);
+        _durations.Preprocess.Observe(item.PreprocessTime.TotalSeconds);
         return item;
     }
 
@@ -176,7 +176,7 @@ internal sealed class FrameGraph : IDisposable
 
     private void Detect((long Number, IReadOnlyList<WorkItem> Items) batch)
     {
-        WorkItem[] ready = [.. batch.Items.Where(item => item.Prepared is not null)];
+        WorkItem[] ready = [.. batch.Items.Where(item => item.Preprocessed is not null)];
         if (ready.Length > 0)
         {
             Detect(ready);
@@ -197,7 +197,7 @@ internal sealed class FrameGraph : IDisposable
         _ = _idle.TryTake(out var worker);
         var started = _time.GetTimestamp();
         worker!.Watch.Begin();
-        var outcomes = worker.Detector.Detect([.. ready.Select(item => item.Prepared!)]);
+        var outcomes = worker.Detector.Detect([.. ready.Select(item => item.Preprocessed!)]);
         worker.Watch.End();
         var elapsed = _time.GetElapsedTime(started);
         _idle.Add(worker);
@@ -213,9 +213,9 @@ internal sealed class FrameGraph : IDisposable
                 Fail(ready[i], "detect", error);
             }
 
-            ready[i].BatchWait = _time.GetElapsedTime(ready[i].PreparedAt, started);
+            ready[i].BatchWait = _time.GetElapsedTime(ready[i].PreprocessedAt, started);
             ready[i].InferTime = elapsed;
-            ready[i].ReleasePrepared();
+            ready[i].ReleasePreprocessed();
             _durations.BatchWait.Observe(ready[i].BatchWait.TotalSeconds);
         }
     }

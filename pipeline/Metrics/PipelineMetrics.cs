@@ -48,10 +48,7 @@ public sealed class PipelineMetrics
         SinkRecords = Counter("sink_records_total", "Frames written, by kind of output.", "sink");
         SinkErrors = Counter("sink_errors_total", "Outputs that failed, by kind.", "sink");
         Stalls = Counter("watchdog_stalls_total", "Times that the network or an output took longer than the watchdog allows.", "stage");
-        GpuMemory = Gauge("gpu_memory_bytes", "The GPU's memory: used by all programs, or total.", "gpu", "kind");
-        GpuUtilization = Gauge("gpu_utilization_ratio", "Share of the time in which the GPU worked, 0 to 1.", "gpu");
         BuildInfo = Gauge("build_info", "Always 1; the labels tell what runs.", "version", "torch", "device");
-        GpuMetrics.Register(this);
     }
 
     /// <summary>What /metrics serves.</summary>
@@ -109,10 +106,6 @@ public sealed class PipelineMetrics
     internal Counter SinkErrors { get; }
 
     internal Counter Stalls { get; }
-
-    internal Gauge GpuMemory { get; }
-
-    internal Gauge GpuUtilization { get; }
 
     internal Gauge BuildInfo { get; }
 

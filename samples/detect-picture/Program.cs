@@ -20,11 +20,11 @@ using var detector = Detector.Load(config, WeightsSource.Parse(args.ElementAtOrD
 
 // 2. The picture.
 using var pool = new PixelPool();
-using var source = FrameSources.Open(new SourceConfig { Id = "picture", Input = args[0] }, new SourceContext("picture", pool, TimeProvider.System));
+using var source = FrameSources.BuiltIn.Open(new SourceConfig { Id = "picture", Input = args[0] }, new SourceContext("picture", pool, TimeProvider.System));
 using var frame = source.Read(CancellationToken.None)!;
 
 // 3. Resize, detect, and turn the result into boxes, names and masks in the picture's pixels.
-using var prepared = detector.Prepare(frame.Pixels.View);
+using var prepared = detector.Preprocess(frame.Pixels.View);
 var raw = detector.Detect([prepared])[0];
 foreach (var detection in new DetectionBuilder(CocoClasses.All).Build(raw))
 {

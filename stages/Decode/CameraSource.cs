@@ -21,6 +21,14 @@ public sealed class CameraSource : IFrameSource
         (_capture, Info, _context, _started) = (capture, info, context, context.Time.GetTimestamp());
     }
 
+    /// <summary>Cameras of this machine.</summary>
+    public static SourceKind Kind { get; } = new(
+        "USB camera",
+        IsCamera,
+        _ => true,
+        location => location.StartsWith('/') ? Path.GetFileName(location) : location.Replace(':', '-').ToLowerInvariant(),
+        (config, context, _, _) => Open(config.Input, context));
+
     /// <inheritdoc/>
     public SourceInfo Info { get; }
 

@@ -1,3 +1,4 @@
+using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
@@ -18,6 +19,17 @@ public sealed class ImageSource : IFrameSource
         (Info, _files, _pool, _time) = (info, files, pool, time);
     }
 
+    /// <summary>Pictures and folders of pictures.</summary>
+    public static SourceKind Kind { get; } = new(
+        "picture or folder of pictures",
+        path => Directory.Exists(path) || IsImage(path),
+        _ => false,
+        SourceFiles.NameOf,
+        (config, context, firstIndex, _) => Open(config, context, firstIndex))
+    {
+        IsFile = true,
+    };
+
     /// <inheritdoc/>
     public SourceInfo Info { get; }
 
@@ -26,6 +38,12 @@ public sealed class ImageSource : IFrameSource
     public static bool IsImage(string path)
     {
         return Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static ImageSource Open(SourceConfig config, SourceContext context, long firstIndex)
+    {
+        SourceFiles.CheckReadable(config.Input);
+        return Open(config.Input, context.Id, context.Pool, context.Time, firstIndex);
     }
 
     /// <summary>Opens a picture or a folder of pictures.</summary>

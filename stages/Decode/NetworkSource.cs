@@ -61,6 +61,10 @@ public sealed class NetworkSource : IFrameSource
         Info = new SourceInfo(context.Id, address.ToString(), default, null, null);
     }
 
+    /// <summary>Network streams: rtsp, rtsps, http, https, rtmp and udp addresses.</summary>
+    public static SourceKind Kind { get; } = new(
+        "network stream", StreamAddress.IsAddress, _ => true, location => StreamAddress.Parse(location).FileName, Open);
+
     /// <inheritdoc/>
     public SourceInfo Info { get; private set; }
 
@@ -122,6 +126,18 @@ public sealed class NetworkSource : IFrameSource
         _sink.Dispose();
         _pipeline.Dispose();
         _trust.Dispose();
+    }
+
+    private static NetworkSource Open(SourceConfig config, SourceContext context, long firstIndex, CancellationToken cancellationToken)
+    {
+        var options = new NetworkOptions
+        {
+            OpenTimeout = config.OpenTimeout,
+            ReadTimeout = config.ReadTimeout,
+            Transport = config.Transport,
+            Trust = config.Trust,
+        };
+        return Open(StreamAddress.Parse(config.Input).With(config.User, config.Password), options, context, cancellationToken);
     }
 
     private static GstTrust CreateTrust(StreamAddress address, NetworkOptions options)

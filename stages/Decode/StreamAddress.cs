@@ -8,6 +8,10 @@ public sealed record StreamAddress(Uri Location, string User, string Password)
 {
     private static readonly string[] Schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "udp"];
 
+    /// <summary>Host and path, in characters that a file name may have.</summary>
+    public string FileName => string.Concat(
+        $"{Location.Host}{Location.AbsolutePath.TrimEnd('/')}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+
     /// <summary>Whether a location is meant as an address of a network stream.</summary>
     /// <param name="location">What a user wrote.</param>
     public static bool IsAddress(string location)

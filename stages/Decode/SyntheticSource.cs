@@ -38,6 +38,17 @@ public sealed partial class SyntheticSource : IFrameSource
         _pace = new Pace(rate, context.Time);
     }
 
+    /// <summary>Moving shapes.</summary>
+    public static SourceKind Kind { get; } = new(
+        "synthetic shapes",
+        IsSynthetic,
+        IsLive,
+        location => location.Split('*')[0].Replace(':', '-').Replace('@', '-').ToLowerInvariant(),
+        (config, context, _, _) => Open(config.Input, context))
+    {
+        IsWatched = false,
+    };
+
     /// <inheritdoc/>
     public SourceInfo Info { get; }
 
@@ -52,7 +63,7 @@ public sealed partial class SyntheticSource : IFrameSource
     /// <param name="location">What a user wrote.</param>
     public static bool IsLive(string location)
     {
-        return StreetSource.IsStreet(location) ? StreetSource.IsLive(location) : IsSynthetic(location) && location.Contains('@', StringComparison.Ordinal);
+        return IsSynthetic(location) && location.Contains('@', StringComparison.Ordinal);
     }
 
     /// <summary>Opens "synthetic:WIDTHxHEIGHT[@RATE][*FRAMES]".</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using OpenCvSharp;
+using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
@@ -31,6 +32,13 @@ public sealed class VideoFileSource : IFrameSource
         (_capture, _path, _range, _pool, _time) = (capture, path, range, pool, time);
         Info = new SourceInfo("", path, default, null, null);
     }
+
+    /// <summary>Video files: whatever path is of no other kind.</summary>
+    public static SourceKind Kind { get; } = new(
+        "video file", _ => true, _ => false, SourceFiles.NameOf, (config, context, firstIndex, _) => Open(config, context, firstIndex))
+    {
+        IsFile = true,
+    };
 
     /// <inheritdoc/>
     public SourceInfo Info { get; private set; }
@@ -88,6 +96,13 @@ public sealed class VideoFileSource : IFrameSource
         _first?.Dispose();
         _first = null;
         _capture.Dispose();
+    }
+
+    private static VideoFileSource Open(SourceConfig config, SourceContext context, long firstIndex)
+    {
+        SourceFiles.CheckReadable(config.Input);
+        var range = new VideoRange { Start = config.Start, End = config.End, Stride = config.Stride, FirstIndex = firstIndex };
+        return Open(config.Input, context.Id, context.Pool, context.Time, range);
     }
 
     private void Start(string id)

@@ -18,7 +18,7 @@ public sealed class BatchDetector(IDetector detector, Action<Exception, int>? on
 {
     /// <summary>An outcome for each image, in order.</summary>
     /// <param name="images">One or more; they stay the caller's.</param>
-    public ImageOutcome[] Detect(IReadOnlyList<PreparedImage> images)
+    public ImageOutcome[] Detect(IReadOnlyList<PreprocessedImage> images)
     {
         try
         {

@@ -32,8 +32,8 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     [Fact]
     public void Detect_ImagesOfDifferentSizesInABatch_GiveEachItsOwnResult()
     {
-        using var a = tiny.Detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
-        using var b = tiny.Detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(320, 200), 2), new ImageSize(320, 200)));
+        using var a = tiny.Detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
+        using var b = tiny.Detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(320, 200), 2), new ImageSize(320, 200)));
         var results = tiny.Detector.Detect([a, b]);
         Assert.Equal([new ImageSize(240, 320), new ImageSize(320, 200)], results.Select(result => result.ImageSize));
         Assert.All(results, result =>
@@ -48,7 +48,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     [Fact]
     public void Prepare_VeryNarrowImage_StillHasAPixel()
     {
-        using var prepared = tiny.Detector.Prepare(new ImageView(new byte[3 * 4000], new ImageSize(1, 4000)));
+        using var prepared = tiny.Detector.Preprocess(new ImageView(new byte[3 * 4000], new ImageSize(1, 4000)));
         Assert.Equal(new ImageSize(1, 400), prepared.Size);
         Assert.Single(tiny.Detector.Detect([prepared]));
     }
@@ -58,7 +58,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     {
         var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), ["MODEL.MASK_ON=False", "MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG=True"]);
         using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:tiny-1:tiny"), new DetectorOptions { Device = "cpu" });
-        using var image = detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
+        using var image = detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
         var result = Assert.Single(detector.Detect([image]));
         Assert.True(result.Count > 0);
         Assert.Equal(0, result.MaskSide);
@@ -75,7 +75,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     {
         var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), [$"MODEL.RESNETS.DEPTH={depth}", $"MODEL.RESNETS.NORM={norm}", "MODEL.FPN.FUSE_TYPE=avg", "MODEL.RESNETS.STRIDE_IN_1X1=False"]);
         using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu" });
-        using var image = detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(64, 64), 1), new ImageSize(64, 64)));
+        using var image = detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(64, 64), 1), new ImageSize(64, 64)));
         Assert.Single(detector.Detect([image]));
     }
 
@@ -129,7 +129,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     {
         for (var i = 0; i < frames; i++)
         {
-            using var prepared = tiny.Detector.Prepare(new ImageView(image, new ImageSize(120, 160)));
+            using var prepared = tiny.Detector.Preprocess(new ImageView(image, new ImageSize(120, 160)));
             tiny.Detector.Detect([prepared]);
         }
     }

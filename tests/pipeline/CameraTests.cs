@@ -211,7 +211,7 @@ public sealed class CameraTests : IDisposable
         return new SourceJob(
             config.Id,
             (report, cancellation) => new WatchingSource(
-                FrameSources.Open(config, new SourceContext(config.Id, _pool, TimeProvider.System) { Report = report }, 0, cancellation),
+                FrameSources.BuiltIn.Open(config, new SourceContext(config.Id, _pool, TimeProvider.System) { Report = report }, 0, cancellation),
                 onFrame ?? (frame => sink.Newest = frame.Identity.Index)),
             _ => [sink],
             FullMode.DropOldest);

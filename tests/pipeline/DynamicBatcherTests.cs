@@ -209,7 +209,7 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
     {
         var frame = new Frame(new FrameIdentity("s", 0, 0, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch), _pool.Rent(new ImageSize(2, width)));
         using var detector = new FakeDetector();
-        return new WorkItem(frame, source ?? _source, 0, TimeSpan.Zero) { Prepared = detector.Prepare(frame.Pixels.View) };
+        return new WorkItem(frame, source ?? _source, 0, TimeSpan.Zero) { Preprocessed = detector.Preprocess(frame.Pixels.View) };
     }
 
     private sealed class NoSource : IFrameSource

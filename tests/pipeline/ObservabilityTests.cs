@@ -1,22 +1,13 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Reflection;
 using System.Text;
-using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
-using Prometheus;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
-using Streaming.Model.Structures;
-using Streaming.Pipeline.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Tests;
 
-/// <summary>What a pipeline tells of itself: metrics, health, status.</summary>
+/// <summary>What a pipeline measures.</summary>
 public sealed class ObservabilityTests : IDisposable
 {
     private readonly PixelPool _pool = new();
@@ -26,25 +17,6 @@ public sealed class ObservabilityTests : IDisposable
     {
         Assert.Equal(0, _pool.Live);
         _pool.Dispose();
-    }
-
-    [Fact]
-    public void Documents_DescribeEveryMetric()
-    {
-        var documented = File.ReadAllLines(Path.Combine(Golden.RepositoryRoot(), "docs", "metrics.md")).Where(line => line.StartsWith("| `streaming_", StringComparison.Ordinal));
-        Assert.Equal(
-            Collectors().Select(item => $"| `{item.Collector.Name}` | {item.Kind} | {string.Join(", ", item.Collector.LabelNames)} | {item.Collector.Help} |").Order(StringComparer.Ordinal),
-            documented.Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public void Names_FollowPrometheusConventions()
-    {
-        foreach (var (collector, kind) in Collectors())
-        {
-            Assert.Equal(kind == "counter", collector.Name.EndsWith("_total", StringComparison.Ordinal));
-            Assert.DoesNotContain(collector.LabelNames, label => label is "url" or "pid" or "frame" or "track_id");
-        }
     }
 
     [Fact]
@@ -106,99 +78,6 @@ public sealed class ObservabilityTests : IDisposable
         Assert.All([first, second], detector => Assert.InRange(detector.Batches.Count, 10, 40));
     }
 
-    [Fact]
-    public async Task Watchdog_NetworkThatHangs_IsNamedAndTheProgramIsNotAlive()
-    {
-        var time = new FakeTimeProvider();
-        using var entered = new ManualResetEventSlim();
-        using var release = new ManualResetEventSlim();
-        using var detector = new FakeDetector
-        {
-            OnDetect = _ =>
-            {
-                entered.Set();
-                release.Wait();
-            },
-        };
-        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { HangLimit = TimeSpan.FromSeconds(60), MaxBatchDelay = TimeSpan.Zero }, _metrics, time);
-        var health = new PipelineHealth(time);
-        Assert.False(health.IsStarted || health.IsReady);
-        health.Started(pipeline);
-        var run = pipeline.AddAsync(new SourceJob("s", (_, _) => new CountedSource(_pool, 1, _ => 4), _ => []));
-        entered.Wait();
-        time.Advance(TimeSpan.FromSeconds(59));
-        Assert.True(health.IsLive);
-        time.Advance(TimeSpan.FromSeconds(20));
-        Assert.False(health.IsLive);
-        Assert.Equal("the network (worker 0)", Assert.Single(pipeline.Hanging).What);
-        Assert.Equal(1, Value(await ExportAsync(), "streaming_watchdog_stalls_total", "stage=\"detect\""));
-        release.Set();
-        await run;
-        Assert.True(health.IsLive);
-    }
-
-    [Fact]
-    public async Task Server_WithoutToken_ServesMetricsHealthAndStatus()
-    {
-        using var detector = new FakeDetector();
-        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), _metrics);
-        var health = new PipelineHealth(TimeProvider.System);
-        await using var server = await HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
-        using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/startup")).StatusCode);
-        health.Started(pipeline);
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/startup")).StatusCode);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/ready")).StatusCode);
-
-        using var started = new SemaphoreSlim(0);
-        using var finish = new ManualResetEventSlim();
-        var run = pipeline.AddAsync(new SourceJob(
-            "s",
-            (_, _) => new CountedSource(_pool, 3, i =>
-            {
-                started.Release();
-                finish.Wait();
-                return 4;
-            }),
-            _ => []));
-        await started.WaitAsync();
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/ready")).StatusCode);
-        var status = JsonDocument.Parse(await http.GetStringAsync("/status")).RootElement.GetProperty("sources")[0];
-        Assert.Equal(("s", "running"), (status.GetProperty("id").GetString(), status.GetProperty("state").GetString()));
-        finish.Set();
-        await run;
-        Assert.Contains("streaming_frames_emitted_total{source=\"s\"} 3", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Server_WithToken_RefusesReadersWithoutIt()
-    {
-        await using var server = await HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance);
-        using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
-        foreach (var path in new[] { "/metrics", "/status" })
-        {
-            http.DefaultRequestHeaders.Authorization = null;
-            Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(path)).StatusCode);
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "secreT");
-            Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(path)).StatusCode);
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "secret");
-            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(path)).StatusCode);
-        }
-
-        http.DefaultRequestHeaders.Authorization = null;
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
-        await Assert.ThrowsAsync<ArgumentException>(() => HealthServer.StartAsync(new IPEndPoint(IPAddress.Any, 0), null, _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance));
-    }
-
-    private IEnumerable<(Collector Collector, string Kind)> Collectors()
-    {
-        return typeof(PipelineMetrics).GetProperties(BindingFlags.Instance | BindingFlags.NonPublic)
-            .Select(property => property.GetValue(_metrics))
-            .OfType<Collector>()
-            .Select(collector => (collector, collector switch { Counter => "counter", Gauge => "gauge", _ => "histogram" }));
-    }
-
     private async Task<string> ExportAsync()
     {
         using var stream = new MemoryStream();
@@ -212,33 +91,6 @@ public sealed class ObservabilityTests : IDisposable
         var line = text.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
         Assert.True(line is not null, $"{start} is not in:\n{text}");
         return double.Parse(line[start.Length..], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private sealed class CountedSource(PixelPool pool, int frames, Func<int, int> widthOf) : IFrameSource
-    {
-        private int _next;
-
-        public int Step { get; init; } = 1;
-
-        public SourceInfo Info { get; } = new("s", "counted", new ImageSize(2, 4), null, frames);
-
-        public Frame? Read(CancellationToken cancellationToken)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_next == frames)
-            {
-                return null;
-            }
-
-            // Twenty frames a second.
-            var pixels = pool.Rent(new ImageSize(2, widthOf(_next)));
-            return new Frame(new FrameIdentity("s", 0, _next * Step, TimeSpan.FromMilliseconds(50 * _next++), PtsOrigin.Container, DateTimeOffset.UnixEpoch), pixels);
-        }
-
-        public void Dispose()
-        {
-            // Nothing to close.
-        }
     }
 
     private sealed class DroppedBeforeSink : Streaming.Stages.Emit.IFrameSink

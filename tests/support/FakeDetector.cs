@@ -7,23 +7,23 @@ namespace Streaming.Testing;
 public sealed class FakeDetector : IDetector
 {
     /// <summary>Images that fail.</summary>
-    public Func<PreparedImage, bool> IsPoisoned { get; init; } = _ => false;
+    public Func<PreprocessedImage, bool> IsPoisoned { get; init; } = _ => false;
 
     /// <summary>Larger batches fail as if memory ran out.</summary>
     public int MaxBatch { get; init; } = int.MaxValue;
 
     /// <summary>Called for each batch, on the thread that detects.</summary>
-    public Action<IReadOnlyList<PreparedImage>> OnDetect { get; init; } = _ => { };
+    public Action<IReadOnlyList<PreprocessedImage>> OnDetect { get; init; } = _ => { };
 
     /// <summary>Sizes of all batches so far.</summary>
     public List<int> Batches { get; } = [];
 
-    public PreparedImage Prepare(ImageView image)
+    public PreprocessedImage Preprocess(ImageView image)
     {
-        return new PreparedImage(image.Size, image.Size, image.Size);
+        return new PreprocessedImage(image.Size, image.Size, image.Size);
     }
 
-    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreparedImage> images)
+    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreprocessedImage> images)
     {
         OnDetect(images);
         if (images.Count > MaxBatch)

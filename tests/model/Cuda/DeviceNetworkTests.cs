@@ -23,7 +23,7 @@ public sealed class DeviceNetworkTests
             using var mode = inference_mode();
             var pixels = new byte[128 * 160 * 3];
             new Random(1).NextBytes(pixels);
-            using var image = detector.Prepare(new ImageView(pixels, new ImageSize(128, 160)));
+            using var image = detector.Preprocess(new ImageView(pixels, new ImageSize(128, 160)));
             Assert.Equal(isDecided, device.Detect([image]) is not null);
 
             // From the second time on nothing is left behind.
@@ -47,7 +47,7 @@ public sealed class DeviceNetworkTests
         detector.Network.Narrow(type);
         using var device = new DeviceNetwork(detector.Network, config, new EmulatedLauncher(), CPU);
         using var mode = inference_mode();
-        using var image = detector.Prepare(new ImageView(TestImages.Noise(new ImageSize(128, 160), 1), new ImageSize(128, 160)));
+        using var image = detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(128, 160), 1), new ImageSize(128, 160)));
         var expected = detector.Detect([image])[0];
         var actual = device.Detect([image])![0];
         Assert.InRange(expected.Count, 10, 100);

@@ -72,7 +72,7 @@ public sealed class NarrowRunTests
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        var images = RunTests.Prepare(detector, file, run);
+        var images = RunTests.Preprocess(detector, file, run);
         var pyramid = detector.Network.Backbone.Forward(detector.ToBatch(images));
         foreach (var (name, level) in pyramid)
         {

@@ -44,7 +44,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         var detector = networks.Get(file, new DetectorOptions { Device = "cpu", IsExact = true });
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        var images = Prepare(detector, file, run);
+        var images = Preprocess(detector, file, run);
         var batch = detector.ToBatch(images);
         var sizes = images.Select(image => image.Size).ToArray();
         Assert.Equal(file.Read<long>($"{run}/image_sizes"), sizes.SelectMany(size => new long[] { size.Height, size.Width }));
@@ -99,7 +99,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         using var device = new DeviceNetwork(detector.Network, Networks.ConfigOf(file), new EmulatedLauncher(), CPU);
         Assert.True(DeviceNetwork.Supports(Networks.ConfigOf(file)));
         using var mode = inference_mode();
-        var images = Prepare(detector, file, run);
+        var images = Preprocess(detector, file, run);
         Compare(file, run, images, device.Detect(images)!);
     }
 
@@ -114,7 +114,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         foreach (var isExact in new[] { false, true })
         {
             using var detector = Detector.Load(Networks.ConfigOf(file), Networks.WeightsOf(file), new DetectorOptions { Device = "cuda", IsExact = isExact });
-            var images = Prepare(detector, file, run);
+            var images = Preprocess(detector, file, run);
             Compare(file, run, images, detector.Detect(images));
         }
     }
@@ -123,11 +123,11 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     {
         var file = GoldenFile.Open(fileName);
         var detector = networks.Get(file, options);
-        var images = Prepare(detector, file, run);
+        var images = Preprocess(detector, file, run);
         Compare(file, run, images, detector.Detect(images));
     }
 
-    private static void Compare(GoldenFile file, string run, PreparedImage[] images, IReadOnlyList<RawDetections> results)
+    private static void Compare(GoldenFile file, string run, PreprocessedImage[] images, IReadOnlyList<RawDetections> results)
     {
         var (masks, differing, set) = (0, 0L, 0L);
         for (var n = 0; n < results.Count; n++)
@@ -155,14 +155,14 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         Assert.True(differing <= 2e-4 * set, $"{differing} of {set} pixels differ");
     }
 
-    internal static PreparedImage[] Prepare(Detector detector, GoldenFile file, string run)
+    internal static PreprocessedImage[] Preprocess(Detector detector, GoldenFile file, string run)
     {
         // A run of one picture is called like it; a batch holds the pictures of the other runs in order.
         string[] pictures = file.Has($"image/{run}") ? [run] : [.. file.Names.Where(name => name.StartsWith("image/", StringComparison.Ordinal)).Select(name => name[6..]).Order()];
         return [.. pictures.Select(picture =>
         {
             var shape = file.Shape($"image/{picture}");
-            var prepared = detector.Prepare(new ImageView(file.Read<byte>($"image/{picture}"), new ImageSize((int)shape[0], (int)shape[1])));
+            var prepared = detector.Preprocess(new ImageView(file.Read<byte>($"image/{picture}"), new ImageSize((int)shape[0], (int)shape[1])));
             if (pictures.Length == 1 && file.Has($"{run}/resized"))
             {
                 Assert.Equal(file.Read<byte>($"{run}/resized"), prepared.Pixels.ToArray());

@@ -44,7 +44,7 @@ public sealed class RangeAndSyntheticTests : IDisposable
             End = end is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Stride = stride,
         };
-        using var source = FrameSources.Open(config, new SourceContext("clip", _pool, TimeProvider.System), first);
+        using var source = FrameSources.BuiltIn.Open(config, new SourceContext("clip", _pool, TimeProvider.System), first);
         var indices = new List<long>();
         while (source.Read(default) is { } frame)
         {
@@ -173,6 +173,6 @@ public sealed class RangeAndSyntheticTests : IDisposable
 
     private IFrameSource Open(string text)
     {
-        return FrameSources.Open(new SourceConfig { Id = "s", Input = text }, new SourceContext("s", _pool, _time));
+        return FrameSources.BuiltIn.Open(new SourceConfig { Id = "s", Input = text }, new SourceContext("s", _pool, _time));
     }
 }

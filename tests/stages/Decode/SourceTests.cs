@@ -131,7 +131,7 @@ public sealed class SourceTests : IDisposable
 
     private IFrameSource Open(string path)
     {
-        return FrameSources.Open(new SourceConfig { Id = FrameSources.NameOf(path), Input = path }, new SourceContext(FrameSources.NameOf(path), _pool, _time));
+        return FrameSources.BuiltIn.Open(new SourceConfig { Id = FrameSources.BuiltIn.NameOf(path), Input = path }, new SourceContext(FrameSources.BuiltIn.NameOf(path), _pool, _time));
     }
 
     private (DecodeError Error, string Message) Error(string path)

@@ -1,0 +1,30 @@
+using Streaming.Model.Masks;
+
+namespace Streaming.Scenes;
+
+/// <summary>What may be seen in a drawn street.</summary>
+public enum StreetKind
+{
+    /// <summary>Somebody on foot.</summary>
+    Pedestrian,
+
+    /// <summary>A bicycle with its rider.</summary>
+    Cyclist,
+
+    /// <summary>A car.</summary>
+    Car,
+
+    /// <summary>A bus.</summary>
+    Bus,
+
+    /// <summary>A truck.</summary>
+    Truck,
+
+    /// <summary>A dog.</summary>
+    Dog,
+}
+
+/// <summary>An object of a drawn picture.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Mask">Its visible pixels.</param>
+public sealed record StreetObject(StreetKind Kind, Rle Mask);

@@ -1,0 +1,134 @@
+using System.Numerics;
+using OpenCvSharp;
+using Streaming.Model.Masks;
+using Streaming.Model.Structures;
+
+namespace Streaming.Scenes;
+
+/// <summary>
+/// A drawn street with traffic, the same for the same seed: camera, houses, light and everybody's way are chosen by chance once, then it runs like a film.
+/// </summary>
+public sealed class StreetScene
+{
+    /// <summary>Objects of fewer visible pixels, or with a smaller visible part, are not listed: nobody could tell what they are.</summary>
+    private const int MinPixels = 100;
+
+    private const double MinVisible = 0.25;
+
+    private readonly StreetCamera _camera;
+    private readonly Scenery _scenery;
+    private readonly IReadOnlyList<Actor> _actors;
+    private readonly Lens _lens;
+    private readonly float _shake;
+    private readonly float _phase;
+
+    /// <summary>Chooses a street.</summary>
+    /// <param name="seed">The same seed gives the same film.</param>
+    /// <param name="size">Of the picture, 64 pixels or more each way.</param>
+    /// <param name="kinds">What may be seen.</param>
+    public StreetScene(long seed, ImageSize size, IReadOnlyList<StreetKind> kinds)
+    {
+        var random = new Random(HashOf(seed));
+        float Between(float low, float high)
+        {
+            return low + ((high - low) * (float)random.NextDouble());
+        }
+
+        Size = size;
+        _camera = new StreetCamera(
+            size, Between(0.95f, 1.25f) * size.Width, Between(3.2f, 5), new Vector2(Between(0.35f, 0.65f) * size.Width, Between(0.2f, 0.36f) * size.Height));
+        var roadHalf = Between(3.6f, 5.6f);
+        float? crossing = random.NextDouble() < 0.55 ? Between(_camera.NearestGround + 5, _camera.NearestGround + 12) : null;
+        _scenery = new Scenery(roadHalf, crossing, _camera.NearestGround, random);
+        _actors = Traffic.Of(_camera, roadHalf, crossing, kinds, random);
+        _lens = new Lens(random);
+        _shake = random.NextDouble() < 0.3 ? Between(0.2f, 1.2f) : 0;
+        _phase = Between(0, 10);
+    }
+
+    /// <summary>Of the picture.</summary>
+    public ImageSize Size { get; }
+
+    /// <summary>Draws a moment.</summary>
+    /// <param name="picture">Rows of B, G, R of the scene's size; is overwritten.</param>
+    /// <param name="seconds">Since the beginning.</param>
+    /// <param name="listsObjects">Whether the objects are wanted; they cost more than the picture.</param>
+    /// <returns>What is visible, nearest last; empty when it is not wanted.</returns>
+    internal IReadOnlyList<StreetObject> Draw(Mat picture, double seconds, bool listsObjects)
+    {
+        var sway = _shake * new Vector2((float)Math.Sin((seconds * 7.3) + _phase), (float)Math.Sin((seconds * 9.1) + (2 * _phase)));
+        using var painter = new Painter(picture, _camera with { Centre = _camera.Centre + sway }, listsObjects);
+        _scenery.Draw(picture, painter);
+        var visible = new List<(StreetKind Kind, Mat Mask, int Pixels)>();
+        try
+        {
+            var things = _actors.Select(actor => (actor.At(seconds).Position.Z, Actor: (Actor?)actor, Draw: (Action<Painter>)(brush => actor.Draw(brush, seconds))))
+                .Concat(_scenery.Props.Select(prop => (Z: prop.Depth, Actor: (Actor?)null, prop.Draw)))
+                .OrderByDescending(thing => thing.Z);
+            foreach (var (_, actor, draw) in things)
+            {
+                painter.BeginObject();
+                draw(painter);
+                Cover(visible, actor, painter.EndObject());
+            }
+
+            _lens.Apply(picture, seconds);
+            return [.. visible.Where(item => IsListed(item.Mask, item.Pixels)).Select(item => new StreetObject(item.Kind, Encode(item.Mask)))];
+        }
+        finally
+        {
+            visible.ForEach(item => item.Mask.Dispose());
+        }
+    }
+
+    /// <summary>What is drawn later hides what was there.</summary>
+    private static void Cover(List<(StreetKind Kind, Mat Mask, int Pixels)> visible, Actor? actor, Mat? mask)
+    {
+        if (mask is null)
+        {
+            return;
+        }
+
+        foreach (var (_, earlier, _) in visible)
+        {
+            earlier.SetTo(Scalar.Black, mask);
+        }
+
+        var pixels = actor is null ? 0 : Cv2.CountNonZero(mask);
+        if (pixels > 0)
+        {
+            visible.Add((actor!.Kind, mask, pixels));
+        }
+        else
+        {
+            mask.Dispose();
+        }
+    }
+
+    private static bool IsListed(Mat mask, int pixels)
+    {
+        var left = Cv2.CountNonZero(mask);
+        return left >= MinPixels && left >= MinVisible * pixels;
+    }
+
+    private static Rle Encode(Mat mask)
+    {
+        var bytes = new byte[mask.Rows * mask.Cols];
+        mask.GetArray(out byte[] pixels);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)(pixels[i] >> 7);
+        }
+
+        return Rle.Encode(bytes, new ImageSize(mask.Rows, mask.Cols));
+    }
+
+    /// <summary>Neighbouring seeds shall not look alike (SplitMix64's last steps).</summary>
+    private static int HashOf(long seed)
+    {
+        var z = (ulong)seed + 0x9E3779B97F4A7C15UL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return (int)(uint)(z ^ (z >> 31));
+    }
+}

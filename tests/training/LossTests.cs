@@ -1,0 +1,168 @@
+using Streaming.Config.Detectron;
+using Streaming.Model;
+using Streaming.Model.Ops;
+using Streaming.Model.Structures;
+using Streaming.Training;
+using Streaming.Model.Weights;
+using static TorchSharp.torch;
+
+namespace Streaming.Training.Tests;
+
+/// <summary>A training step against detectron2's (training.safetensors): labels, losses and gradients.</summary>
+public sealed class LossTests
+{
+    private static GoldenFile File => GoldenFile.Open("training.safetensors");
+
+    public static TheoryData<string> Passes()
+    {
+        return [.. GoldenFile.TryOpen("training.safetensors")?.Cases("", "anchor_labels") ?? []];
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Passes))]
+    public void Step_OnOneImage_HasTheReferencesLossesAndGradients(string pass)
+    {
+        var config = Config(pass);
+        using var network = Network(config);
+        var truth = Truth(isPolygon: pass.EndsWith("polygon", StringComparison.Ordinal));
+        var size = Tensors.Size(File, "gt/size_hw");
+        using var image = from_array(File.Read<byte>("image")).reshape(size.Height, size.Width, 3).permute(2, 0, 1);
+        using var mean = from_array(config.Model.Input.PixelMean.Select(value => (float)value).ToArray()).reshape(3, 1, 1);
+        using var batch = ImageList.Batch([image], mean, null, network.Backbone.SizeDivisibility, CPU);
+        var losses = new LossComputer(network, config).Compute(batch, [size], [truth], new Recorded(pass));
+        using (var scope = NewDisposeScope())
+        {
+            foreach (var (name, value) in losses.All)
+            {
+                Close.RelativeToLargest(File.Read<float>($"{pass}/losses/{name}"), value.detach().ToArray<float>(), 1e-5, name);
+            }
+
+            losses.All.Select(loss => loss.Value).Aggregate(Scalars.Plus).backward();
+        }
+
+        var parameters = network.named_parameters().ToDictionary(item => item.name, item => item.parameter);
+        foreach (var name in File.Metadata["frozen"].Split(' '))
+        {
+            Assert.False(parameters[name].requires_grad, name);
+        }
+
+        foreach (var name in File.Names.Where(name => name.StartsWith($"{pass}/grad", StringComparison.Ordinal)))
+        {
+            using var scope = NewDisposeScope();
+            var gradient = parameters[name.Split('/')[2]].grad!;
+            if (name.Split('/')[1] == "grad")
+            {
+                Close.RelativeToLargest(File.Read<float>(name), gradient.ToArray<float>(), 5e-5, name);
+            }
+            else
+            {
+                var norm = Math.Sqrt(gradient.ToArray<float>().Sum(value => (double)value * value));
+                Close.RelativeToLargest([(float)File.Scalar<double>(name)], [(float)norm], 5e-5, name);
+            }
+        }
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Passes))]
+    public void Matching_OfAnchorsAndProposals_EqualsReference(string pass)
+    {
+        var config = Config(pass);
+        using var network = Network(config);
+        var truth = Truth(isPolygon: true);
+        var size = Tensors.Size(File, "gt/size_hw");
+        using var scope = NewDisposeScope();
+        var anchors = cat([.. config.Model.Rpn.InFeatures.Select((name, i) => network.ProposalGenerator.Anchors(
+            i, new ImageSize((size.Height + (1 << (i + 2)) - 1) >> (i + 2), (size.Width + (1 << (i + 2)) - 1) >> (i + 2))))]).ToBoxes();
+        var (matches, labels) = Matcher.Match(truth.Boxes, anchors, config.Rpn.Matching, allowLowQuality: true);
+        Assert.Equal(Tensors.Ints(File, $"{pass}/anchor_matched_gt"), matches);
+        Assert.Equal(Tensors.Ints(File, $"{pass}/anchor_labels"), labels.Select(label => (int)label));
+
+        Box[] proposals = [.. Tensors.Boxes(File, $"{pass}/proposals"), .. truth.Boxes];
+        (matches, labels) = Matcher.Match(truth.Boxes, proposals, config.RoiHeads.Matching, allowLowQuality: false);
+        Assert.Equal(Tensors.Ints(File, $"{pass}/roi_matched_gt"), matches);
+        Assert.Equal(Tensors.Ints(File, $"{pass}/roi_match_labels"), labels.Select(label => (int)label));
+
+        var sampled = ProposalLabels.Of(Tensors.Boxes(File, $"{pass}/proposals"), truth, config.Model.RoiHeads.NumClasses, config.RoiHeads, new Recorded(pass, skipsAnchors: true));
+        Assert.Equal(Tensors.Boxes(File, $"{pass}/roi_boxes"), sampled.Boxes);
+        Assert.Equal(Tensors.Ints(File, $"{pass}/roi_sampled_classes"), sampled.Classes);
+
+        var masks = Truth(isPolygon: pass.EndsWith("polygon", StringComparison.Ordinal)).Masks;
+        Assert.Equal(File.Read<byte>($"{pass}/mask_targets"), sampled.Truth.SelectMany((index, i) => masks[index].Target(sampled.Boxes[i], (int)File.Shape($"{pass}/mask_targets")[1])));
+    }
+
+    [Fact]
+    public void Step_WithoutObjects_LearnsBackgroundOnly()
+    {
+        var config = TrainingConfigReader.Read(Testing.Golden.File("tiny.yaml"));
+        using var network = Network(config);
+        using var batch = zeros(2, 3, 64, 96);
+        var nothing = new GroundTruth([], [], []);
+        var losses = new LossComputer(network, config).Compute(
+            batch, [new ImageSize(64, 96), new ImageSize(64, 90)], [nothing, nothing], new RandomSubsampler(new Random(1)));
+        using var scope = NewDisposeScope();
+        var values = losses.All.ToDictionary(loss => loss.Name, loss => loss.Value.item<float>());
+        Assert.Equal((0f, 0f, 0f), (values["loss_rpn_loc"], values["loss_box_reg"], values["loss_mask"]));
+        Assert.InRange(values["loss_rpn_cls"], 0.01f, 100f);
+        Assert.InRange(values["loss_cls"], 0.01f, 100f);
+        losses.All.Select(loss => loss.Value).Aggregate(Scalars.Plus).backward();
+    }
+
+    private static TrainingConfig Config(string pass)
+    {
+        var rpn = File.Scalar<long>($"{pass}/settings/rpn_batch_size_per_image");
+        var roi = File.Scalar<long>($"{pass}/settings/roi_batch_size_per_image");
+        return TrainingConfigReader.Read(
+            Testing.Golden.File("tiny.yaml"), [$"MODEL.RPN.BATCH_SIZE_PER_IMAGE={rpn}", $"MODEL.ROI_HEADS.BATCH_SIZE_PER_IMAGE={roi}"]);
+    }
+
+    private static MaskRcnn Network(TrainingConfig config)
+    {
+        var network = new MaskRcnn(config.Model, Kernels.For(CPU), CPU);
+        WeightsLoader.LoadSynthetic(network, new SyntheticWeights("tiny-1", "tiny"));
+        Freezing.Train(network, config.Model.ResNet.FreezeAt);
+        return network;
+    }
+
+    private static GroundTruth Truth(bool isPolygon)
+    {
+        var size = Tensors.Size(File, "gt/size_hw");
+        var classes = Tensors.Ints(File, "gt/classes");
+        var (coordinates, offsets) = (File.Read<double>("gt/polygon_coordinates"), Tensors.Ints(File, "gt/polygon_offsets"));
+        var instances = Tensors.Ints(File, "gt/polygon_instance");
+        var bitmaps = File.Read<byte>("gt/bitmasks");
+        return new GroundTruth(
+            Tensors.Boxes(File, "gt/boxes"),
+            classes,
+            [.. classes.Select((_, i) => isPolygon
+                ? (InstanceMask)new PolygonMask([.. instances.Select((instance, p) => (instance, p)).Where(item => item.instance == i).Select(item => coordinates[offsets[item.p]..offsets[item.p + 1]])])
+                : new BitmapMask(bitmaps[(i * size.Height * size.Width)..((i + 1) * size.Height * size.Width)], size))]);
+    }
+
+    /// <summary>What chance chose in the reference's run: first anchors, then proposals.</summary>
+    private sealed class Recorded(string pass, bool skipsAnchors = false) : ISubsampler
+    {
+        private bool _isSecond = skipsAnchors;
+
+        public (IReadOnlyList<int> Positives, IReadOnlyList<int> Negatives) Choose(IReadOnlyList<int> positives, IReadOnlyList<int> negatives, MatchingConfig config)
+        {
+            if (!_isSecond)
+            {
+                _isSecond = true;
+                var labels = Tensors.Ints(File, $"{pass}/anchor_labels_sampled");
+                int[] Of(int label)
+                {
+                    return [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == label)];
+                }
+
+                Assert.Empty(Of(1).Except(positives));
+                Assert.Empty(Of(0).Except(negatives));
+                return (Of(1), Of(0));
+            }
+
+            var sampled = Tensors.Ints(File, $"{pass}/roi_sampled");
+            var objects = positives.ToHashSet();
+            Assert.Empty(sampled.Except(positives.Concat(negatives)));
+            return ([.. sampled.Where(objects.Contains)], [.. sampled.Where(i => !objects.Contains(i))]);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Streaming.Model;
+using Streaming.Training.Evaluation;
+using Streaming.Model.Masks;
+using Streaming.Model.Structures;
+using Streaming.Training.Data;
+
+namespace Streaming.Training;
+
+/// <summary>Runs a detector over a data set's pictures, one by one, and compares.</summary>
+internal static class ModelEvaluation
+{
+    /// <summary>COCO's figures.</summary>
+    /// <param name="detector">The detector; its class i is the data set's i-th.</param>
+    /// <param name="dataset">The truth.</param>
+    /// <param name="folder">Of the pictures.</param>
+    /// <param name="reader">Decodes them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static (CocoSummary Boxes, CocoSummary? Masks) Run(
+        Detector detector, CocoDataset dataset, string folder, PictureReader reader, CancellationToken cancellationToken)
+    {
+        var found = new List<CocoObject>();
+        foreach (var image in dataset.Images)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (pixels, size) = reader(Path.Combine(folder, image.FileName));
+            using var prepared = detector.Preprocess(new ImageView(pixels, size));
+            var raw = detector.Detect([prepared])[0];
+            for (var i = 0; i < raw.Count; i++)
+            {
+                var (box, mask) = (raw.Boxes[i], raw.MaskSide == 0 ? null : MaskPaster.PasteToRle(raw.Mask(i), raw.MaskSide, raw.Boxes[i], raw.ImageSize));
+                found.Add(new CocoObject(
+                    image.Id,
+                    dataset.Categories[raw.Classes[i]].Id,
+                    new CocoBox(box.X0, box.Y0, box.Width, box.Height),
+                    mask is null ? null : new CocoOutline(mask),
+                    mask?.Area ?? box.Area,
+                    IsCrowd: false,
+                    raw.Scores[i]));
+            }
+        }
+
+        var hasMasks = detector.Network.RoiHeads.HasMasks && dataset.Objects.All(item => item.Outline is not null);
+        return (CocoEvaluator.Evaluate(dataset, found, CocoTask.Boxes), hasMasks ? CocoEvaluator.Evaluate(dataset, found, CocoTask.Masks) : null);
+    }
+}
