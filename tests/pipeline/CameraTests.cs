@@ -280,7 +280,6 @@ public sealed class CameraTests : IDisposable
         public void Write(OutputFrame frame)
         {
             var result = frame.Result;
-            var result = frame.Result;
             if (_frames == FailsAt)
             {
                 throw new EmitException("the disk is full");

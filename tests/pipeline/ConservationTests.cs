@@ -176,7 +176,6 @@ public sealed class ConservationTests
         public void Write(OutputFrame frame)
         {
             var result = frame.Result;
-            var result = frame.Result;
             if (_written++ == _failsAt)
             {
                 throw new EmitException("full");

@@ -105,7 +105,6 @@ public sealed class ObservabilityTests : IDisposable
         public void Write(OutputFrame frame)
         {
             var result = frame.Result;
-            var result = frame.Result;
             Indices.Add(result.Identity.Index);
             Dropped.Add(result.DroppedBefore);
         }

@@ -307,7 +307,6 @@ public sealed class VideoPipelineTests : IDisposable
         public void Write(OutputFrame frame)
         {
             var result = frame.Result;
-            var result = frame.Result;
             Assert.Equal(result.Identity, frame.Frame.Identity);
             Assert.NotEqual(0, frame.Frame.Pixels.Address);
             OnWrite(result);
