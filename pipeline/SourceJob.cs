@@ -2,6 +2,7 @@ using Streaming.Config.Run;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
 using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline;

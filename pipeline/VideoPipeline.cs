@@ -8,8 +8,8 @@ using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Graph;
 using Streaming.Pipeline.Metrics;
 using Streaming.Pipeline.Supervision;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
 using Streaming.Stages.Postprocess;
 
 namespace Streaming.Pipeline;

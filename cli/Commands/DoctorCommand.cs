@@ -4,8 +4,9 @@ using Spectre.Console;
 using Streaming.Cli.Display;
 using Streaming.Model;
 using Streaming.Model.Native;
-using Streaming.Stages;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Gst;
 
 namespace Streaming.Cli.Commands;
 

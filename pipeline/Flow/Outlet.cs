@@ -1,7 +1,6 @@
 using Streaming.Model.Structures;
 using Streaming.Pipeline.Metrics;
 using Streaming.Pipeline.Supervision;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Render;

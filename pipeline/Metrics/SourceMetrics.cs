@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Prometheus;
 using Streaming.Pipeline.Flow;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Metrics;

@@ -1,14 +1,17 @@
 using System.Runtime.InteropServices;
-using Streaming.Stages.Gst;
 
-namespace Streaming.Stages;
+namespace Streaming.Stages.Gst;
 
 /// <summary>Whether GStreamer is there.</summary>
 public static partial class GStreamer
 {
     /// <summary>The system packages that carry all of it that is of use here, on Debian and Ubuntu.</summary>
     public const string Packages =
-        "libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav";
+        "libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good "
+        + "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav";
+
+    /// <summary>How they are installed.</summary>
+    public const string Advice = $"apt-get install -y --no-install-recommends {Packages}";
 
     /// <summary>Decoders in hardware, those that GStreamer prefers by itself when they are there.</summary>
     public static IReadOnlyList<string> HardwareDecoders { get; } =
