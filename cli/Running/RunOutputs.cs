@@ -129,7 +129,7 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
 
         if (Interlocked.Exchange(ref _isCodecTold, 1) == 0)
         {
-            CliLog.NoH264(logger, GStreamer.Packages);
+            CliLog.NoH264(logger, GStreamer.EncoderAdvice);
         }
 
         return new VideoFileSink(Prepared(path), source);

@@ -7,14 +7,15 @@ public static class H264Encoder
 {
     /// <summary>
     /// Best first; hardware before software. Without B-frames: frames are then stored in the order of their times, so that a
-    /// variable rate comes out right at the end of the file too, and a frame is in the file soon.
+    /// variable rate comes out right at the end of the file too, and a frame is in the file soon. x264enc gives a muxer what it
+    /// asks for; h264parse, which comes with the largest package of plugins, is for the others.
     /// </summary>
     private static readonly (string Element, string Settings)[] Known =
     [
-        ("nvh264enc", "nvh264enc gop-size=60"),
-        ("vah264enc", "vah264enc key-int-max=60"),
+        ("nvh264enc", "nvh264enc gop-size=60 ! h264parse"),
+        ("vah264enc", "vah264enc key-int-max=60 ! h264parse"),
         ("x264enc", "x264enc pass=quant quantizer=23 speed-preset=veryfast key-int-max=60 bframes=0"),
-        ("openh264enc", "openh264enc gop-size=60 bitrate=6000000"),
+        ("openh264enc", "openh264enc gop-size=60 bitrate=6000000 ! h264parse"),
     ];
 
     private static readonly Lazy<string?> Working = new(Find);
@@ -39,7 +40,7 @@ public static class H264Encoder
         {
             using var pipeline = new GstPipeline(
                 "videotestsrc num-buffers=2 ! video/x-raw,width=320,height=240,framerate=25/1 ! videoconvert"
-                + $" ! video/x-raw,format={H264VideoSink.Format} ! {settings} ! h264parse ! mp4mux ! fakesink");
+                + $" ! video/x-raw,format={H264VideoSink.Format} ! {settings} ! mp4mux ! fakesink");
             pipeline.Play();
             return pipeline.WaitForEnd(TimeSpan.FromSeconds(10)) is null;
         }

@@ -44,12 +44,12 @@ public sealed class H264VideoSink : IFrameSink
             _pipeline = new GstPipeline(
                 $"appsrc name=input format=time block=true max-bytes={4 * 3L * _size.Height * _size.Width}"
                 + $" ! videoconvert n-threads=1 ! video/x-raw,format={Format} ! {H264Encoder.Settings}"
-                + $" ! h264parse ! {container} ! filesink name=file");
+                + $" ! {container} ! filesink name=file");
         }
         catch (InvalidOperationException exception)
         {
             throw new EmitException(
-                $"{path}: GStreamer cannot write this video ({exception.Message}): {GStreamer.Advice}", exception);
+                $"{path}: GStreamer cannot write this video ({exception.Message}): {GStreamer.EncoderAdvice}", exception);
         }
 
         _input = new GstAppSrc(_pipeline["input"], _size, rate);

@@ -7,6 +7,7 @@ namespace Streaming.Stages.Gst;
 internal sealed unsafe class GstAppSrc
 {
     private readonly nint _source;
+    private readonly ulong _duration;
 
     /// <param name="source">An appsrc.</param>
     /// <param name="size">Of all frames.</param>
@@ -14,6 +15,7 @@ internal sealed unsafe class GstAppSrc
     public GstAppSrc(GstElement source, ImageSize size, FrameRate rate)
     {
         _source = source.Handle;
+        _duration = (ulong)(1e9 / rate.Value);
         var caps = GstNative.gst_caps_from_string(
             $"video/x-raw,format=BGR,width={size.Width},height={size.Height},framerate={rate.Numerator}/{rate.Denominator}");
         GstNative.gst_app_src_set_caps(_source, caps);
@@ -37,6 +39,8 @@ internal sealed unsafe class GstAppSrc
         }
 
         *(ulong*)(buffer + GstNative.BufferPts) = (ulong)pts.Ticks * 100;
+        // Of the last frame it is all that a muxer knows: no later one says when it ends.
+        *(ulong*)(buffer + GstNative.BufferDuration) = _duration;
         return GstNative.gst_app_src_push_buffer(_source, buffer) == GstNative.FlowOk;
     }
 

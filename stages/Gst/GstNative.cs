@@ -25,6 +25,7 @@ internal static partial class GstNative
     public const int MapRead = 1;
     public const int FlowOk = 0;
     public const int BufferPts = 72;
+    public const int BufferDuration = 88;
 
     private const int MessageType = 64;
     private const string Core = "libgstreamer-1.0.so.0";
