@@ -9,13 +9,14 @@ using Prometheus;
 using Streaming.Config.Zoo;
 using Streaming.Pipeline;
 using Streaming.Pipeline.Metrics;
+using Streaming.Server.Gpu;
 using Streaming.Server.Health;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Server.Tests;
 
 /// <summary>What a pipeline shows over HTTP: metrics, health and status.</summary>
-public sealed class HealthServerTests : IDisposable
+public sealed class WebServerTests : IDisposable
 {
     private readonly PixelPool _pool = new();
     private readonly PipelineMetrics _metrics = new();
@@ -70,9 +71,9 @@ public sealed class HealthServerTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(20));
         Assert.False(health.IsLive);
         Assert.Equal("the network (worker 0)", Assert.Single(pipeline.Hanging).What);
-        Assert.Equal(1, Value(await ExportAsync(), "streaming_watchdog_stalls_total", "stage=\"detect\""));
+        Assert.Equal(1, Value(await ExportAsync(), "streaming_watchdog_stalls_total", "stage=\"infer\""));
         release.Set();
-        await run;
+        await (await run).Completion;
         Assert.True(health.IsLive);
     }
 
@@ -82,7 +83,7 @@ public sealed class HealthServerTests : IDisposable
         using var detector = new FakeDetector();
         await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), _metrics);
         var health = new PipelineHealth(TimeProvider.System);
-        await using var server = await HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
+        await using var server = await WebServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/startup")).StatusCode);
@@ -106,14 +107,14 @@ public sealed class HealthServerTests : IDisposable
         var status = JsonDocument.Parse(await http.GetStringAsync("/status")).RootElement.GetProperty("sources")[0];
         Assert.Equal(("s", "running"), (status.GetProperty("id").GetString(), status.GetProperty("state").GetString()));
         finish.Set();
-        await run;
+        await (await run).Completion;
         Assert.Contains("streaming_frames_emitted_total{source=\"s\"} 3", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Server_WithToken_RefusesReadersWithoutIt()
     {
-        await using var server = await HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance);
+        await using var server = await WebServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         foreach (var path in new[] { "/metrics", "/status" })
         {
@@ -127,7 +128,7 @@ public sealed class HealthServerTests : IDisposable
 
         http.DefaultRequestHeaders.Authorization = null;
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
-        await Assert.ThrowsAsync<ArgumentException>(() => HealthServer.StartAsync(new IPEndPoint(IPAddress.Any, 0), null, _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance));
+        await Assert.ThrowsAsync<ArgumentException>(() => WebServer.StartAsync(new IPEndPoint(IPAddress.Any, 0), null, _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance));
     }
 
     private IEnumerable<(Collector Collector, string Kind)> Collectors()
