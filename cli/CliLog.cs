@@ -18,6 +18,6 @@ internal static partial class CliLog
     [LoggerMessage(402, LogLevel.Information, "{Source}: complete already; nothing is left to do")]
     public static partial void CompleteAlready(ILogger logger, string source);
 
-    [LoggerMessage(403, LogLevel.Warning, "No H.264 encoder works here: annotated videos are written as mp4v, which browsers do not play and which a kill makes unreadable. For H.264: apt-get install -y --no-install-recommends {Packages}")]
-    public static partial void NoH264(ILogger logger, string packages);
+    [LoggerMessage(403, LogLevel.Warning, "No H.264 encoder works here: annotated videos are written as mp4v, which browsers do not play and which a kill makes unreadable. For H.264: {Advice}")]
+    public static partial void NoH264(ILogger logger, string advice);
 }
