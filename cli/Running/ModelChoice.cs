@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Model.Native;
@@ -18,21 +19,18 @@ namespace Streaming.Cli.Running;
 internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, ModelSection Section, IReadOnlyList<Category> Categories)
 {
     /// <summary>Checks what was chosen.</summary>
+    /// <param name="values">What the user said.</param>
     /// <exception cref="UsageException">A file is missing or does not fit.</exception>
-    public static ModelChoice Of(ModelSection section)
+    public static ModelChoice Of(SettingValues values)
     {
-        if (RunChecks.Errors(section).FirstOrDefault() is { } error)
+        if (RunChecks.Model(values).FirstOrDefault() is { } error)
         {
             throw new UsageException(error);
         }
 
-        if (section.Threads is < 1)
-        {
-            throw new UsageException($"--threads {section.Threads}: supported: 1 or more.");
-        }
-
+        var section = ModelSection.From(values);
         var config = ModelConfigReader.Read(section.Config, [.. section.Set]);
-        var weights = ChooseWeights(section.Weights, section.Config, config);
+        var weights = ChooseWeights(values, section.Config, config);
         return new ModelChoice(config, weights, section, ReadCategories(section.Classes, weights.Path, config.RoiHeads.NumClasses));
     }
 
@@ -48,7 +46,15 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         {
             foreach (var device in devices)
             {
-                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads, Precision = Section.Precision, IsExact = Section.Exact, UsesWinograd = Section.Winograd }, logger));
+                var options = new DetectorOptions
+                {
+                    Device = device,
+                    Threads = Section.Threads,
+                    Precision = Section.Precision,
+                    IsExact = Section.Exact,
+                    UsesWinograd = Section.Winograd,
+                };
+                detectors.Add(Detector.Load(Config, Weights, options, logger));
             }
         }
         catch
@@ -87,14 +93,14 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             Categories);
     }
 
-    private static WeightsSource ChooseWeights(string? given, string configName, ModelConfig config)
+    private static WeightsSource ChooseWeights(SettingValues values, string configName, ModelConfig config)
     {
-        if (given is not null)
+        if (values.Find(ModelSettings.Weights) is { } given)
         {
             var source = WeightsSource.Parse(given);
             return source.Path is null || File.Exists(source.Path)
                 ? source
-                : throw new UsageException($"--weights {given}: there is no such file.");
+                : throw new UsageException($"{values.Full(ModelSettings.Weights)}: there is no such file.");
         }
 
         if (!File.Exists(configName) && ModelZoo.Find(configName) is { } model)
@@ -103,7 +109,9 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             var cached = new WeightsFetcher(http).PathOf(model.CheckpointPath);
             return File.Exists(cached)
                 ? new WeightsSource(cached, null, "")
-                : throw new UsageException($"There are no weights for {model.Name} yet: run 'streaming weights fetch {model.Name}', or name a checkpoint with --weights (synthetic:1 is good for a first try).");
+                : throw new UsageException(
+                    $"There are no weights for {model.Name} yet: run 'streaming weights fetch {model.Name}', "
+                    + "or name a checkpoint with --weights (synthetic:1 is good for a first try).");
         }
 
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configName))!, config.Weights);

@@ -27,14 +27,16 @@ public static class SourceSettings
     /// <summary>See <see cref="SourceConfig.User"/>.</summary>
     public static Setting<string> User { get; } = new("sources.user", SettingTypes.Text("NAME"))
     {
+        Flags = [new SettingFlag("--user")],
         Help = "User name, for addresses.",
     };
 
     /// <summary>See <see cref="SourceConfig.Password"/>.</summary>
     public static Setting<string> Password { get; } = new("sources.password", SettingTypes.Text("PASSWORD"))
     {
+        Variable = "STREAMING_PASSWORD",
         IsSecret = true,
-        Help = "Password, for addresses. Better from the environment: ${NAME}.",
+        Help = "Password, for addresses; counts with a user. Better from the environment, ${NAME} in a file: it is shown nowhere then.",
     };
 
     /// <summary>See <see cref="SourceConfig.WhenFull"/>.</summary>
@@ -82,6 +84,7 @@ public static class SourceSettings
     public static Setting<Transport> Transport { get; } = new(
         "sources.transport", SettingTypes.Choice(("tcp", Run.Transport.Tcp), ("udp", Run.Transport.Udp)))
     {
+        Flags = [new SettingFlag("--transport")],
         Usual = Run.Transport.Tcp,
         Help = "How RTSP cameras send their packets.",
     };

@@ -16,6 +16,10 @@ public static class SettingTypes
         return new NumberType<int>(true, min, max, number => (int)number, value => value);
     }
 
+    /// <summary>Seeds of random numbers: whole numbers that a double holds.</summary>
+    public static SettingType<long> Seed { get; } =
+        new NumberType<long>(true, 0, 1L << 53, number => (long)number, value => value);
+
     /// <summary>Numbers.</summary>
     /// <param name="min">The least one.</param>
     /// <param name="max">The greatest one.</param>
@@ -53,6 +57,15 @@ public static class SettingTypes
     public static SettingType<string> Text(string placeholder)
     {
         return new TextType(placeholder, (_, _) => false);
+    }
+
+    /// <summary>Texts that pass a check.</summary>
+    /// <param name="placeholder">How help names it.</param>
+    /// <param name="supported">What may be written, for messages.</param>
+    /// <param name="isGood">Whether a text may be written.</param>
+    public static SettingType<string> Text(string placeholder, string supported, Func<string, bool> isGood)
+    {
+        return new TextType(placeholder, (_, _) => false, supported, isGood);
     }
 
     /// <summary>The path of a file or folder.</summary>

@@ -9,9 +9,13 @@ namespace Streaming.Config.Settings;
 /// <param name="isPath">
 /// Which texts are paths: relative ones in a run file are relative to that file. Told the text, and the path beside the run file.
 /// </param>
-internal sealed class TextType(string placeholder, Func<string, string, bool> isPath) : SettingType<string>
+/// <param name="supported">What may be written.</param>
+/// <param name="isGood">Whether a text may be written.</param>
+internal sealed class TextType(
+    string placeholder, Func<string, string, bool> isPath, string supported = "a text", Func<string, bool>? isGood = null)
+    : SettingType<string>
 {
-    public override string Supported => "a text";
+    public override string Supported => supported;
 
     internal override string Placeholder => placeholder;
 
@@ -31,7 +35,7 @@ internal sealed class TextType(string placeholder, Func<string, string, bool> is
     internal override ConfigNode? Read(ConfigNode node, string? folder, out string value)
     {
         value = TextOf(node)!;
-        if (value is null)
+        if (value is null || isGood?.Invoke(value) == false)
         {
             return node;
         }
