@@ -8,7 +8,7 @@ namespace Streaming.Cli.Commands;
 internal sealed class SettingOptions
 {
     private readonly IReadOnlyList<Setting> _settings;
-    private readonly IReadOnlyList<(Setting Setting, SettingFlag Flag, Option<string[]> Option)> _options;
+    private readonly IReadOnlyList<(Setting Setting, SettingFlag Flag, Option<IReadOnlyList<string>> Option)> _options;
 
     /// <param name="settings">The settings; those without a flag are left out.</param>
     public SettingOptions(IEnumerable<Setting> settings)
@@ -65,15 +65,17 @@ internal sealed class SettingOptions
         return errors.Length == 0 ? flags.Values.Over(variables.Values) : throw new ConfigurationException(errors);
     }
 
-    private static Option<string[]> OptionOf(Setting setting, SettingFlag flag)
+    private static Option<IReadOnlyList<string>> OptionOf(Setting setting, SettingFlag flag)
     {
         string[] aliases = flag.Alias is { } alias ? [alias] : [];
         var isAlone = flag.Value is not null;
-        var option = new Option<string[]>(flag.Name, aliases)
+        var option = new Option<IReadOnlyList<string>>(flag.Name, aliases)
         {
-            Description = flag.Help ?? (isAlone ? setting.Help : $"{setting.Help} Default: {setting.Default}."),
+            Description = flag.Help
+                ?? (isAlone || setting.Default is not { } usual ? setting.Help : $"{setting.Help} Default: {usual}."),
             HelpName = isAlone ? flag.Word : setting.Placeholder,
             Required = setting.IsRequired,
+            CustomParser = result => [.. result.Tokens.Select(token => token.Value)],
             Arity = isAlone && flag.Word is null ? ArgumentArity.Zero
                 : setting.IsList ? ArgumentArity.OneOrMore
                 : ArgumentArity.ExactlyOne,

@@ -34,7 +34,6 @@ public static class ModelSettings
     {
         Flags = [new SettingFlag("--set")],
         Usual = [],
-        DefaultText = "none",
         Help = "Overrides keys of the configuration, for example MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.5. "
             + "The flag may be repeated, and adds to the file's.",
     };

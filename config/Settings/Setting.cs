@@ -53,8 +53,8 @@ public abstract class Setting
     /// <summary>Whether its flag may be repeated.</summary>
     public abstract bool IsList { get; }
 
-    /// <summary>What counts when nobody says it, in words.</summary>
-    public abstract string Default { get; }
+    /// <summary>What counts when nobody says it, in words; null for nothing.</summary>
+    public abstract string? Default { get; }
 
     /// <summary>Members of the JSON Schema.</summary>
     internal abstract JsonObject Schema();

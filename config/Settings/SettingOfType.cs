@@ -47,7 +47,7 @@ public sealed class Setting<T> : Setting
     public override bool IsList => _type.IsList;
 
     /// <inheritdoc/>
-    public override string Default => DefaultText ?? (_hasUsual ? _type.Write(Usual) : "none");
+    public override string? Default => DefaultText ?? (_hasUsual ? _type.Write(Usual) : null);
 
     internal override JsonObject Schema()
     {
@@ -79,6 +79,6 @@ public sealed class Setting<T> : Setting
     /// <summary>A value that is not a user's.</summary>
     internal SettingValue Of(T value)
     {
-        return new SettingValue(value, IsSecret ? "…" : _type.Write(value), new FlagOrigin(Path));
+        return new SettingValue(value, IsSecret ? "…" : _type.Write(value) ?? "", new FlagOrigin(Path));
     }
 }

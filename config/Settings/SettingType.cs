@@ -47,6 +47,6 @@ public abstract class SettingType<T>
         return upper;
     }
 
-    /// <summary>A value as a user would write it.</summary>
-    internal abstract string Write(T value);
+    /// <summary>A value as a user would write it; null for nothing.</summary>
+    internal abstract string? Write(T value);
 }

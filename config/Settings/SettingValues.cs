@@ -54,7 +54,7 @@ public sealed class SettingValues
     {
         return _values.TryGetValue(setting, out var value)
             ? value.Origin.Full(value.Shown)
-            : $"{setting.Path}: {setting.Default}";
+            : $"{setting.Path}: {setting.Default ?? "not given"}";
     }
 
     /// <summary>The same within a sentence: "--stride 0", or "stride 0".</summary>

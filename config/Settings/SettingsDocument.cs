@@ -43,8 +43,8 @@ public static class SettingsDocument
         [
             $"**`{setting.Key}`**{(flags.Length == 0 ? "" : $", {flags}")}:",
             setting.Help,
-            $"Supported: {setting.Supported}.",
-            setting.IsRequired ? "Required." : $"Default: {setting.Default}.",
+            setting.Supported.StartsWith("a text", StringComparison.Ordinal) ? null : $"Supported: {setting.Supported}.",
+            setting.IsRequired ? "Required." : setting.Default is { } usual ? $"Default: {usual}." : null,
             setting.Variable is { } variable ? $"Environment: `{variable}`." : null,
             setting.IsOwn ? "Not in the defaults." : null,
         ];

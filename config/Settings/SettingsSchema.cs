@@ -82,7 +82,7 @@ public static class SettingsSchema
         {
             var property = new JsonObject
             {
-                ["description"] = setting.IsRequired ? setting.Help : $"{setting.Help} Default: {setting.Default}.",
+                ["description"] = setting.Default is { } usual ? $"{setting.Help} Default: {usual}." : setting.Help,
             };
             foreach (var (name, value) in setting.Schema())
             {

@@ -28,8 +28,8 @@ internal sealed class TemplateType(string usual) : SettingType<string?>
         return upper == usual && lower is not null ? lower : upper;
     }
 
-    internal override string Write(string? value)
+    internal override string? Write(string? value)
     {
-        return value ?? "none";
+        return value;
     }
 }

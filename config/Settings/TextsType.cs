@@ -43,8 +43,8 @@ internal sealed class TextsType(string placeholder, string supported, Func<strin
         return isAdded ? [.. lower, .. upper] : upper;
     }
 
-    internal override string Write(IReadOnlyList<string> value)
+    internal override string? Write(IReadOnlyList<string> value)
     {
-        return string.Join(", ", value);
+        return value.Count == 0 ? null : string.Join(", ", value);
     }
 }
