@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Streaming.Config;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
@@ -16,7 +17,8 @@ namespace Streaming.Cli.Running;
 /// <param name="Weights">Where the weights come from.</param>
 /// <param name="Section">Devices and threads.</param>
 /// <param name="Categories">The classes in the model's order.</param>
-internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, ModelSection Section, IReadOnlyList<Category> Categories)
+internal sealed record ModelChoice(
+    ModelConfig Config, WeightsSource Weights, ModelSection Section, IReadOnlyList<Category> Categories)
 {
     /// <summary>Checks what was chosen.</summary>
     /// <param name="values">What the user said.</param>
@@ -31,7 +33,7 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         var section = ModelSection.From(values);
         var config = ModelConfigReader.Read(section.Config, [.. section.Set]);
         var weights = ChooseWeights(values, section.Config, config);
-        return new ModelChoice(config, weights, section, ReadCategories(section.Classes, weights.Path, config.RoiHeads.NumClasses));
+        return new ModelChoice(config, weights, section, ChooseCategories(values, config, weights));
     }
 
     /// <summary>Loads the network, once for each device.</summary>
@@ -41,20 +43,31 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         var devices = Section.Devices.SelectMany(device => device == "auto" && libtorch.CudaDevices > 1
             ? Enumerable.Range(0, libtorch.CudaDevices).Select(i => $"cuda:{i}")
             : [device]);
-        var detectors = new List<IDetector>();
+        return [.. Load(devices, logger)];
+    }
+
+    /// <summary>Loads the network on the first device alone.</summary>
+    public Detector LoadFirst(ILogger logger)
+    {
+        LibTorch.Load(Section.LibTorch);
+        return Load(Section.Devices.Take(1), logger)[0];
+    }
+
+    private List<Detector> Load(IEnumerable<string> devices, ILogger logger)
+    {
+        var options = new DetectorOptions
+        {
+            Threads = Section.Threads,
+            Precision = Section.Precision,
+            IsExact = Section.Exact,
+            UsesWinograd = Section.Winograd,
+        };
+        var detectors = new List<Detector>();
         try
         {
             foreach (var device in devices)
             {
-                var options = new DetectorOptions
-                {
-                    Device = device,
-                    Threads = Section.Threads,
-                    Precision = Section.Precision,
-                    IsExact = Section.Exact,
-                    UsesWinograd = Section.Winograd,
-                };
-                detectors.Add(Detector.Load(Config, Weights, options, logger));
+                detectors.Add(Detector.Load(Config, Weights, options with { Device = device }, logger));
             }
         }
         catch
@@ -66,6 +79,11 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         if (Weights.IsSynthetic)
         {
             CliLog.SyntheticWeights(logger, Weights);
+        }
+
+        foreach (var note in Config.Notes)
+        {
+            CliLog.ConfigurationNote(logger, note);
         }
 
         return detectors;
@@ -91,6 +109,24 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             Config.RoiHeads.ScoreThreshold,
             Config.MaskHead is not null,
             Categories);
+    }
+
+    private static IReadOnlyList<Category> ChooseCategories(SettingValues values, ModelConfig config, WeightsSource weights)
+    {
+        if (values.Find(ModelSettings.Classes) is not { } names)
+        {
+            return ModelCategories.For(config, weights);
+        }
+
+        try
+        {
+            return ModelCategories.FromFile(config, names);
+        }
+        catch (ConfigurationException exception)
+        {
+            // Named as the user gave it: the message begins with the path.
+            throw new UsageException($"{values.Full(ModelSettings.Classes)}{exception.Message[names.Length..]}");
+        }
     }
 
     private static WeightsSource ChooseWeights(SettingValues values, string configName, ModelConfig config)
@@ -120,30 +156,5 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             : throw new UsageException(config.Weights.Length == 0
                 ? $"{configName}: MODEL.WEIGHTS is empty; name a checkpoint with --weights."
                 : $"{configName}: MODEL.WEIGHTS: '{config.Weights}' is not a file here; name a checkpoint with --weights.");
-    }
-
-    private static IReadOnlyList<Category> ReadCategories(string? path, string? weights, int numClasses)
-    {
-        if (path is null)
-        {
-            // What 'streaming train' has written knows its classes.
-            return weights is not null && WeightsFiles.ReadClasses(weights) is { } classes && classes.Count == numClasses
-                ? [.. classes.Select((name, index) => new Category(index, name))]
-                : numClasses == CocoClasses.All.Count ? CocoClasses.All : [.. Enumerable.Range(0, numClasses).Select(i => new Category(i, $"class-{i}"))];
-        }
-
-        string[] names;
-        try
-        {
-            names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--classes {path}: cannot be read: {exception.Message}");
-        }
-
-        return names.Length == numClasses
-            ? [.. names.Select((name, index) => new Category(index, name))]
-            : throw new UsageException($"--classes {path}: holds {names.Length} names; the configuration has MODEL.ROI_HEADS.NUM_CLASSES {numClasses}.");
     }
 }

@@ -5,6 +5,7 @@ using Streaming.Config.Settings;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
+using Streaming.Server;
 using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
@@ -88,7 +89,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
     }
 
     /// <summary>Serves metrics and health if that is wanted.</summary>
-    public static async Task<HealthServer?> ListenAsync(
+    public static async Task<WebServer?> ListenAsync(
         SettingValues values, PipelineMetrics metrics, PipelineHealth health, Terminal terminal)
     {
         var section = MetricsSection.From(values);
@@ -100,7 +101,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         try
         {
             var endpoint = RunChecks.ParseListen(listen)!;
-            return await HealthServer.StartAsync(endpoint, section.Token, metrics, health, terminal).ConfigureAwait(false);
+            return await WebServer.StartAsync(endpoint, section.Token, metrics, health, terminal).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
