@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Streaming.Cli.Display;
 using Streaming.Config.Settings;
-using Streaming.Stages;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;

@@ -8,6 +8,7 @@ using Streaming.Pipeline;
 using Streaming.Server;
 using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
@@ -39,7 +40,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             CliLog.OutputWarning(terminal, warning);
         }
 
-        if (Stages.OpenCv.MissingLibrary is { } missing)
+        if (OpenCv.MissingLibrary is { } missing)
         {
             throw new ModelLoadException(missing);
         }

@@ -40,6 +40,10 @@ public sealed record SourceConfig
     /// <summary>Files: one frame of this many is processed; 1 processes all.</summary>
     public int Stride { get; init; } = SourceSettings.Stride.Usual;
 
+    /// <summary>Larger pictures and frames are refused: a small file can stand for gigabytes.</summary>
+    /// <value>In millions of pixels, above 0 up to 700; the default is 100.</value>
+    public double MaxMegapixels { get; init; } = SourceSettings.MaxMegapixels.Usual;
+
     /// <summary>RTSP.</summary>
     public Transport Transport { get; init; } = SourceSettings.Transport.Usual;
 
@@ -74,6 +78,7 @@ public sealed record SourceConfig
             Trust = values.Find(SourceSettings.Trust),
             OpenTimeout = values.Get(SourceSettings.OpenTimeout),
             ReadTimeout = values.Get(SourceSettings.ReadTimeout),
+            MaxMegapixels = values.Get(SourceSettings.MaxMegapixels),
         };
     }
 

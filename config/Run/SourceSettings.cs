@@ -112,11 +112,21 @@ public static class SourceSettings
         Help = "Most seconds from one frame to the next.",
     };
 
+    /// <summary>See <see cref="SourceConfig.MaxMegapixels"/>.</summary>
+    public static Setting<double> MaxMegapixels { get; } = new("sources.max_megapixels", SettingTypes.Number(0.01, 700))
+    {
+        Usual = 100,
+        Help = "Largest picture or frame that is decoded, in millions of pixels; a larger one is refused.",
+    };
+
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
         "sources",
         "What is processed: a list of sources.",
-        [Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Transport, Trust, OpenTimeout, ReadTimeout])
+        [
+            Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Transport, Trust, OpenTimeout, ReadTimeout,
+            MaxMegapixels,
+        ])
     {
         Defaults = "defaults",
         DefaultsHelp = "Settings of all sources that do not say otherwise.",

@@ -1,4 +1,5 @@
 using Streaming.Config.Settings;
+using Streaming.Stages.Gst;
 
 namespace Streaming.Stages.Emit;
 
@@ -36,7 +37,7 @@ public sealed class VideoOutput : NamedOutput
         return H264Encoder.Name is not null ? [] :
         [
             "No H.264 encoder works here: annotated videos are written as mp4v, which browsers do not play and which a kill "
-                + $"makes unreadable. For H.264: apt-get install -y --no-install-recommends {GStreamer.Packages}",
+                + $"makes unreadable. For H.264: {GStreamer.EncoderAdvice}",
         ];
     }
 
