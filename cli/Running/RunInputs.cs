@@ -74,7 +74,7 @@ internal static class RunInputs
 
         if (!Directory.Exists(input))
         {
-            throw new UsageException($"{input}: there is no such file or folder.");
+            throw new UsageException($"{StreamAddress.Show(input)}: there is no such file or folder.");
         }
 
         string[] files = [.. Directory.EnumerateFiles(input).Order(StringComparer.Ordinal)];

@@ -113,7 +113,7 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.Equal(frames / result.GetProperty("duration_s").GetDouble(), result.GetProperty("throughput_fps").GetDouble(), frames * 0.02);
         Assert.Equal(["decode", "preprocess", "batch_wait", "infer", "postprocess"], result.GetProperty("stages_ms").EnumerateObject().Select(stage => stage.Name));
         var busy = result.GetProperty("busy").EnumerateObject().ToDictionary(stage => stage.Name, stage => stage.Value.GetDouble());
-        Assert.Equal(["decode", "prepare", "detect", "postprocess", "sink"], busy.Keys);
+        Assert.Equal(["decode", "preprocess", "infer", "postprocess", "emit"], busy.Keys);
         Assert.All(busy.Values, share => Assert.InRange(share, 0, 1));
         Assert.Contains(result.GetProperty("limit").GetString(), (string[])["sources", .. busy.Keys]);
         var latency = result.GetProperty("latency_ms");
