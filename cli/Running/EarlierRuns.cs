@@ -64,13 +64,16 @@ internal sealed class EarlierRuns(SettingValues values, RunInfo run, ILogger log
     private IEnumerable<string> Differences(SourceConfig source)
     {
         return _found.GetValueOrDefault(source.Id) is not { } record ? [] : record.Differences(run, source).Select(difference =>
-        {
-            var setting = difference.Setting;
-            var now = values.IsGiven(setting) ? values.Brief(setting) : difference.Now is null ? setting.Key : $"{setting.Key} {difference.Now}";
-            var before = difference.Before is null ? $"another {setting.Key}" : $"{setting.Key} {difference.Before}";
-            return $"{record.Path}: cannot be resumed: the earlier run had {before}, this one has {now}; "
-                + "use the same settings, or --overwrite to begin anew.";
-        });
+            $"{record.Path}: cannot be resumed: the earlier run had {difference.Before}, this one has {Now(difference)}; "
+            + "use the same settings, or --overwrite to begin anew.");
+    }
+
+    private string Now(SettingDifference difference)
+    {
+        var now = values.IsGiven(difference.Setting) ? values.Brief(difference.Setting) : difference.Now;
+        return difference.Setting == ModelSettings.Config && values.IsGiven(ModelSettings.Set)
+            ? $"{now} with {values.Brief(ModelSettings.Set)}"
+            : now;
     }
 
     private void SetAside(string sourceId, DamagedRecordException exception)

@@ -27,22 +27,23 @@ internal static class RecordedSettings
     {
         var model = header["model"] as JsonObject ?? [];
         var asked = header["settings"] as JsonObject ?? [];
-        (Setting Setting, JsonObject Recorded, string Key, JsonNode? Now)[] compared =
+
+        // The score threshold speaks for the whole configuration where an older version recorded nothing else.
+        var config = model.ContainsKey("config_sha256")
+            ? Content(ModelSettings.Config, model, "config_sha256", run.ConfigSha256, "another configuration")
+            : Content(ModelSettings.Config, model, "score_threshold", run.ScoreThreshold, "another score threshold");
+        var weights = run.WeightsSha256 is { } sha256
+            ? Content(ModelSettings.Weights, model, "weights_sha256", sha256, "another checkpoint")
+            : Content(ModelSettings.Weights, model, "weights", run.Weights, "other weights");
+        return
         [
-            (ModelSettings.Config, model, "config_sha256", run.ConfigSha256),
-            (ModelSettings.Weights, model, "weights_sha256", run.WeightsSha256),
-            (ModelSettings.Set, model, "score_threshold", run.ScoreThreshold),
-            (ModelSettings.Precision, model, "precision", run.Precision),
-            .. Asked(run, source).Select(item => (Setting(item.Key), asked, item.Key, item.Value)),
+            .. config,
+            .. weights,
+            .. Content(ModelSettings.Classes, header, "categories", Categories(run), "other classes"),
+            .. Value(ModelSettings.Precision, model, "precision", run.Precision),
+            .. Asked(run, source).SelectMany(item => Value(SettingOf(item.Key), asked, item.Key, item.Value)),
+            .. Input(header, source),
         ];
-        var differences = compared
-            .Where(item => item.Recorded.TryGetPropertyValue(item.Key, out var before) && !JsonNode.DeepEquals(before, item.Now))
-            .Select(item => new SettingDifference(item.Setting, Show(item.Key, item.Recorded[item.Key]), Show(item.Key, item.Now)));
-        return differences
-            .Concat(run.WeightsSha256 is null ? Weights(model, run) : [])
-            .Concat(Classes(header, run))
-            .Concat(Input(header, source))
-            .DistinctBy(difference => difference.Setting);
     }
 
     /// <summary>The first member of a first line that keeps a stream from being added to the record, or null.</summary>
@@ -95,38 +96,45 @@ internal static class RecordedSettings
         };
     }
 
-    private static Setting Setting(string path)
+    private static Setting SettingOf(string path)
     {
         return ModelSettings.Section.Settings.Concat(SourceSettings.Section.Settings).First(setting => setting.Path == path);
     }
 
-    /// <summary>Weights from a formula have no checksum: their name is the formula.</summary>
-    private static IEnumerable<SettingDifference> Weights(JsonObject model, RunInfo run)
+    private static JsonArray Categories(RunInfo run)
     {
-        return model["weights"] is JsonValue before && before.ToString() != run.Weights
-            ? [new SettingDifference(ModelSettings.Weights, before.ToString(), run.Weights)]
+        return [.. run.Categories.Select(category => new JsonObject { ["id"] = category.Id, ["name"] = category.Name })];
+    }
+
+    /// <summary>A setting that names something counts by what that holds.</summary>
+    private static SettingDifference[] Content(Setting setting, JsonObject recorded, string key, JsonNode? now, string before)
+    {
+        return IsOther(recorded, key, now) ? [new SettingDifference(setting, before, $"this {setting.Key}")] : [];
+    }
+
+    private static SettingDifference[] Value(Setting setting, JsonObject recorded, string key, JsonNode? now)
+    {
+        return IsOther(recorded, key, now)
+            ? [new SettingDifference(setting, Show(setting, recorded[key]), Show(setting, now))]
             : [];
     }
 
-    private static IEnumerable<SettingDifference> Classes(JsonObject header, RunInfo run)
+    private static bool IsOther(JsonObject recorded, string key, JsonNode? now)
     {
-        var now = new JsonArray([.. run.Categories.Select(category => new JsonObject { ["id"] = category.Id, ["name"] = category.Name })]);
-        return header["categories"] is { } before && !JsonNode.DeepEquals(before, now)
-            ? [new SettingDifference(ModelSettings.Classes, null, null)]
-            : [];
+        return recorded.TryGetPropertyValue(key, out var before) && !JsonNode.DeepEquals(before, now);
     }
 
-    private static IEnumerable<SettingDifference> Input(JsonObject header, SourceConfig source)
+    private static SettingDifference[] Input(JsonObject header, SourceConfig source)
     {
         // The record shows an address without what is secret in it.
         return header["source"] is JsonValue before && !source.Input.Contains("://", StringComparison.Ordinal)
             && !IsSameSource(before.ToString(), source.Input)
-            ? [new SettingDifference(SourceSettings.Input, before.ToString(), source.Input)]
+            ? [new SettingDifference(SourceSettings.Input, $"input {before}", $"input {source.Input}")]
             : [];
     }
 
-    private static string? Show(string key, JsonNode? value)
+    private static string Show(Setting setting, JsonNode? value)
     {
-        return key.EndsWith("sha256", StringComparison.Ordinal) ? null : value?.ToString() ?? "not given";
+        return value is null ? $"no {setting.Key}" : $"{setting.Key} {value}";
     }
 }
