@@ -14,6 +14,6 @@ internal static partial class ModelLog
     [LoggerMessage(102, LogLevel.Warning, "The GPU works without this program's own kernels, and slower: {Reason}")]
     public static partial void WithoutKernels(ILogger logger, string reason);
 
-    [LoggerMessage(103, LogLevel.Warning, "--winograd has no effect here: {Reason}")]
+    [LoggerMessage(103, LogLevel.Warning, "Winograd's convolutions have no effect here: {Reason}")]
     public static partial void WithoutWinograd(ILogger logger, string reason);
 }

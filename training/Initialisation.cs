@@ -1,4 +1,3 @@
-using Streaming.Model;
 using static TorchSharp.torch;
 
 namespace Streaming.Training;
@@ -10,7 +9,7 @@ internal static class Initialisation
     /// <param name="network">On the CPU.</param>
     /// <param name="seed">The same seed draws the same numbers.</param>
     /// <param name="names">Which tensors of the state_dict; null for all.</param>
-    public static void Draw(MaskRcnn network, long seed, IReadOnlySet<string>? names = null)
+    public static void Draw(nn.Module network, long seed, IReadOnlySet<string>? names = null)
     {
         using var guard = no_grad();
         manual_seed(seed);

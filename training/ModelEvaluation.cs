@@ -1,6 +1,7 @@
 using Streaming.Model;
 using Streaming.Training.Evaluation;
 using Streaming.Model.Masks;
+using Streaming.Model.Networks;
 using Streaming.Model.Structures;
 using Streaming.Training.Data;
 
@@ -39,7 +40,7 @@ internal static class ModelEvaluation
             }
         }
 
-        var hasMasks = detector.Network.RoiHeads.HasMasks && dataset.Objects.All(item => item.Outline is not null);
+        var hasMasks = detector.Network.Architecture.Outputs.HasFlag(NetworkOutputs.Masks) && dataset.Objects.All(item => item.Outline is not null);
         return (CocoEvaluator.Evaluate(dataset, found, CocoTask.Boxes), hasMasks ? CocoEvaluator.Evaluate(dataset, found, CocoTask.Masks) : null);
     }
 }

@@ -1,9 +1,12 @@
 using Streaming.Config.Detectron;
 using Streaming.Model;
+using Streaming.Model.Layers;
 using Streaming.Model.Native;
+using Streaming.Model.Networks;
 using Streaming.Model.Ops;
-using Streaming.Training.Data;
+using Streaming.Model.Structures;
 using Streaming.Model.Weights;
+using Streaming.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,12 +23,14 @@ public sealed class Trainer : IDisposable
     private readonly PictureReader _reader;
     private readonly ITrainingObserver _observer;
     private readonly TimeProvider _time;
-    private readonly MaskRcnn _network;
+    private readonly ModuleScope _modules;
+    private readonly INetwork _network;
+    private readonly ImageBatcher _batcher;
     private readonly Detector _detector;
     private readonly Sgd _solver;
     private readonly TrainingCheckpoint _checkpoint;
     private readonly SampleLoader _loader;
-    private readonly LossComputer _losses;
+    private readonly ILossComputer _losses;
     private readonly TrainingCheckpoint.State _start;
     private readonly IReadOnlyCollection<string> _fresh;
 
@@ -40,47 +45,52 @@ public sealed class Trainer : IDisposable
     public Trainer(TrainingConfig config, TrainingSet set, PictureReader reader, TrainerOptions options, ITrainingObserver observer, TimeProvider time)
     {
         (_config, _set, _reader, _options, _observer, _time) = (config, set, reader, options, observer, time);
-        if (config.Model.RoiHeads.NumClasses != set.Categories.Count)
+        var architecture = Architectures.Of(config.Model);
+        if (architecture.ClassCount != set.Categories.Count)
         {
             throw new ModelLoadException(
-                $"MODEL.ROI_HEADS.NUM_CLASSES is {config.Model.RoiHeads.NumClasses}, the data set has {set.Categories.Count} categories: set it to {set.Categories.Count}.");
+                $"MODEL.ROI_HEADS.NUM_CLASSES is {architecture.ClassCount}, the data set has {set.Categories.Count} categories: "
+                + $"set it to {set.Categories.Count}.");
         }
 
         var libtorch = LibTorch.Load();
-        var device = Detector.ChooseDevice(options.Device.Device, libtorch);
+        var device = Devices.Choose(options.Device.Device, libtorch);
         if (options.Device.Threads is { } threads)
         {
             set_num_threads(threads);
         }
 
         _checkpoint = new TrainingCheckpoint(options.Folder);
-        _network = new MaskRcnn(config.Model, Kernels.For(device), device);
+        _modules = new ModuleScope("network");
+        _network = architecture.Build(_modules, NetworkTarget.Of(device));
         try
         {
             var seed = config.Seed < 0 ? Random.Shared.Next() : config.Seed;
-            Initialisation.Draw(_network, seed);
+            Initialisation.Draw(_modules, seed);
             _fresh = options.Resumes || options.Weights is null ? [] : Begin(options.Weights);
-            _network.to(device);
-            Freezing.Train(_network, config.Model.ResNet.FreezeAt);
-            _solver = new Sgd(_network, config.Solver);
+            _modules.to(device);
+            Freezing.Train(_modules, config.Model.ResNet.FreezeAt);
+            _solver = new Sgd(_modules, config.Solver);
             _start = options.Resumes ? Resume() : new TrainingCheckpoint.State(0, seed, set.Count);
         }
         catch
         {
             _solver?.Dispose();
             _network.Dispose();
+            _modules.Dispose();
             throw;
         }
 
-        _detector = new Detector(_network, config.Model.Input, device, ownsNetwork: false);
-        _losses = new LossComputer(_network, config);
+        _detector = new Detector(_network, config.Model.Input, device, layers: null);
+        _batcher = new ImageBatcher(config.Model.Input, _network.SizeDivisibility, device);
+        _losses = LossComputers.For(_network, config);
         var sampler = new BatchSampler([.. set.Images.Select(image => image.Image.Size)], config.Solver.ImagesPerBatch, config.Loader.GroupsByShape, _start.Seed);
         for (var i = 0; i < _start.Iteration; i++)
         {
             sampler.Next();
         }
 
-        _loader = new SampleLoader(set, sampler, new DatasetMapper(reader, config.Augmentation, config.Model.MaskHead is not null), config.Loader.Workers, _start.Seed);
+        _loader = new SampleLoader(set, sampler, new DatasetMapper(reader, config.Augmentation, architecture.Outputs.HasFlag(NetworkOutputs.Masks)), config.Loader.Workers, _start.Seed);
     }
 
     /// <summary>Trains to the end, or until it is stopped: then a checkpoint is written to go on from.</summary>
@@ -97,7 +107,7 @@ public sealed class Trainer : IDisposable
             var (done, isStopped) = (iteration + 1, cancellationToken.IsCancellationRequested);
             if (done == last || isStopped || done % _config.Solver.CheckpointPeriod == 0)
             {
-                _observer.OnCheckpoint(_checkpoint.Save(_network, _solver, _start with { Iteration = done }, done == last, Notes(done)));
+                _observer.OnCheckpoint(_checkpoint.Save(_modules, _solver, _start with { Iteration = done }, done == last, Notes(done)));
             }
 
             if (isStopped && done < last)
@@ -118,8 +128,10 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _detector.Dispose();
+        _batcher.Dispose();
         _solver.Dispose();
         _network.Dispose();
+        _modules.Dispose();
     }
 
     /// <summary>Whoever uses the weights learns from them what the classes are called.</summary>
@@ -136,17 +148,17 @@ public sealed class Trainer : IDisposable
     {
         if (weights.Path is not { } path)
         {
-            WeightsLoader.LoadSynthetic(_network, new SyntheticWeights(weights.Seed!, weights.Table));
+            WeightsLoader.LoadSynthetic(_modules, new SyntheticWeights(weights.Seed!, weights.Table));
             return new HashSet<string>();
         }
 
         using var checkpoint = CheckpointReader.Open(path);
-        return PartialWeights.Load(_network, checkpoint, path, _options.IsForNewClasses);
+        return PartialWeights.Load(_modules, checkpoint, path, _options.IsForNewClasses);
     }
 
     private TrainingCheckpoint.State Resume()
     {
-        var state = _checkpoint.Load(_network, _solver);
+        var state = _checkpoint.Load(_modules, _solver);
         return state.Pictures == _set.Count
             ? state
             : throw new ModelLoadException($"{_options.Folder}: was trained on {state.Pictures} pictures, the data set has {_set.Count}: it is another one. Start without --resume.");
@@ -158,7 +170,7 @@ public sealed class Trainer : IDisposable
         var samples = _loader.Next();
         var data = _time.GetElapsedTime(started);
         using var scope = NewDisposeScope();
-        using var batch = _detector.ToBatch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
+        using var batch = _batcher.Batch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
         var subsampler = new RandomSubsampler(Chance.For(_start.Seed, SamplingStream, iteration));
         using var precision = MixedPrecision.Enter(_config.Solver.IsMixedPrecision);
         var losses = _losses.Compute(batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);
@@ -182,7 +194,7 @@ public sealed class Trainer : IDisposable
             return;
         }
 
-        _network.eval();
+        _modules.eval();
         try
         {
             var (boxes, masks) = ModelEvaluation.Run(_detector, validation.Dataset, validation.Folder, _reader, cancellationToken);
@@ -190,7 +202,7 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
-            Freezing.Train(_network, _config.Model.ResNet.FreezeAt);
+            Freezing.Train(_modules, _config.Model.ResNet.FreezeAt);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Streaming.Model;
 using Streaming.Model.Weights;
+using static TorchSharp.torch;
 
 namespace Streaming.Training;
 
@@ -34,7 +35,7 @@ internal sealed class TrainingCheckpoint(string folder)
     /// <param name="state">Where training stands.</param>
     /// <param name="isFinal">Whether training is over.</param>
     /// <param name="notes">What else the weights' file shall say.</param>
-    public string Save(MaskRcnn network, Sgd solver, State state, bool isFinal, IReadOnlyDictionary<string, string> notes)
+    public string Save(nn.Module network, Sgd solver, State state, bool isFinal, IReadOnlyDictionary<string, string> notes)
     {
         var name = isFinal ? "model_final.safetensors" : string.Create(CultureInfo.InvariantCulture, $"model_{state.Iteration - 1:d7}.safetensors");
         var path = Path.Combine(folder, name);
@@ -54,7 +55,7 @@ internal sealed class TrainingCheckpoint(string folder)
 
     /// <summary>Fills network and solver from the latest checkpoint.</summary>
     /// <exception cref="ModelLoadException">There is none, or it does not fit.</exception>
-    public State Load(MaskRcnn network, Sgd solver)
+    public State Load(nn.Module network, Sgd solver)
     {
         var path = Latest ?? throw new ModelLoadException($"{folder}: has no checkpoint to go on from ({LatestName}); start without --resume.");
         using (var weights = CheckpointReader.Open(path))

@@ -11,7 +11,6 @@ struct Level {
     const void* map;  // (N, height, width, channels)
     int height, width;
     float scale;      // pixels of the map to a pixel of the input
-    int reserved;
 };
 
 struct Levels {
@@ -19,7 +18,6 @@ struct Levels {
     int count;
     int first;        // the finest level's number, 2 for p2
     int type;         // of the numbers: 0 float, 1 bfloat16, 2 float16
-    int reserved;
 };
 
 __device__ inline int image_height(const unsigned char* staging, int image) { return ((const int*)staging)[image * 3]; }
@@ -31,7 +29,7 @@ __device__ inline float clamp(float value, float low, float high) { return value
 __device__ inline bool is_finite(float value) { return value - value == 0.0f; }
 
 // One thread a pixel of the batch: bytes to (value - mean) / std, 0 in the padding. Output (N, height, width, 3).
-extern "C" __global__ void prepare(
+extern "C" __global__ void preprocess(
     const unsigned char* staging, int images, int height, int width, int is_rgb,
     float mean0, float mean1, float mean2, float std0, float std1, float std2, float* output)
 {

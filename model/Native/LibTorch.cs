@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Streaming.Model.Cuda;
 using TorchSharp;
 
 namespace Streaming.Model.Native;

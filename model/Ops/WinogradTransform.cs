@@ -75,12 +75,12 @@ internal static unsafe class WinogradTransform
     /// <param name="sums">36 rows of channels.</param>
     /// <param name="channels">A multiple of 8.</param>
     /// <param name="biases">Added, one a channel.</param>
-    /// <param name="rectifies">Whether a ReLU follows.</param>
+    /// <param name="withRelu">Whether a ReLU follows.</param>
     /// <param name="pixels">The 16 pixels that are written, row by row.</param>
-    public static void Back(float* sums, int channels, float* biases, bool rectifies, float** pixels)
+    public static void Back(float* sums, int channels, float* biases, bool withRelu, float** pixels)
     {
         var columns = stackalloc float[Tile * Patch * Vector256<float>.Count];
-        var least = Vector256.Create(rectifies ? 0 : float.NegativeInfinity);
+        var least = Vector256.Create(withRelu ? 0 : float.NegativeInfinity);
         for (var c = 0; c < channels; c += Vector256<float>.Count)
         {
             const int Row = Patch * 8;

@@ -1,74 +1,45 @@
-using Streaming.Model.Backbone;
+using Streaming.Model.Layers;
 using Streaming.Model.Ops;
+using Streaming.Model.Structures;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Proposals;
 
-#pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
-
-/// <summary>The network of the RPN (detectron2's StandardRPNHead), shared by all levels.</summary>
-internal sealed class RpnHead : nn.Module, IFusable
+/// <summary>The network of the RPN (Ren et al. 2015; detectron2's StandardRPNHead), shared by all levels.</summary>
+internal sealed class RpnHead
 {
-    private readonly ConvNorm conv;
-    private readonly ConvNorm objectness_logits;
-    private readonly ConvNorm anchor_deltas;
-    private (Tensor Weights, Tensor Biases)? _both;
+    private readonly IConvolution _conv;
+    private readonly IConvolutionPair _predictors;
+    private readonly IReadOnlyList<string> _levels;
 
+    /// <param name="layers">Of the head.</param>
     /// <param name="channels">Channels of the pyramid.</param>
     /// <param name="anchorsPerCell">Anchors at each pixel.</param>
-    public RpnHead(int channels, int anchorsPerCell)
-        : base(nameof(RpnHead))
+    /// <param name="levels">Levels of the pyramid, finest first.</param>
+    public RpnHead(ILayerSource layers, int channels, int anchorsPerCell, IReadOnlyList<string> levels)
     {
-        conv = new ConvNorm(channels, channels, 3);
-        objectness_logits = new ConvNorm(channels, anchorsPerCell, 1);
-        anchor_deltas = new ConvNorm(channels, anchorsPerCell * 4, 1);
-        RegisterComponents();
+        _levels = levels;
+        _conv = layers.Convolution("conv", new ConvolutionShape(channels, channels, 3));
+        _predictors = layers.ConvolutionPair(("objectness_logits", anchorsPerCell), ("anchor_deltas", 4 * anchorsPerCell), channels);
     }
 
-    /// <summary>
-    /// A level (N, C, H, W) to logits (N, H*W*A) and deltas (N, H*W*A, 4) in the order of the anchors. The caller owns both.
-    /// </summary>
-    public (Tensor Logits, Tensor Deltas) Forward(Tensor level)
+    /// <summary>Predictions on each level. The caller owns them.</summary>
+    /// <param name="pyramid">The levels by name, each (N, C, H, W).</param>
+    public LevelPrediction[] Forward(IReadOnlyDictionary<string, Tensor> pyramid)
+    {
+        return [.. _levels.Select(name => Forward(pyramid[name]))];
+    }
+
+    private LevelPrediction Forward(Tensor level)
     {
         using var scope = NewDisposeScope();
-        var hidden = conv.ForwardRelu(level);
-        var (logits, deltas) = Predict(hidden);
+        var hidden = _conv.ForwardRelu(level);
+        var (logits, deltas) = _predictors.Forward(hidden);
         logits = MixedPrecision.Full(logits).permute(0, 2, 3, 1).flatten(1);
         deltas = MixedPrecision.Full(deltas).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);
-        return (logits.MoveToOuterDisposeScope(), deltas.MoveToOuterDisposeScope());
-    }
-
-    /// <summary>From now on both predictions come of one convolution, see <see cref="FusedOps"/>. For detecting only.</summary>
-    public void Fuse()
-    {
-        using var scope = NewDisposeScope();
-        var weights = cat([objectness_logits.Weights, anchor_deltas.Weights]);
-        var biases = cat([objectness_logits.Biases!, anchor_deltas.Biases!]);
-        _both = (weights.DetachFromDisposeScope(), biases.DetachFromDisposeScope());
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _both?.Weights.Dispose();
-            _both?.Biases.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private (Tensor Logits, Tensor Deltas) Predict(Tensor hidden)
-    {
-        if (_both is not { } both)
-        {
-            return (objectness_logits.forward(hidden), anchor_deltas.forward(hidden));
-        }
-
-        using var x = MixedPrecision.Factor(hidden, both.Weights);
-        var output = FusedOps.Convolution(x, both.Weights, both.Biases, stride: 1, padding: 0, groups: 1, rectifies: false);
-        var anchors = objectness_logits.Weights.size(0);
-        return (output.narrow(1, 0, anchors), output.narrow(1, anchors, 4 * anchors));
+        return new LevelPrediction(
+            logits.MoveToOuterDisposeScope(),
+            deltas.MoveToOuterDisposeScope(),
+            new ImageSize((int)level.size(2), (int)level.size(3)));
     }
 }

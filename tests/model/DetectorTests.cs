@@ -101,7 +101,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
             using var scope = torch.NewDisposeScope();
             using var guard = torch.no_grad();
             torch.manual_seed(2);
-            return [.. detector.Network.Backbone.Forward(torch.randn(1, 3, 64, 96).ToChannelsLast()).Values.Select(level => MixedPrecision.Full(level).ToArray<float>())];
+            return [.. detector.MaskRcnn().Layers.Backbone.Forward(torch.randn(1, 3, 64, 96).ToChannelsLast()).Values.Select(level => MixedPrecision.Full(level).ToArray<float>())];
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
         var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"));
         var exception = Assert.Throws<ModelLoadException>(
             () => Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu", Precision = Precision.Fp16 }));
-        Assert.StartsWith("--precision fp16: float16 is for GPUs;", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Precision fp16 is for GPUs:", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     {
         var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"));
         var exception = Assert.Throws<ModelLoadException>(() => Detector.Load(config, WeightsSource.Parse("synthetic:1"), new DetectorOptions { Device = device }));
-        Assert.StartsWith($"--device {device}: ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Device {device}: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }
 

@@ -18,11 +18,10 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
     public static bool IsAvailable { get; } = File.Exists("/usr/bin/g++");
 
     /// <inheritdoc/>
-    public void Launch(string kernel, KernelGrid grid, params ReadOnlySpan<object?> arguments)
+    public void Launch(string kernel, KernelGrid grid, KernelArguments arguments)
     {
-        using var values = new KernelArguments(arguments);
         var run = (delegate* unmanaged[Cdecl]<int, int, int, int, nint, void>)NativeLibrary.GetExport(Library.Value, $"run_{kernel}");
-        run(grid.X, grid.Y, grid.Z, kernel == "nms_sweep" ? MostWaiting : grid.Threads, values.Pointers);
+        run(grid.X, grid.Y, grid.Z, kernel == "nms_sweep" ? MostWaiting : grid.Threads, arguments.Pointers);
     }
 
     /// <inheritdoc/>
@@ -33,8 +32,8 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
 
     private static nint Compile()
     {
-        var text = new StringBuilder($"#include \"{Path.Combine(AppContext.BaseDirectory, "Cuda", "emulation.h")}\"\n").Append(Nvrtc.Source);
-        foreach (Match kernel in Kernel().Matches(Nvrtc.Source))
+        var text = new StringBuilder($"#include \"{Path.Combine(AppContext.BaseDirectory, "Cuda", "emulation.h")}\"\n").Append(KernelSource.Text);
+        foreach (Match kernel in Kernel().Matches(KernelSource.Text))
         {
             var name = kernel.Groups[1].Value;
             var isWaiting = kernel.Value.Contains("__syncthreads", StringComparison.Ordinal) ? "true" : "false";
