@@ -13,8 +13,9 @@ internal sealed class FpnBackbone
     /// <param name="fpn">The pyramid.</param>
     public FpnBackbone(ILayerSource layers, ResNetConfig resNet, FpnConfig fpn)
     {
+        // Training draws weights in the order in which layers are asked for: another order would be other weights for the same seed.
+        Pyramid = new Fpn(layers, ResNet.ShapesOf(resNet), fpn);
         BottomUp = new ResNet(layers.In("bottom_up"), resNet, fpn.InFeatures[^1]);
-        Pyramid = new Fpn(layers, BottomUp.Shapes, fpn);
     }
 
     /// <summary>The residual network.</summary>

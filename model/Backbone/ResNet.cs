@@ -10,21 +10,18 @@ internal sealed class ResNet
 {
     private readonly BasicStem _stem;
     private readonly List<(string Name, IResidualBlock[] Blocks)> _stages = [];
-    private readonly Dictionary<string, ShapeSpec> _shapes = [];
 
     /// <param name="layers">Of the network.</param>
     /// <param name="config">Depth, widths and norm.</param>
     /// <param name="lastStage">Stages after this one ("res5") are not built, as in detectron2.</param>
     public ResNet(ILayerSource layers, ResNetConfig config, string lastStage = "res5")
     {
-        _stem = new BasicStem(layers.In("stem"), config.StemOutChannels, config.Norm);
         var inChannels = config.StemOutChannels;
         var blocksPerStage = BlocksPerStage(config.Depth);
-        for (var i = 0; i < blocksPerStage.Length && !_shapes.ContainsKey(lastStage); i++)
+        foreach (var (i, (name, shape)) in ShapesOf(config).Index())
         {
-            var name = $"res{i + 2}";
             var stage = layers.In(name);
-            var outChannels = config.Res2OutChannels << i;
+            var outChannels = shape.Channels;
             var width = (config.NumGroups * config.WidthPerGroup) << i;
             var blocks = new IResidualBlock[blocksPerStage[i]];
             for (var block = 0; block < blocks.Length; block++)
@@ -38,12 +35,20 @@ internal sealed class ResNet
             }
 
             _stages.Add((name, blocks));
-            _shapes[name] = new ShapeSpec(outChannels, 4 << i);
+            if (name == lastStage)
+            {
+                break;
+            }
         }
+
+        _stem = new BasicStem(layers.In("stem"), config.StemOutChannels, config.Norm);
     }
 
-    /// <summary>What each stage gives: res2 has stride 4, each further one twice that.</summary>
-    public IReadOnlyDictionary<string, ShapeSpec> Shapes => _shapes;
+    /// <summary>What each stage gives, in order: res2 has stride 4, each further one twice that.</summary>
+    public static IReadOnlyDictionary<string, ShapeSpec> ShapesOf(ResNetConfig config)
+    {
+        return Enumerable.Range(0, 4).ToDictionary(i => $"res{i + 2}", i => new ShapeSpec(config.Res2OutChannels << i, 4 << i));
+    }
 
     /// <summary>
     /// (N, 3, H, W) to each stage's output. The caller owns them. A block may overwrite its input when it has no convolution in its
