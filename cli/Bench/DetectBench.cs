@@ -4,7 +4,6 @@ using Streaming.Cli.Display;
 using Streaming.Cli.Running;
 using Streaming.Config.Run;
 using Streaming.Model;
-using Streaming.Model.Profiling;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
