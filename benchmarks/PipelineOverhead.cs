@@ -42,7 +42,7 @@ internal static class PipelineOverhead
         GC.Collect();
         var (cpu, bytes, started) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes(precise: true), TimeProvider.System.GetTimestamp());
         var results = await Task.WhenAll(Enumerable.Range(0, sources).Select(i => pipeline.AddAsync(
-            new SourceJob($"{name}-{i}", (_, _) => new IdleSource(pool, frames), _ => [new IdleSink()], FullMode.Wait))));
+            new SourceJob($"{name}-{i}", (_, _) => new IdleSource(pool, frames), _ => [new Output("idle", () => new IdleSink())], FullMode.Wait))));
         process.Refresh();
         return (
             (process.TotalProcessorTime - cpu).TotalSeconds,
@@ -96,7 +96,7 @@ internal static class PipelineOverhead
     {
         public string Target => "nowhere";
 
-        public void Write(Frame frame, FrameResult result)
+        public void Write(OutputFrame frame)
         {
             // Nothing is written.
         }

@@ -2,17 +2,21 @@ using Streaming.Config.Run;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline;
 
 /// <summary>A source for the pipeline, and how to make its outputs once it is known what it is.</summary>
 /// <param name="Id">Its name, unique in a run.</param>
 /// <param name="Open">Opens the source, until the token gives up, and tells what happens to it; may throw <see cref="DecodeException"/>.</param>
-/// <param name="CreateSinks">Makes the outputs; may throw <see cref="EmitException"/>.</param>
+/// <param name="CreateOutputs">Names the outputs, in the order in which they are opened, written and finished.</param>
 /// <param name="FullMode">What happens to a frame when all the source's credits are taken.</param>
 public sealed record SourceJob(
-    string Id, SourceOpener Open, Func<SourceInfo, IReadOnlyList<IFrameSink>> CreateSinks, FullMode FullMode = FullMode.Wait)
+    string Id, SourceOpener Open, Func<SourceInfo, IReadOnlyList<Output>> CreateOutputs, FullMode FullMode = FullMode.Wait)
 {
+    /// <summary>Draws the picture that outputs share; null when none of them wants one.</summary>
+    public Annotator? Annotator { get; init; }
+
     /// <summary>Most frames a second that are processed; null for all.</summary>
     public double? MaxFps { get; init; }
 

@@ -276,7 +276,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         var source = job.Open(entry.Happened, entry.Stopping);
         try
         {
-            var sinks = job.CreateSinks(source.Info);
+            var sinks = Open(job.CreateOutputs(source.Info));
             entry.Outputs = [.. sinks.Select(sink => sink.Target)];
             var credits = job.FullMode == FullMode.Wait ? _options.MaxInFlight : _options.MaxInFlightLive ?? _options.MaxInFlight;
             entry.Start(new SourceRun(source, sinks, job, credits, _graph.Turns, (Metrics, entry.Metrics), _watchdog, _time));
@@ -284,6 +284,21 @@ public sealed class VideoPipeline : IAsyncDisposable
         catch
         {
             source.Dispose();
+            throw;
+        }
+    }
+
+    private static List<IFrameSink> Open(IReadOnlyList<Output> outputs)
+    {
+        var sinks = new List<IFrameSink>();
+        try
+        {
+            sinks.AddRange(outputs.Select(output => output.Open()));
+            return sinks;
+        }
+        catch
+        {
+            sinks.ForEach(sink => sink.Dispose());
             throw;
         }
     }

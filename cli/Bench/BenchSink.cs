@@ -47,16 +47,16 @@ internal sealed class BenchSink(string target, TimeProvider time) : IFrameSink
         }
     }
 
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
         var started = time.GetTimestamp();
-        _lines?.Write(frame, result);
+        _lines?.Write(frame);
         lock (_gate)
         {
             if (_isMeasuring)
             {
-                _timings.Add(result.Timings);
-                Detections += result.Detections.Count;
+                _timings.Add(frame.Result.Timings);
+                Detections += frame.Result.Detections.Count;
                 _written += time.GetElapsedTime(started);
             }
         }

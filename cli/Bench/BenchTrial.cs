@@ -87,7 +87,7 @@ internal sealed class BenchTrial(
             info =>
             {
                 sink.Open(run, info);
-                return [sink];
+                return [new Output("bench", () => sink) { NeedsPixels = false }];
             },
             plan.Fps is null ? FullMode.Wait : FullMode.DropOldest);
     }

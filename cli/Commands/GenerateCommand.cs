@@ -4,6 +4,7 @@ using Streaming.Stages;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 using Streaming.Scenes;
 
 namespace Streaming.Cli.Commands;
@@ -61,15 +62,14 @@ internal static class GenerateCommand
     {
         using var pool = new PixelPool();
         using var source = StreetSource.Open(address, new SourceContext("street", pool, TimeProvider.System));
-        using IFrameSink sink = H264Encoder.Name is null ? new VideoFileSink(path, source.Info, pool, 1) : new H264VideoSink(path, source.Info, pool, 1);
+        using IFrameSink sink = H264Encoder.Name is null ? new VideoFileSink(path, source.Info) : new H264VideoSink(path, source.Info);
+        var annotator = new Annotator(pool, 1);
         var count = 0L;
         while (source.Read(cancellationToken) is { } frame)
         {
-            using (frame)
-            {
-                sink.Write(frame, new FrameResult(frame.Identity, source.Info.Size, FrameOutcome.Ok, [], default));
-                count++;
-            }
+            using var output = new OutputFrame(frame, new FrameResult(frame.Identity, source.Info.Size, FrameOutcome.Ok, [], default), annotator);
+            sink.Write(output);
+            count++;
         }
 
         sink.Complete(new StreamSummary(StreamEnd.Eof, null, count, count, new Dictionary<string, long>(), new Dictionary<string, long>()));

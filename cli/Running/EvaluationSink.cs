@@ -1,6 +1,5 @@
 using Streaming.Training.Evaluation;
 using Streaming.Stages.Emit;
-using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Running;
 
@@ -15,8 +14,9 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
     /// <summary>What was found so far.</summary>
     public IReadOnlyList<CocoObject> Found => _found;
 
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
+        var result = frame.Result;
         var image = dataset.Images[(int)result.Identity.Index];
         if (result.Size != image.Size)
         {

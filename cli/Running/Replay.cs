@@ -1,6 +1,7 @@
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -10,9 +11,10 @@ internal static class Replay
     /// <param name="sinks">The outputs.</param>
     /// <param name="recorded">What was found, in order.</param>
     /// <param name="reopen">Opens the source from its beginning; not called when no output needs pictures.</param>
+    /// <param name="annotator">Draws.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">The source has fewer frames than were recorded.</exception>
-    public static void Feed(IReadOnlyList<IFrameSink> sinks, IEnumerable<FrameResult> recorded, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+    public static void Feed(IReadOnlyList<IFrameSink> sinks, IEnumerable<FrameResult> recorded, Func<IFrameSource> reopen, Annotator annotator, CancellationToken cancellationToken)
     {
         var withoutPixels = sinks.OfType<CocoSink>().ToArray();
         using var source = withoutPixels.Length == sinks.Count ? null : reopen();
@@ -21,14 +23,15 @@ internal static class Replay
             cancellationToken.ThrowIfCancellationRequested();
             if (source is null)
             {
-                Array.ForEach(withoutPixels, sink => sink.Write(result));
+                using var bare = new OutputFrame(result);
+                Array.ForEach(withoutPixels, sink => sink.Write(bare));
                 continue;
             }
 
-            using var frame = ReadUpTo(source, result.Identity.Index, cancellationToken);
+            using var frame = new OutputFrame(ReadUpTo(source, result.Identity.Index, cancellationToken), result, annotator);
             foreach (var sink in sinks)
             {
-                sink.Write(frame, result);
+                sink.Write(frame);
             }
         }
     }

@@ -3,6 +3,7 @@ using Streaming.Config.Run;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -14,6 +15,9 @@ namespace Streaming.Cli.Running;
 internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool pool, ILogger logger)
 {
     private int _isCodecTold;
+
+    /// <summary>Draws what videos and pictures show.</summary>
+    public Annotator Annotator { get; } = new(pool, config.DrawThreshold);
 
     /// <summary>The outputs of a source, for messages and to see whether they exist.</summary>
     public IEnumerable<string> PathsOf(string source)
@@ -67,7 +71,7 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
     /// <param name="earlier">See <see cref="FindEarlier"/>.</param>
     /// <param name="reopen">Opens the source a second time, from its beginning.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public IReadOnlyList<IFrameSink> Create(
+    public IReadOnlyList<Output> Create(
         SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, CancellationToken cancellationToken)
     {
         var sinks = new List<IFrameSink>();
@@ -86,7 +90,7 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
 
             if (!isLive && earlier is { NextIndex: > 0 } && sinks.Count > 0)
             {
-                Replay.Feed(sinks, earlier.Frames(run.Categories), reopen, cancellationToken);
+                Replay.Feed(sinks, earlier.Frames(run.Categories), reopen, Annotator, cancellationToken);
             }
 
             if (config.JsonLines is { } lines)
@@ -94,7 +98,7 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
                 sinks.Add(new JsonLinesSink(Prepared(PathOf(lines, source.Id)), run, source, earlier, isLive));
             }
 
-            return sinks;
+            return [.. sinks.Select(sink => new Output(KindOf(sink), () => sink))];
         }
         catch
         {
@@ -108,7 +112,7 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
     {
         if (source.FrameRate is null && !isLive)
         {
-            return new ImageFolderSink(Path.ChangeExtension(path, null), pool, config.DrawThreshold);
+            return new ImageFolderSink(Path.ChangeExtension(path, null));
         }
 
         // A camera's earlier video stays: nothing can make it again.
@@ -119,7 +123,7 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
 
         if (H264Encoder.Name is not null)
         {
-            return new H264VideoSink(Prepared(path), source, pool, config.DrawThreshold);
+            return new H264VideoSink(Prepared(path), source);
         }
 
         if (Interlocked.Exchange(ref _isCodecTold, 1) == 0)
@@ -127,7 +131,12 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
             CliLog.NoH264(logger, Stages.GStreamer.Packages);
         }
 
-        return new VideoFileSink(Prepared(path), source, pool, config.DrawThreshold);
+        return new VideoFileSink(Prepared(path), source);
+    }
+
+    private static string KindOf(IFrameSink sink)
+    {
+        return sink switch { JsonLinesSink => "jsonl", CocoSink => "coco", _ => "video" };
     }
 
     private string PathOf(string template, string source)

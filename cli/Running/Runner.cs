@@ -131,6 +131,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             info => outputs.Create(info, source, earlier, () => Kinds.Sources.Open(source, context, 0, stop), stop),
             source.WhenFull!.Value)
         {
+            Annotator = outputs.Annotator,
             MaxFps = source.MaxFps,
             Earlier = source.WhenFull == FullMode.Wait ? earlier : null,
         };

@@ -4,6 +4,7 @@ using Streaming.Pipeline.Supervision;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline.Flow;
 
@@ -19,13 +20,14 @@ internal sealed class Outlet : IDisposable
     private readonly TimeProvider _time;
     private readonly Prometheus.Counter.Child[] _records;
     private readonly Prometheus.Histogram.Child _duration;
+    private readonly Annotator? _annotator;
     private FrameIdentity? _last;
     private ImageSize _size;
 
     public Outlet(
-        string id, IReadOnlyList<IFrameSink> sinks, SourceInfo source, bool isLive, (PipelineMetrics All, SourceMetrics Source) metrics, Watchdog watchdog, TimeProvider time)
+        string id, IReadOnlyList<IFrameSink> sinks, SourceInfo source, bool isLive, (PipelineMetrics All, SourceMetrics Source) metrics, Watchdog watchdog, TimeProvider time, Annotator? annotator)
     {
-        (_sinks, _source, _isLive, (_metrics, _sourceMetrics), _time) = (sinks, source, isLive, metrics, time);
+        (_sinks, _source, _isLive, (_metrics, _sourceMetrics), _time, _annotator) = (sinks, source, isLive, metrics, time, annotator);
         _watch = watchdog.Add("sink", $"{id}: an output ({string.Join(", ", sinks.Select(sink => sink.Target))})");
         _records = [.. sinks.Select(sink => _metrics.SinkRecords.WithLabels(KindOf(sink)))];
         _duration = _metrics.StageDuration.WithLabels("sink");
@@ -59,7 +61,8 @@ internal sealed class Outlet : IDisposable
             item.DecodeTime, item.PreprocessTime, item.BatchWait, item.InferTime, item.PostprocessTime, _time.GetElapsedTime(item.DecodedAt, started));
         var result = new FrameResult(identity, item.Frame.Pixels.Size, item.Outcome, item.Detections, timings) { DroppedBefore = DroppedBefore(identity) };
         _last = identity;
-        if (!Try(sink => sink.Write(item.Frame, result)))
+        using var frame = new OutputFrame(item.Frame, result, _annotator);
+        if (!Try(sink => sink.Write(frame)))
         {
             return FrameOutcome.Failed("sink", Error!);
         }

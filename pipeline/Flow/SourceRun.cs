@@ -43,7 +43,7 @@ internal sealed class SourceRun : IAsyncDisposable
             _rateCap.Passed(earlier.LastPts);
         }
 
-        _outlet = new Outlet(job.Id, sinks, source.Info, isLive: job.FullMode != FullMode.Wait, metrics, watchdog, time);
+        _outlet = new Outlet(job.Id, sinks, source.Info, isLive: job.FullMode != FullMode.Wait, metrics, watchdog, time, job.Annotator);
         // The credits bound it; a block of its own keeps a slow sink from holding up the other sources.
         _outletBlock = new ActionBlock<object>(Emit);
     }

@@ -40,19 +40,12 @@ public sealed class CocoSink : IFrameSink
     public string Target { get; }
 
     /// <inheritdoc/>
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
-        Write(result);
-    }
-
-    /// <summary>Takes a result; the pixels are of no use here.</summary>
-    /// <param name="result">What was found in a frame.</param>
-    public void Write(FrameResult result)
-    {
-        foreach (var detection in result.Detections)
+        foreach (var detection in frame.Result.Detections)
         {
             _json.WriteStartObject();
-            _json.WriteNumber("image_id", ImageId(result.Identity));
+            _json.WriteNumber("image_id", ImageId(frame.Result.Identity));
             JsonLines.WriteCategoryAndBox(_json, detection);
             if (detection.Mask is { } mask)
             {

@@ -3,7 +3,6 @@ using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gst;
-using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Emit;
 
@@ -21,21 +20,17 @@ public sealed class H264VideoSink : IFrameSink
 
     private readonly GstPipeline _pipeline;
     private readonly nint _input;
-    private readonly PixelPool _pool;
     private readonly ImageSize _size;
-    private readonly double _minScore;
     private readonly OutputClock _clock;
     private bool _isComplete;
 
     /// <summary>Creates the file, replacing one of that name.</summary>
     /// <param name="path">The file; .mkv makes a Matroska file, everything else an MP4.</param>
     /// <param name="source">Its size becomes the video's.</param>
-    /// <param name="pool">Where the drawing gets its memory.</param>
-    /// <param name="minScore">Detections below this score are not drawn, 0 to 1.</param>
     /// <exception cref="EmitException">The file cannot be written.</exception>
-    public H264VideoSink(string path, SourceInfo source, PixelPool pool, double minScore)
+    public H264VideoSink(string path, SourceInfo source)
     {
-        (Target, _pool, _minScore) = (path, pool, minScore);
+        Target = path;
         // Colours are stored for two by two pixels.
         _size = new ImageSize(Math.Max(source.Size.Height & ~1, 2), Math.Max(source.Size.Width & ~1, 2));
         var rate = source.FrameRate ?? DefaultRate;
@@ -66,10 +61,10 @@ public sealed class H264VideoSink : IFrameSink
     public string Target { get; }
 
     /// <inheritdoc/>
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
-        using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
-        if (Push(drawn, _clock.Next(frame.Identity)) != GstNative.FlowOk)
+        var drawn = frame.Annotated;
+        if (Push(drawn, _clock.Next(frame.Result.Identity)) != GstNative.FlowOk)
         {
             throw Failure(_pipeline.TakeError()?.Message ?? "it does not take any more frames");
         }

@@ -1,5 +1,4 @@
 using Streaming.Stages.Decode;
-using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
 
@@ -9,11 +8,10 @@ public interface IFrameSink : IDisposable
     /// <summary>What the sink writes to, for messages: a path as a rule.</summary>
     string Target { get; }
 
-    /// <summary>Takes a frame with its result; both stay the caller's and are valid only during the call.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="result">What was found in it.</param>
+    /// <summary>Takes a frame, which stays the caller's; a sink that keeps it takes a share.</summary>
+    /// <param name="frame">The frame with its result.</param>
     /// <exception cref="EmitException">The target cannot be written.</exception>
-    void Write(Frame frame, FrameResult result);
+    void Write(OutputFrame frame);
 
     /// <summary>Takes something that happened to the source between two frames; most outputs have no place for it.</summary>
     /// <param name="sourceEvent">What happened.</param>

@@ -1,23 +1,17 @@
 using OpenCvSharp;
-using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Emit;
 
 /// <summary>Writes pictures with their detections drawn in, each under its own name, into a folder.</summary>
 public sealed class ImageFolderSink : IFrameSink
 {
-    private readonly PixelPool _pool;
-    private readonly double _minScore;
 
     /// <summary>Creates the folder if need be.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="pool">Where the drawing gets its memory.</param>
-    /// <param name="minScore">Detections below this score are not drawn, 0 to 1.</param>
     /// <exception cref="EmitException">The folder cannot be made.</exception>
-    public ImageFolderSink(string folder, PixelPool pool, double minScore)
+    public ImageFolderSink(string folder)
     {
-        (Target, _pool, _minScore) = (folder, pool, minScore);
+        Target = folder;
         try
         {
             Directory.CreateDirectory(folder);
@@ -32,11 +26,11 @@ public sealed class ImageFolderSink : IFrameSink
     public string Target { get; }
 
     /// <inheritdoc/>
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
-        using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
+        var drawn = frame.Annotated;
         using var picture = OpenCv.AsMat(drawn);
-        var path = Path.Combine(Target, $"{Path.GetFileNameWithoutExtension(frame.Identity.Name ?? $"{frame.Identity.Index:d6}")}.jpg");
+        var path = Path.Combine(Target, $"{Path.GetFileNameWithoutExtension(frame.Result.Identity.Name ?? $"{frame.Result.Identity.Index:d6}")}.jpg");
         try
         {
             Cv2.ImEncode(".jpg", picture, out var bytes, new ImageEncodingParam(ImwriteFlags.JpegQuality, 92));

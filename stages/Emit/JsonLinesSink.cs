@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Streaming.Stages.Decode;
-using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
 
@@ -80,9 +79,9 @@ public sealed class JsonLinesSink : IFrameSink
     public string Target { get; }
 
     /// <inheritdoc/>
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
-        WriteLine(json => JsonLines.WriteFrame(json, _runId, result));
+        WriteLine(json => JsonLines.WriteFrame(json, _runId, frame.Result));
         _linesSinceSync++;
         if (_linesSinceSync >= LinesBetweenSyncs || _time.GetElapsedTime(_syncedAt) >= TimeBetweenSyncs)
         {

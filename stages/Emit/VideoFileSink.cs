@@ -1,8 +1,6 @@
 using OpenCvSharp;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
-using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Emit;
 
@@ -11,21 +9,17 @@ public sealed class VideoFileSink : IFrameSink
 {
     private const double DefaultRate = 25;
 
-    private readonly PixelPool _pool;
     private readonly VideoWriter _writer;
     private readonly ImageSize _size;
-    private readonly double _minScore;
     private long _frames;
 
     /// <summary>Creates the file, replacing one of that name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="source">Its size and rate become the video's.</param>
-    /// <param name="pool">Where the drawing gets its memory.</param>
-    /// <param name="minScore">Detections below this score are not drawn, 0 to 1.</param>
     /// <exception cref="EmitException">The file cannot be written.</exception>
-    public VideoFileSink(string path, SourceInfo source, PixelPool pool, double minScore)
+    public VideoFileSink(string path, SourceInfo source)
     {
-        (Target, _pool, _size, _minScore) = (path, pool, source.Size, minScore);
+        (Target, _size) = (path, source.Size);
         CheckWritable(path);
         _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate, new Size(_size.Width, _size.Height));
         if (!_writer.IsOpened())
@@ -39,11 +33,11 @@ public sealed class VideoFileSink : IFrameSink
     public string Target { get; }
 
     /// <inheritdoc/>
-    public void Write(Frame frame, FrameResult result)
+    public void Write(OutputFrame frame)
     {
-        using var drawn = AnnotatedPicture.Draw(frame, result, _pool, _minScore);
+        var drawn = frame.Annotated;
         using var picture = OpenCv.AsMat(drawn);
-        if (frame.Pixels.Size == _size)
+        if (drawn.Size == _size)
         {
             _writer.Write(picture);
         }

@@ -213,7 +213,7 @@ public sealed class CameraTests : IDisposable
             (report, cancellation) => new WatchingSource(
                 FrameSources.BuiltIn.Open(config, new SourceContext(config.Id, _pool, TimeProvider.System) { Report = report }, 0, cancellation),
                 onFrame ?? (frame => sink.Newest = frame.Identity.Index)),
-            _ => [sink],
+            _ => [sink.ToOutput()],
             FullMode.DropOldest);
     }
 
@@ -277,14 +277,15 @@ public sealed class CameraTests : IDisposable
 
         public List<ImageSize> Sizes { get; } = [];
 
-        public void Write(Frame frame, FrameResult result)
+        public void Write(OutputFrame frame)
         {
+            var result = frame.Result;
             if (_frames == FailsAt)
             {
                 throw new EmitException("the disk is full");
             }
 
-            GreatestLag = Math.Max(GreatestLag, Newest - frame.Identity.Index);
+            GreatestLag = Math.Max(GreatestLag, Newest - result.Identity.Index);
             MostInMemory = Math.Max(MostInMemory, Pool?.Live ?? 0);
             if (Sizes.Count == 0 || Sizes[^1] != result.Size)
             {

@@ -77,7 +77,7 @@ public sealed class ConservationTests
                 ended.Add(pipeline.AddAsync(new SourceJob(
                     $"s{i}",
                     (_, _) => random.Next(20) == 0 ? throw new DecodeException(DecodeError.Corrupt, "closed") : source,
-                    _ => [sink],
+                    _ => [sink.ToOutput()],
                     mode)
                 {
                     MaxFps = random.Next(4) == 0 ? 500 : null,
@@ -173,8 +173,9 @@ public sealed class ConservationTests
 
         public bool IsInOrder { get; private set; } = true;
 
-        public void Write(Frame frame, FrameResult result)
+        public void Write(OutputFrame frame)
         {
+            var result = frame.Result;
             if (_written++ == _failsAt)
             {
                 throw new EmitException("full");

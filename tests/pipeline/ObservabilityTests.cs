@@ -3,6 +3,7 @@ using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Tests;
@@ -50,7 +51,7 @@ public sealed class ObservabilityTests : IDisposable
         using var detector = new FakeDetector();
         await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 100 }, _metrics);
         var sink = new DroppedBeforeSink();
-        var result = await pipeline.AddAsync(new SourceJob("cam", (_, _) => new CountedSource(_pool, 20, _ => 4) { Step = 3 }, _ => [sink], FullMode.DropOldest));
+        var result = await pipeline.AddAsync(new SourceJob("cam", (_, _) => new CountedSource(_pool, 20, _ => 4) { Step = 3 }, _ => [sink.ToOutput()], FullMode.DropOldest));
         Assert.Equal((20 + (19 * 2), 20L, 38L), (result.Counts.Decoded, result.Counts.Emitted, result.Counts.Dropped["overrun"]));
         Assert.Equal([0, .. Enumerable.Repeat(2L, 19)], sink.Dropped);
     }
@@ -73,7 +74,7 @@ public sealed class ObservabilityTests : IDisposable
         using var second = new FakeDetector { OnDetect = Meet };
         await using var pipeline = new VideoPipeline([first, second], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 8 }, _metrics);
         var sink = new DroppedBeforeSink();
-        await pipeline.AddAsync(new SourceJob("s", (_, _) => new CountedSource(_pool, 50, _ => 4), _ => [sink]));
+        await pipeline.AddAsync(new SourceJob("s", (_, _) => new CountedSource(_pool, 50, _ => 4), _ => [sink.ToOutput()]));
         Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)i), sink.Indices);
         Assert.All([first, second], detector => Assert.InRange(detector.Batches.Count, 10, 40));
     }
@@ -93,7 +94,7 @@ public sealed class ObservabilityTests : IDisposable
         return double.Parse(line[start.Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private sealed class DroppedBeforeSink : Streaming.Stages.Emit.IFrameSink
+    private sealed class DroppedBeforeSink : IFrameSink
     {
         public string Target => "memory";
 
@@ -101,13 +102,14 @@ public sealed class ObservabilityTests : IDisposable
 
         public List<long> Dropped { get; } = [];
 
-        public void Write(Frame frame, FrameResult result)
+        public void Write(OutputFrame frame)
         {
+            var result = frame.Result;
             Indices.Add(result.Identity.Index);
             Dropped.Add(result.DroppedBefore);
         }
 
-        public void Complete(Streaming.Stages.Emit.StreamSummary summary)
+        public void Complete(StreamSummary summary)
         {
             // Nothing is written.
         }

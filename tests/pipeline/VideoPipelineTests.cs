@@ -80,7 +80,7 @@ public sealed class VideoPipelineTests : IDisposable
                 // Once each: the pipeline disposes what it has closed.
                 var isRead = 0;
                 var source = new CountingSource(_pool, 10) { Id = id, OnDispose = () => _ = Interlocked.Exchange(ref isRead, 1) == 0 && allRead.Signal() };
-                ended.Add(pipeline.AddAsync(new SourceJob(id, (_, _) => source, _ => [_sink], FullMode.DropOldest)));
+                ended.Add(pipeline.AddAsync(new SourceJob(id, (_, _) => source, _ => [_sink.ToOutput()], FullMode.DropOldest)));
                 started.Wait(TimeSpan.FromSeconds(30));
             }
 
@@ -179,7 +179,7 @@ public sealed class VideoPipelineTests : IDisposable
             [
                 new SourceJob("bad", (_, _) => throw new DecodeException(DecodeError.Corrupt, "bad.mp4: is damaged."), _ => []),
                 new SourceJob("unwritable", (_, _) => new CountingSource(_pool, 3), _ => throw new EmitException("no.jsonl: permission denied.")),
-                new SourceJob("good", (_, _) => new CountingSource(_pool, 3), _ => [_sink]),
+                new SourceJob("good", (_, _) => new CountingSource(_pool, 3), _ => [_sink.ToOutput()]),
             ],
             default,
             default);
@@ -251,7 +251,7 @@ public sealed class VideoPipelineTests : IDisposable
 
     private SourceJob Job(IFrameSource source)
     {
-        return new SourceJob("s", (_, _) => source, _ => [_sink]);
+        return new SourceJob("s", (_, _) => source, _ => [_sink.ToOutput()]);
     }
 
     private sealed class CountingSource(PixelPool pool, int frames) : IFrameSource
@@ -304,10 +304,11 @@ public sealed class VideoPipelineTests : IDisposable
 
         public bool IsDisposed { get; private set; }
 
-        public void Write(Frame frame, FrameResult result)
+        public void Write(OutputFrame frame)
         {
-            Assert.Equal(result.Identity, frame.Identity);
-            Assert.NotEqual(0, frame.Pixels.Address);
+            var result = frame.Result;
+            Assert.Equal(result.Identity, frame.Frame.Identity);
+            Assert.NotEqual(0, frame.Frame.Pixels.Address);
             OnWrite(result);
             lock (Results)
             {

@@ -3,6 +3,7 @@ using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Tests;
 
@@ -21,6 +22,14 @@ internal static class Frames
         var pixels = pool.Rent(size);
         TestImages.Noise(size, (int)index).CopyTo(pixels.Span);
         return new Frame(new FrameIdentity("cam", 0, index, TimeSpan.FromMilliseconds(index * 40), PtsOrigin.Container, DateTimeOffset.UnixEpoch), pixels);
+    }
+
+    /// <summary>Gives a sink a frame and frees it.</summary>
+    public static void Write(this IFrameSink sink, Frame frame, FrameResult result)
+    {
+        using var drawings = new PixelPool();
+        using var output = new OutputFrame(frame, result, new Annotator(drawings, 0.5));
+        sink.Write(output);
     }
 
     public static FrameResult Result(Frame frame, params Detection[] detections)

@@ -63,7 +63,7 @@ public sealed class RangeAndSyntheticTests : IDisposable
         var path = _folder.File("clip.mp4");
         long[] times = [0, 40, 80, 500, 540, 1000, 1010, 2000];
         var size = new ImageSize(48, 64);
-        using (var sink = new H264VideoSink(path, Frames.Source("clip", size), _pool, 0.5))
+        using (var sink = new H264VideoSink(path, Frames.Source("clip", size)))
         {
             foreach (var time in times)
             {

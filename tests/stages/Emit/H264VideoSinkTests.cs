@@ -28,7 +28,7 @@ public sealed class H264VideoSinkTests : IDisposable
         var (path, size) = (_folder.File(name), new ImageSize(height, width));
         // A variable rate: every fifth frame lasts three times as long.
         long[] times = [.. Enumerable.Range(0, 40).Select(i => (i * 40L) + (i / 5 * 80))];
-        using (var sink = new H264VideoSink(path, Frames.Source("cam", size), _pool, 0.5))
+        using (var sink = new H264VideoSink(path, Frames.Source("cam", size)))
         {
             for (var i = 0; i < times.Length; i++)
             {
@@ -59,7 +59,7 @@ public sealed class H264VideoSinkTests : IDisposable
         Assert.SkipWhen(H264Encoder.Name is null, "no H.264 encoder on this machine");
         var (path, size) = (_folder.File("clip.mp4"), new ImageSize(90, 160));
         var cut = _folder.File("cut.mp4");
-        using (var sink = new H264VideoSink(path, Frames.Source("cam", size), _pool, 0.5))
+        using (var sink = new H264VideoSink(path, Frames.Source("cam", size)))
         {
             for (var i = 0; i < 2000 && !File.Exists(cut); i++)
             {

@@ -76,7 +76,7 @@ public sealed class RenderTests : IDisposable
     public void VideoFileSink_FramesOfTwoSizes_WritesAVideoOfTheFirstSize()
     {
         var path = _folder.File("out.mp4");
-        using (var sink = new VideoFileSink(path, Frames.Source("cam", new ImageSize(96, 160)), _pool, 0.5))
+        using (var sink = new VideoFileSink(path, Frames.Source("cam", new ImageSize(96, 160))))
         {
             foreach (var size in new[] { new ImageSize(96, 160), new ImageSize(48, 80), new ImageSize(96, 160) })
             {
@@ -96,7 +96,7 @@ public sealed class RenderTests : IDisposable
     {
         using var frame = Frames.Of(_pool, 1, new ImageSize(40, 60));
         using var named = new Frame(frame.Identity with { Name = "cat.png" }, frame.Pixels);
-        using var sink = new ImageFolderSink(_folder.File("annotated"), _pool, 0.5);
+        using var sink = new ImageFolderSink(_folder.File("annotated"));
         sink.Write(named, Frames.Result(named));
         using var written = Cv2.ImRead(Path.Combine(_folder.File("annotated"), "cat.jpg"));
         Assert.Equal((40, 60), (written.Rows, written.Cols));

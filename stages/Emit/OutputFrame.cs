@@ -1,0 +1,99 @@
+using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
+
+namespace Streaming.Stages.Emit;
+
+/// <summary>
+/// A finished frame as the outputs see it: its result, its pixels, and the picture with the detections drawn in, which is made once
+/// for all outputs that want it. Outputs that keep it take a share; the pixels are freed with the last share. Disposing a share
+/// twice is harmless.
+/// </summary>
+public sealed class OutputFrame : IDisposable
+{
+    private readonly Shared _shared;
+    private int _isDisposed;
+
+    /// <summary>A frame with its pixels.</summary>
+    /// <param name="frame">The frame, which this takes over.</param>
+    /// <param name="result">What was found in it.</param>
+    /// <param name="annotator">Draws detections; null when no output wants drawings.</param>
+    public OutputFrame(Frame frame, FrameResult result, Annotator? annotator = null)
+        : this(new Shared(frame, result, annotator))
+    {
+    }
+
+    /// <summary>A frame of a record, without pixels.</summary>
+    /// <param name="result">What was found in it.</param>
+    public OutputFrame(FrameResult result)
+        : this(new Shared(null, result, null))
+    {
+    }
+
+    private OutputFrame(Shared shared)
+    {
+        _shared = shared;
+    }
+
+    /// <summary>What was found, or why nothing was.</summary>
+    public FrameResult Result => _shared.Result;
+
+    /// <summary>The decoded frame.</summary>
+    /// <exception cref="InvalidOperationException">The frame comes from a record and has no pixels.</exception>
+    public Frame Frame => _shared.Frame ?? throw new InvalidOperationException("A frame of a record has no pixels.");
+
+    /// <summary>A copy of the pixels with the detections drawn in; it stays this frame's. Made on first use.</summary>
+    /// <exception cref="InvalidOperationException">There are no pixels, or nobody draws in this run.</exception>
+    public PixelBuffer Annotated => _shared.Annotated();
+
+    /// <summary>Another share of the same frame; its owner disposes it.</summary>
+    public OutputFrame Share()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        _shared.Hold();
+        return new OutputFrame(_shared);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _shared.LetGo();
+        }
+    }
+
+    private sealed class Shared(Frame? frame, FrameResult result, Annotator? annotator)
+    {
+        private readonly Lock _gate = new();
+        private PixelBuffer? _annotated;
+        private int _holders = 1;
+
+        public Frame? Frame => frame;
+
+        public FrameResult Result => result;
+
+        public PixelBuffer Annotated()
+        {
+            lock (_gate)
+            {
+                return _annotated ??= frame is not null && annotator is not null
+                    ? annotator.Draw(frame, result)
+                    : throw new InvalidOperationException("There is nothing to draw in: no pixels, or no annotator.");
+            }
+        }
+
+        public void Hold()
+        {
+            Interlocked.Increment(ref _holders);
+        }
+
+        public void LetGo()
+        {
+            if (Interlocked.Decrement(ref _holders) == 0)
+            {
+                _annotated?.Dispose();
+                frame?.Dispose();
+            }
+        }
+    }
+}
