@@ -46,7 +46,9 @@ public sealed class Detector : IDetector
     /// <param name="weights">Where the weights come from.</param>
     /// <param name="options">Device, threads, precision.</param>
     /// <param name="logger">Told once when libtorch had to be healed, and what was loaded.</param>
-    /// <exception cref="ModelLoadException">No libtorch, no such device, or a checkpoint that cannot be read or does not fit.</exception>
+    /// <exception cref="ModelLoadException">
+    /// No libtorch, no such device, or a checkpoint that cannot be read or does not fit.
+    /// </exception>
     public static Detector Load(ModelConfig config, WeightsSource weights, DetectorOptions? options = null, ILogger? logger = null)
     {
         options ??= new DetectorOptions();

@@ -12,7 +12,9 @@ namespace Streaming.Model;
 /// <param name="Parts">Of each part, in the run that took that long.</param>
 /// <param name="GigaOperations">Of a batch: convolutions and matrix products only.</param>
 /// <param name="GigaBytes">Least that these operations read and write.</param>
-/// <param name="Ceiling">Giga-operations a second of one large convolution in the same process, before and after; the better one.</param>
+/// <param name="Ceiling">
+/// Giga-operations a second of one large convolution in the same process, before and after; the better one.
+/// </param>
 /// <param name="MemoryCeiling">Gigabytes a second of copying a large tensor in the same process, read and written.</param>
 public sealed record DetectorProfile(
     double Seconds, IReadOnlyDictionary<NetworkPart, double> Parts, double GigaOperations, double GigaBytes, double Ceiling, double MemoryCeiling)

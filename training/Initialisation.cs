@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Streaming.Training;
 
-/// <summary>The weights before the first step, as detectron2's layers draw them. The distribution is the same, the numbers are not.</summary>
+/// <summary>
+/// The weights before the first step, as detectron2's layers draw them. The distribution is the same, the numbers are not.
+/// </summary>
 internal static class Initialisation
 {
     /// <summary>Draws all weights, or some.</summary>

@@ -12,7 +12,10 @@ using static TorchSharp.torch;
 
 namespace Streaming.Training;
 
-/// <summary>Trains a network as detectron2's DefaultTrainer does. The same seed, data and machine give the same weights, also across a resumption.</summary>
+/// <summary>
+/// Trains a network as detectron2's DefaultTrainer does. The same seed, data and machine give the same weights, also across a
+/// resumption.
+/// </summary>
 public sealed class Trainer : IDisposable
 {
     private const long SamplingStream = 2;

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Streaming.Training;
 
 /// <summary>
-/// The files of a training run. Weights are checkpoints like any other; beside the latest one lies what is needed to go on. "last_checkpoint" names
-/// it, as in detectron2. Every file appears whole or not at all, and the name last.
+/// The files of a training run. Weights are checkpoints like any other; beside the latest one lies what is needed to go on.
+/// "last_checkpoint" names it, as in detectron2. Every file appears whole or not at all, and the name last.
 /// </summary>
 /// <param name="folder">Of the run.</param>
 internal sealed class TrainingCheckpoint(string folder)

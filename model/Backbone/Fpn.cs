@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Backbone;
 
 /// <summary>
-/// The feature pyramid (Lin et al. 2017) over the stages of a residual network: levels p2 to p5 with one number of channels, and p6,
-/// every second pixel of p5 (detectron2's LastLevelMaxPool).
+/// The feature pyramid (Lin et al. 2017) over the stages of a residual network: levels p2 to p5 with one number of channels, and
+/// p6, every second pixel of p5 (detectron2's LastLevelMaxPool).
 /// </summary>
 internal sealed class Fpn
 {
@@ -45,7 +45,9 @@ internal sealed class Fpn
     /// <summary>The input's sides must be multiples of this: the stride of the last stage.</summary>
     public int SizeDivisibility { get; }
 
-    /// <summary>The pyramid over given stages, which stay the caller's: levels (N, C, H / stride, W / stride). The caller owns them.</summary>
+    /// <summary>
+    /// The pyramid over given stages, which stay the caller's: levels (N, C, H / stride, W / stride). The caller owns them.
+    /// </summary>
     public Dictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> stages)
     {
         using var scope = NewDisposeScope();

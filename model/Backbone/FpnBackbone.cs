@@ -13,7 +13,8 @@ internal sealed class FpnBackbone
     /// <param name="fpn">The pyramid.</param>
     public FpnBackbone(ILayerSource layers, ResNetConfig resNet, FpnConfig fpn)
     {
-        // Training draws weights in the order in which layers are asked for: another order would be other weights for the same seed.
+        // Training draws weights in the order in which layers are asked for: another order would be other weights for the same
+        // seed.
         Pyramid = new Fpn(layers, ResNet.ShapesOf(resNet), fpn);
         BottomUp = new ResNet(layers.In("bottom_up"), resNet, fpn.InFeatures[^1]);
     }
@@ -24,7 +25,9 @@ internal sealed class FpnBackbone
     /// <summary>The pyramid.</summary>
     public Fpn Pyramid { get; }
 
-    /// <summary>(N, 3, H, W) to the pyramid's levels by name, each (N, C, H / stride, W / stride). The caller owns them.</summary>
+    /// <summary>
+    /// (N, 3, H, W) to the pyramid's levels by name, each (N, C, H / stride, W / stride). The caller owns them.
+    /// </summary>
     public Dictionary<string, Tensor> Forward(Tensor input)
     {
         NetworkProfile.Enter(NetworkPart.Backbone);

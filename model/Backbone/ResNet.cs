@@ -51,8 +51,8 @@ internal sealed class ResNet
     }
 
     /// <summary>
-    /// (N, 3, H, W) to each stage's output. The caller owns them. A block may overwrite its input when it has no convolution in its
-    /// shortcut, which the first one of a stage always has: outputs stay whole.
+    /// (N, 3, H, W) to each stage's output. The caller owns them. A block may overwrite its input when it has no convolution in
+    /// its shortcut, which the first one of a stage always has: outputs stay whole.
     /// </summary>
     public Dictionary<string, Tensor> Forward(Tensor input)
     {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Cuda;
 
 /// <summary>
-/// The kernels of kernels.cu, each as a method. A call queues its kernel and returns before it has run; results lie on the device and
-/// belong to the caller.
+/// The kernels of kernels.cu, each as a method. A call queues its kernel and returns before it has run; results lie on the device
+/// and belong to the caller.
 /// </summary>
 /// <param name="launcher">Runs them; goes with this.</param>
 /// <param name="device">Where.</param>
@@ -34,7 +34,9 @@ internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDi
         return batch.permute(0, 3, 1, 2);
     }
 
-    /// <summary>Regions pooled from maps: (N * rows, C, resolution, resolution), float32; zeros for rows that are not meant.</summary>
+    /// <summary>
+    /// Regions pooled from maps: (N * rows, C, resolution, resolution), float32; zeros for rows that are not meant.
+    /// </summary>
     /// <param name="maps">(N, H, W, C) of consecutive levels, finest first, contiguous.</param>
     /// <param name="shapes">What each is.</param>
     /// <param name="regions">In pixels of the network's input.</param>

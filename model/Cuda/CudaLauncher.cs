@@ -5,8 +5,8 @@ using Streaming.Model.Native;
 namespace Streaming.Model.Cuda;
 
 /// <summary>
-/// Runs kernels on a GPU through the driver, in libtorch's own context (the device's primary one) and on the stream that libtorch uses as
-/// long as nobody chooses another, the default one: what is queued here and there runs in the order of the calls.
+/// Runs kernels on a GPU through the driver, in libtorch's own context (the device's primary one) and on the stream that libtorch
+/// uses as long as nobody chooses another, the default one: what is queued here and there runs in the order of the calls.
 /// </summary>
 internal sealed unsafe partial class CudaLauncher : IKernelLauncher
 {

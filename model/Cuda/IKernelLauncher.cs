@@ -1,8 +1,8 @@
 namespace Streaming.Model.Cuda;
 
 /// <summary>
-/// Runs the kernels of kernels.cu in the order of the calls, after what libtorch has been told to do before and ahead of what it is told
-/// then. <see cref="CudaKernels"/> knows their parameters.
+/// Runs the kernels of kernels.cu in the order of the calls, after what libtorch has been told to do before and ahead of what it
+/// is told then. <see cref="CudaKernels"/> knows their parameters.
 /// </summary>
 internal interface IKernelLauncher : IDisposable
 {

@@ -32,8 +32,8 @@ internal sealed unsafe partial class KernelArguments : IDisposable
     }
 
     /// <summary>
-    /// A pointer to a tensor's numbers, or to nothing. The caller keeps the tensor until the launch; its memory may go back to libtorch
-    /// then, which reuses it in the order of the calls.
+    /// A pointer to a tensor's numbers, or to nothing. The caller keeps the tensor until the launch; its memory may go back to
+    /// libtorch then, which reuses it in the order of the calls.
     /// </summary>
     public KernelArguments Add(Tensor? tensor)
     {

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Cuda;
 
 /// <summary>
-/// A small sum before the first batch: a driver, compiler or GPU on which the kernels were never tried must not give wrong detections.
+/// A small sum before the first batch: a driver, compiler or GPU on which the kernels were never tried must not give wrong
+/// detections.
 /// </summary>
 internal static class KernelCheck
 {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Cuda;
 
 /// <summary>
-/// Regions of N images as a table: for each image the same number of rows, of which the first ones are meant, best first; the others are
-/// zeros. How many are meant stays on the device.
+/// Regions of N images as a table: for each image the same number of rows, of which the first ones are meant, best first; the
+/// others are zeros. How many are meant stays on the device.
 /// </summary>
 /// <param name="Boxes">(N, rows, 4).</param>
 /// <param name="Scores">(N, rows).</param>

@@ -2,7 +2,9 @@ using Streaming.Model.Structures;
 
 namespace Streaming.Model.Heads;
 
-/// <summary>detectron2's detector_postprocess up to pasting: boxes in pixels of the original picture, empty ones dropped.</summary>
+/// <summary>
+/// detectron2's detector_postprocess up to pasting: boxes in pixels of the original picture, empty ones dropped.
+/// </summary>
 internal static class DetectorPostprocess
 {
     /// <summary>Scales, clips and filters.</summary>

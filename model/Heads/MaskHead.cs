@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model.Heads;
 
-/// <summary>detectron2's MaskRCNNConvUpsampleHead: convolutions, one transposed convolution to twice the size, a mask per class.</summary>
+/// <summary>
+/// detectron2's MaskRCNNConvUpsampleHead: convolutions, one transposed convolution to twice the size, a mask per class.
+/// </summary>
 internal sealed class MaskHead
 {
     private readonly IConvolution[] _convolutions;
@@ -20,7 +22,9 @@ internal sealed class MaskHead
         _predictor = layers.MaskPredictor("deconv", "predictor", channels, config.ConvDim, config.ClassAgnostic ? 1 : numClasses);
     }
 
-    /// <summary>Pooled features (R, C, S, S) to the logits (R, 2S, 2S) of each region's own class, float32. The caller owns them.</summary>
+    /// <summary>
+    /// Pooled features (R, C, S, S) to the logits (R, 2S, 2S) of each region's own class, float32. The caller owns them.
+    /// </summary>
     /// <param name="pooled">Of R regions.</param>
     /// <param name="classes">(R), int64, on the features' device.</param>
     public Tensor Forward(Tensor pooled, Tensor classes)

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model.Layers;
 
-/// <summary>A linear layer over maps that takes pixels as ROIAlign writes them, (y, x, channel): nothing is put in another order on the way.</summary>
+/// <summary>
+/// A linear layer over maps that takes pixels as ROIAlign writes them, (y, x, channel): nothing is put in another order on the
+/// way.
+/// </summary>
 /// <param name="inner">With its weights in that order, see <see cref="Reorder"/>; its owner's.</param>
 internal sealed class ChannelsLastLinear(ILinear inner) : ILinear
 {

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model.Layers;
 
-/// <summary>The numbers of a convolution for detecting: its norm is folded in, a bias is always there, both have their last type.</summary>
+/// <summary>
+/// The numbers of a convolution for detecting: its norm is folded in, a bias is always there, both have their last type.
+/// </summary>
 /// <param name="Weight">(out, in / groups, kernel, kernel), the input channels side by side in memory.</param>
 /// <param name="Bias">(out), of the same type.</param>
 /// <param name="Shape">What it is.</param>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Layers;
 
 /// <summary>
-/// A convolution with the bias or norm behind it. How it is computed was settled when it was made: with the operations of the training
-/// graph, with the norm folded in, or fused by a library. The caller owns every result.
+/// A convolution with the bias or norm behind it. How it is computed was settled when it was made: with the operations of the
+/// training graph, with the norm folded in, or fused by a library. The caller owns every result.
 /// </summary>
 internal interface IConvolution
 {

@@ -1,9 +1,9 @@
 namespace Streaming.Model.Layers;
 
 /// <summary>
-/// Gives a network its layers by the names that they have in detectron2's state_dict. A network is described once, in terms of this;
-/// the source decides what the layers are: modules whose weights are loaded or learned (<see cref="ModuleScope"/>), or what a plan for
-/// detecting makes of these.
+/// Gives a network its layers by the names that they have in detectron2's state_dict. A network is described once, in terms of
+/// this; the source decides what the layers are: modules whose weights are loaded or learned (<see cref="ModuleScope"/>), or what
+/// a plan for detecting makes of these.
 /// </summary>
 internal interface ILayerSource
 {

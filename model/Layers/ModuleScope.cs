@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Layers;
 
 /// <summary>
-/// The modules of a network, or of a part of it, under detectron2's names: what a checkpoint fills and training changes. As a source of
-/// layers it gives the modules themselves, which compute with plain operations and have a gradient. It owns them.
+/// The modules of a network, or of a part of it, under detectron2's names: what a checkpoint fills and training changes. As a
+/// source of layers it gives the modules themselves, which compute with plain operations and have a gradient. It owns them.
 /// </summary>
 internal sealed class ModuleScope : nn.Module, ILayerSource
 {

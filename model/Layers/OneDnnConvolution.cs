@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model.Layers;
 
-/// <summary>oneDNN's convolution on the CPU, which takes bias, sum and ReLU along in one pass, see <see cref="OneDnnOps"/>.</summary>
+/// <summary>
+/// oneDNN's convolution on the CPU, which takes bias, sum and ReLU along in one pass, see <see cref="OneDnnOps"/>.
+/// </summary>
 /// <param name="weights">Go with this.</param>
 internal sealed class OneDnnConvolution(ConvolutionWeights weights) : IConvolution, IDisposable
 {
@@ -47,7 +49,8 @@ internal sealed class OneDnnConvolution(ConvolutionWeights weights) : IConvoluti
     }
 
     /// <summary>
-    /// The input in the weights' type. If that is another, a 1x1 convolution with a stride has only those pixels changed that it reads.
+    /// The input in the weights' type. If that is another, a 1x1 convolution with a stride has only those pixels changed that it
+    /// reads.
     /// </summary>
     private Tensor Read(Tensor input, out int stride)
     {

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Layers;
 
 /// <summary>
-/// The end of a mask head on the CPU, on pixels as they lie in memory. Kernel and stride of the transposed convolution are equal, so that
-/// a 1x1 convolution makes its pixels, four of each: row by row they follow each other. Then each region's own class answers alone.
+/// The end of a mask head on the CPU, on pixels as they lie in memory. Kernel and stride of the transposed convolution are equal,
+/// so that a 1x1 convolution makes its pixels, four of each: row by row they follow each other. Then each region's own class
+/// answers alone.
 /// </summary>
 internal sealed class OneDnnMaskPredictor : IMaskPredictor, IDisposable
 {

@@ -6,22 +6,24 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Layers;
 
 /// <summary>
-/// A float32 3x3 convolution with stride 1 on the CPU, with a quarter of the multiplications: see <see cref="WinogradTransform"/>.
-/// Between the transforms stand 36 matrix products, each of tiles times channels, which oneDNN computes as one 1x1 convolution with 36
-/// groups. Rounding errors are twice those of the plain sum, weights four times as large.
+/// A float32 3x3 convolution with stride 1 on the CPU, with a quarter of the multiplications: see
+/// <see cref="WinogradTransform"/>. Between the transforms stand 36 matrix products, each of tiles times channels, which oneDNN
+/// computes as one 1x1 convolution with 36 groups. Rounding errors are twice those of the plain sum, weights four times as large.
 /// </summary>
 internal sealed unsafe class WinogradConvolution : IConvolution, IDisposable
 {
     /// <summary>
-    /// Bounds what lies between the transforms. Chunks that the caches hold were no faster, since waking the threads for each of them
-    /// cost as much. Blocks of more than 32 MB would be asked of the system each time where malloc gives large ones back.
+    /// Bounds what lies between the transforms. Chunks that the caches hold were no faster, since waking the threads for each of
+    /// them cost as much. Blocks of more than 32 MB would be asked of the system each time where malloc gives large ones back.
     /// </summary>
     private const int ChunkBytes = 24 << 20;
 
     /// <summary>Fewer channels are as fast directly: the transforms then cost more than the products.</summary>
     private const int LeastChannels = 128;
 
-    /// <summary>Tiles that a thread takes at a time. Chunks are multiples of it, so that few sizes occur: oneDNN prepares for each.</summary>
+    /// <summary>
+    /// Tiles that a thread takes at a time. Chunks are multiples of it, so that few sizes occur: oneDNN prepares for each.
+    /// </summary>
     private const int Block = 16;
 
     private readonly int _channels;

@@ -10,14 +10,14 @@ using static TorchSharp.torch;
 namespace Streaming.Model.MaskRcnn;
 
 /// <summary>
-/// Regions as tables on a GPU: everything is queued there without waiting for any of its numbers, and one transfer fetches the results.
-/// What is a list of unknown length elsewhere has a fixed number of rows here, and a count on the device.
+/// Regions as tables on a GPU: everything is queued there without waiting for any of its numbers, and one transfer fetches the
+/// results. What is a list of unknown length elsewhere has a fixed number of rows here, and a count on the device.
 /// </summary>
 internal sealed class DeviceSteps : IRegionSteps<DeviceImages, RegionTable, DeviceDetections>, IDisposable
 {
     /// <summary>
-    /// Candidates of an image that enter the suppression of detections, the best; more are rare, and then <see cref="Download"/> may have
-    /// no answer.
+    /// Candidates of an image that enter the suppression of detections, the best; more are rare, and then <see cref="Download"/>
+    /// may have no answer.
     /// </summary>
     private const int MostCandidates = 4096;
 

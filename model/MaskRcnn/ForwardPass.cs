@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.MaskRcnn;
 
 /// <summary>
-/// From images to detections: backbone, proposals, boxes, masks. This is the algorithm; how layers are computed and where regions are
-/// kept is settled elsewhere.
+/// From images to detections: backbone, proposals, boxes, masks. This is the algorithm; how layers are computed and where regions
+/// are kept is settled elsewhere.
 /// </summary>
 /// <param name="layers">The layers; their owner's.</param>
 /// <param name="steps">What lies between them; its owner's.</param>

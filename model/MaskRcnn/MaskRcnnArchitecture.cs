@@ -10,15 +10,17 @@ namespace Streaming.Model.MaskRcnn;
 internal sealed class MaskRcnnArchitecture(ModelConfig config) : IArchitecture
 {
     /// <summary>
-    /// Pixels have more than bfloat16's eight bits once their mean is taken off; the pyramid's coarse levels are sums of all that is
-    /// above them. float16 has eleven.
+    /// Pixels have more than bfloat16's eight bits once their mean is taken off; the pyramid's coarse levels are sums of all that
+    /// is above them. float16 has eleven.
     /// </summary>
     private static readonly string[] Coarse = ["bottom_up.stem.", "bottom_up.res2.", "fpn_lateral4", "fpn_lateral5"];
 
     /// <summary>Scores and boxes are read off the predictors.</summary>
     private static readonly string[] Predictors = ["rpn_head.objectness_logits", "rpn_head.anchor_deltas", "box_predictor."];
 
-    /// <summary>The sum that runs through res3, which all later stages stand on, is made of what these layers of its blocks give.</summary>
+    /// <summary>
+    /// The sum that runs through res3, which all later stages stand on, is made of what these layers of its blocks give.
+    /// </summary>
     private static readonly string[] Summands = [".shortcut", ".conv3"];
 
     /// <inheritdoc/>

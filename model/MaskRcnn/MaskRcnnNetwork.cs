@@ -56,7 +56,9 @@ internal sealed class MaskRcnnNetwork : INetwork
         return DetectQueued(images) ?? _general.Detect(images)!;
     }
 
-    /// <summary>The same on a GPU without waiting for it in between; null where this cannot be, or leaves something undecided.</summary>
+    /// <summary>
+    /// The same on a GPU without waiting for it in between; null where this cannot be, or leaves something undecided.
+    /// </summary>
     public RawDetections[]? DetectQueued(IReadOnlyList<PreprocessedImage> images)
     {
         return _queued?.Detect(images);

@@ -171,6 +171,8 @@ public static class LibTorch
 /// <param name="CudaDevices">How many.</param>
 public sealed record LibTorchInfo(string Version, string Folder, string? HealedShim, bool HasCuda, int CudaDevices)
 {
-    /// <summary>The compiler of a GPU's kernels, for example "NVRTC 12.8"; null when there is none: then a GPU works slower.</summary>
+    /// <summary>
+    /// The compiler of a GPU's kernels, for example "NVRTC 12.8"; null when there is none: then a GPU works slower.
+    /// </summary>
     public string? KernelCompiler => Nvrtc.Find(Folder) is { } compiler ? $"NVRTC {compiler.Version}" : null;
 }

@@ -9,7 +9,9 @@ namespace Streaming.Model.Native;
 /// <summary>NVIDIA's run-time compiler, which ships with libtorch's CUDA builds: CUDA C++ as text to code for a GPU.</summary>
 internal sealed unsafe partial class Nvrtc
 {
-    /// <summary>Multiplications and additions stay apart, so that numbers come out as on the CPU; these kernels wait for memory anyway.</summary>
+    /// <summary>
+    /// Multiplications and additions stay apart, so that numbers come out as on the CPU; these kernels wait for memory anyway.
+    /// </summary>
     private static readonly string[] Options = ["--fmad=false", "--std=c++14"];
 
     private readonly nint _library;
@@ -28,7 +30,9 @@ internal sealed unsafe partial class Nvrtc
     /// <summary>The compiler's version, for example 12.8.</summary>
     public Version Version { get; }
 
-    /// <summary>Loads the compiler: libtorch's own, that of Python's packages beside it, or the system's; null when there is none.</summary>
+    /// <summary>
+    /// Loads the compiler: libtorch's own, that of Python's packages beside it, or the system's; null when there is none.
+    /// </summary>
     /// <param name="libtorchFolder">Where libtorch lies.</param>
     public static Nvrtc? Find(string libtorchFolder)
     {
@@ -80,7 +84,9 @@ internal sealed unsafe partial class Nvrtc
         return code;
     }
 
-    /// <summary>The newest architecture that the compiler knows and the GPU understands: its own, or an older one's PTX.</summary>
+    /// <summary>
+    /// The newest architecture that the compiler knows and the GPU understands: its own, or an older one's PTX.
+    /// </summary>
     private string Architecture(Version capability)
     {
         var own = (capability.Major * 10) + capability.Minor;

@@ -11,6 +11,8 @@ internal interface INetwork : IDisposable
     /// <summary>Images are padded to multiples of so many pixels.</summary>
     int SizeDivisibility { get; }
 
-    /// <summary>What is in the images, in pixels of the original pictures. In inference mode, on the thread that runs the network.</summary>
+    /// <summary>
+    /// What is in the images, in pixels of the original pictures. In inference mode, on the thread that runs the network.
+    /// </summary>
     RawDetections[] Detect(IReadOnlyList<PreprocessedImage> images);
 }

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// cuDNN's convolutions that take a bias, a sum and a ReLU along in one pass, for detecting. TorchSharp does not bind them; TorchScript as text reaches every
-/// operation of aten. The text is constant, since one that libtorch cannot compile would end the process.
+/// cuDNN's convolutions that take a bias, a sum and a ReLU along in one pass, for detecting. TorchSharp does not bind them;
+/// TorchScript as text reaches every operation of aten. The text is constant, since one that libtorch cannot compile would end
+/// the process.
 /// </summary>
 internal static class CudnnOps
 {
@@ -22,7 +23,9 @@ internal static class CudnnOps
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Code.ReplaceLineEndings("\n")));
 
-    /// <summary>Whether a device has them for a type: tried on a small example, whose result must be that of the single operations.</summary>
+    /// <summary>
+    /// Whether a device has them for a type: tried on a small example, whose result must be that of the single operations.
+    /// </summary>
     public static bool Have(Device device, ScalarType type)
     {
         using var scope = NewDisposeScope();

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// Convolutions and matrix products in bfloat16, everything else as it comes: what PyTorch calls autocast, which TorchSharp lacks.
-/// Weights stay float32 and are converted for each use, so that their gradients are float32 too. bfloat16 has float32's range: losses
-/// need no scaling.
+/// Convolutions and matrix products in bfloat16, everything else as it comes: what PyTorch calls autocast, which TorchSharp
+/// lacks. Weights stay float32 and are converted for each use, so that their gradients are float32 too. bfloat16 has float32's
+/// range: losses need no scaling.
 /// </summary>
 internal static class MixedPrecision
 {
@@ -25,8 +25,8 @@ internal static class MixedPrecision
     }
 
     /// <summary>
-    /// A factor of a convolution or a matrix product, in the type that it is to have: that of the layer's weights while this is off. The
-    /// caller owns the result.
+    /// A factor of a convolution or a matrix product, in the type that it is to have: that of the layer's weights while this is
+    /// off. The caller owns the result.
     /// </summary>
     public static Tensor Factor(Tensor tensor, Tensor weights)
     {
@@ -57,7 +57,9 @@ internal static class MixedPrecision
         return tensor.dtype == ScalarType.Float32 ? tensor.alias() : tensor.to(ScalarType.Float32);
     }
 
-    /// <summary>The bfloat16 numbers nearest to float32 ones; of two equally near ones that with the even last bit, as libtorch rounds.</summary>
+    /// <summary>
+    /// The bfloat16 numbers nearest to float32 ones; of two equally near ones that with the even last bit, as libtorch rounds.
+    /// </summary>
     public static void Round(ReadOnlySpan<float> source, Span<ushort> target)
     {
         ref var from = ref MemoryMarshal.GetReference(source);

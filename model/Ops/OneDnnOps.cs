@@ -9,15 +9,15 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// oneDNN's operations that take a bias, a sum and a ReLU along in one pass, on the CPU and for detecting only. libtorch has them for what PyTorch compiles
-/// (mkldnn::_convolution_pointwise and its kin); TorchSharp does not bind them. TorchScript reaches them: not as text, where only aten has a name, but as an
-/// archive, which is written and read once for the process.
+/// oneDNN's operations that take a bias, a sum and a ReLU along in one pass, on the CPU and for detecting only. libtorch has them
+/// for what PyTorch compiles (mkldnn::_convolution_pointwise and its kin); TorchSharp does not bind them. TorchScript reaches
+/// them: not as text, where only aten has a name, but as an archive, which is written and read once for the process.
 /// </summary>
 internal static class OneDnnOps
 {
     /// <summary>
-    /// What libtorch must export for the archive to fit: the names carry the types of all arguments. An archive that does not fit would end the process, since
-    /// libtorch's error for it is of a kind that TorchSharp does not catch.
+    /// What libtorch must export for the archive to fit: the names carry the types of all arguments. An archive that does not fit
+    /// would end the process, since libtorch's error for it is of a kind that TorchSharp does not catch.
     /// </summary>
     private static readonly string[] Needed =
     [
@@ -81,13 +81,18 @@ internal static class OneDnnOps
         return output;
     }
 
-    /// <summary>The weights (G * K, C, 1, 1) of <see cref="Products"/> in oneDNN's own order. The caller owns the result.</summary>
+    /// <summary>
+    /// The weights (G * K, C, 1, 1) of <see cref="Products"/> in oneDNN's own order. The caller owns the result.
+    /// </summary>
     public static Tensor Pack(Tensor weights, int groups)
     {
         return (Tensor)Loaded.Value!.invoke("pack", weights, groups);
     }
 
-    /// <summary>Several matrix products at once, as a 1x1 convolution (1, G * C, 1, T) with groups. The caller owns the result, and counts.</summary>
+    /// <summary>
+    /// Several matrix products at once, as a 1x1 convolution (1, G * C, 1, T) with groups. The caller owns the result, and
+    /// counts.
+    /// </summary>
     public static Tensor Products(Tensor x, Tensor packed, Tensor bias, int groups)
     {
         return (Tensor)Loaded.Value!.invoke("convolution", x, packed, bias, 1, 0, groups);

@@ -16,7 +16,10 @@ internal static class PillowResize
     private const int FractionBits = PillowFilter.FractionBits;
     private const int Half = 1 << (FractionBits - 1);
 
-    /// <summary>For the instructions on bytes and 16 bits: how four pixels of three bytes come to lie as pairs of a channel, the first two pixels in one half, the others in the other.</summary>
+    /// <summary>
+    /// For the instructions on bytes and 16 bits: how four pixels of three bytes come to lie as pairs of a channel, the first two
+    /// pixels in one half, the others in the other.
+    /// </summary>
     private static readonly Vector256<byte> Pairs = Vector256.Create(
         0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255,
         6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255).AsByte();
@@ -86,8 +89,8 @@ internal static class PillowResize
     }
 
     /// <summary>
-    /// Output pixels from left to right, until reading four input pixels at once would leave the row; says where it stopped. A weight of 22 bits is two of eleven: then
-    /// one instruction multiplies the bytes of two input pixels and adds them.
+    /// Output pixels from left to right, until reading four input pixels at once would leave the row; says where it stopped. A
+    /// weight of 22 bits is two of eleven: then one instruction multiplies the bytes of two input pixels and adds them.
     /// </summary>
     private static int SumColumns(ReadOnlySpan<byte> source, Span<byte> destination, PillowFilter filter)
     {

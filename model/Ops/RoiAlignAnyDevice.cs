@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// ROIAlign on any device, with gradient: its two weighted sums (<see cref="BilinearBins"/>) as matrix products of many regions at once. The weights are made on
-/// the host; regions of like size are cut out of a map together, padded with pixels of weight 0.
+/// ROIAlign on any device, with gradient: its two weighted sums (<see cref="BilinearBins"/>) as matrix products of many regions
+/// at once. The weights are made on the host; regions of like size are cut out of a map together, padded with pixels of weight 0.
 /// </summary>
 internal static class RoiAlignAnyDevice
 {

@@ -8,7 +8,9 @@ internal sealed class RoiAlignFunction : autograd.SingleTensorFunction<RoiAlignF
     /// <inheritdoc/>
     public override string Name => nameof(RoiAlignFunction);
 
-    /// <summary>A <see cref="RoiAlign.Kernel"/> for the CPU whose result can be differentiated with respect to the feature maps.</summary>
+    /// <summary>
+    /// A <see cref="RoiAlign.Kernel"/> for the CPU whose result can be differentiated with respect to the feature maps.
+    /// </summary>
     public static Tensor Pool(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         if (!is_grad_enabled() || !levels.Any(level => level.requires_grad))

@@ -4,7 +4,9 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Streaming.Model.Ops;
 
-/// <summary>The gradient of ROIAlign with respect to the feature maps: the two weighted sums of <see cref="RoiAlign"/> run backwards.</summary>
+/// <summary>
+/// The gradient of ROIAlign with respect to the feature maps: the two weighted sums of <see cref="RoiAlign"/> run backwards.
+/// </summary>
 internal static class RoiAlignGradient
 {
     /// <summary>Spreads the gradient of each bin over the pixels that it was made of.</summary>
@@ -24,7 +26,8 @@ internal static class RoiAlignGradient
         Tensor[] maps = [.. shapes.Select(shape => zeros(shape[0], shape[2], shape[3], shape[1]))];
         var (source, targets) = (bins.Address(), maps.Select(map => map.Address()).ToArray());
 
-        // Regions of one map and image write to the same pixels: one thread takes them, in their order, so that sums come out the same each time.
+        // Regions of one map and image write to the same pixels: one thread takes them, in their order, so that sums come out the
+        // same each time.
         var groups = Enumerable.Range(0, rois.Count).GroupBy(r => (Level: rois.Levels[r], Image: rois.Images[r])).ToArray();
         Parallel.ForEach(groups, group =>
         {

@@ -4,11 +4,12 @@ using System.Runtime.Intrinsics;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// The transforms of F(4x4, 3x3): 6x6 pixels and a 3x3 kernel become 36 numbers each, whose products become 4x4 results. A convolution is the product of two
-/// polynomials, which is found from their values at five points and infinity (Winograd 1980; Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
+/// The transforms of F(4x4, 3x3): 6x6 pixels and a 3x3 kernel become 36 numbers each, whose products become 4x4 results. A
+/// convolution is the product of two polynomials, which is found from their values at five points and infinity (Winograd 1980;
+/// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
 /// <para>
-/// The points are 0, ±5/8, ±3/2. With the usual 0, ±1, ±2 rounding errors are twice as large: of 256 channels' sums 2.8e-6 of their spread instead of 1.2e-6. Squares and
-/// products of these points are exact in float32.
+/// The points are 0, ±5/8, ±3/2. With the usual 0, ±1, ±2 rounding errors are twice as large: of 256 channels' sums 2.8e-6 of
+/// their spread instead of 1.2e-6. Squares and products of these points are exact in float32.
 /// </para>
 /// </summary>
 internal static unsafe class WinogradTransform

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Planning;
 
 /// <summary>
-/// Makes the layers of a network for detecting out of modules whose weights are loaded, each in the one way that it will be computed.
-/// What becomes of a module is decided here and nowhere else, and no layer changes afterwards. Modules are used up on the way, one by one,
-/// so that weights are held twice for no more than a layer at a time.
+/// Makes the layers of a network for detecting out of modules whose weights are loaded, each in the one way that it will be
+/// computed. What becomes of a module is decided here and nowhere else, and no layer changes afterwards. Modules are used up on
+/// the way, one by one, so that weights are held twice for no more than a layer at a time.
 /// </summary>
 internal sealed class InferencePlanner : IDisposable
 {

@@ -27,7 +27,9 @@ internal sealed class AnchorGenerator : IDisposable
         return config.Sizes[0].Count * config.AspectRatios[0].Count;
     }
 
-    /// <summary>The anchors around the origin: for each size, then each ratio, a box of area size² and height / width = ratio.</summary>
+    /// <summary>
+    /// The anchors around the origin: for each size, then each ratio, a box of area size² and height / width = ratio.
+    /// </summary>
     public static Box[] Cell(IEnumerable<double> sizes, IReadOnlyList<double> ratios)
     {
         return [.. from size in sizes

@@ -6,7 +6,9 @@ using Streaming.Model.Cuda;
 
 namespace Streaming.Model.Tests.Cuda;
 
-/// <summary>The kernels' very text, compiled by g++ for the CPU (emulation.h): everything but the GPU itself can be tested without one.</summary>
+/// <summary>
+/// The kernels' very text, compiled by g++ for the CPU (emulation.h): everything but the GPU itself can be tested without one.
+/// </summary>
 internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
 {
     private static readonly Lazy<nint> Library = new(Compile);

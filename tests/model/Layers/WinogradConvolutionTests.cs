@@ -14,7 +14,9 @@ public sealed class WinogradConvolutionTests
         Assert.SkipUnless(OneDnnOps.Have(ScalarType.Float32), "this libtorch or processor has no oneDNN operations");
     }
 
-    /// <summary>Sides that tiles fit and do not fit, one tile and less, several images, and so little room that several chunks are needed.</summary>
+    /// <summary>
+    /// Sides that tiles fit and do not fit, one tile and less, several images, and so little room that several chunks are needed.
+    /// </summary>
     [Theory]
     [InlineData(1, 8, 8, 4, 4, 1 << 20, false)]
     [InlineData(1, 8, 16, 1, 1, 1 << 20, true)]

@@ -10,7 +10,9 @@ namespace Streaming.Model.Tests.MaskRcnn;
 /// <summary>A GPU's way through the network; its numbers are compared in Golden/RunTests.</summary>
 public sealed class DeviceStepsTests
 {
-    /// <summary>More candidates than the table holds, and too few detections among the best of them: the general way has to answer.</summary>
+    /// <summary>
+    /// More candidates than the table holds, and too few detections among the best of them: the general way has to answer.
+    /// </summary>
     [Fact]
     public void Detect_MoreCandidatesThanDecideIt_SaysSo()
     {
@@ -36,7 +38,9 @@ public sealed class DeviceStepsTests
         }
     }
 
-    /// <summary>Whatever type the network's layers have, the kernels go with it: the general way through the same network finds the same.</summary>
+    /// <summary>
+    /// Whatever type the network's layers have, the kernels go with it: the general way through the same network finds the same.
+    /// </summary>
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]

@@ -5,7 +5,9 @@ namespace Streaming.Model.Tests.Ops;
 
 public sealed class CudnnOpsTests
 {
-    /// <summary>The text compiles, since the process lives; libtorch knows the operations, and says that they are for CUDA alone.</summary>
+    /// <summary>
+    /// The text compiles, since the process lives; libtorch knows the operations, and says that they are for CUDA alone.
+    /// </summary>
     [Fact]
     public void Have_OnTheCpu_IsFalse()
     {
