@@ -49,7 +49,8 @@ public sealed class Detector : IDetector
     /// <exception cref="ModelLoadException">
     /// No libtorch, no such device, or a checkpoint that cannot be read or does not fit.
     /// </exception>
-    public static Detector Load(ModelConfig config, WeightsSource weights, DetectorOptions? options = null, ILogger? logger = null)
+    public static Detector Load(
+        ModelConfig config, WeightsSource weights, DetectorOptions? options = null, ILogger? logger = null)
     {
         options ??= new DetectorOptions();
         logger ??= NullLogger.Instance;
@@ -64,7 +65,7 @@ public sealed class Detector : IDetector
         var device = Devices.Choose(options.Device, libtorch);
         if (options.Precision == Precision.Fp16 && device.type == DeviceType.CPU)
         {
-            throw new ModelLoadException("Precision fp16 is for GPUs: on a CPU take fp32, or bf16 where 'streaming doctor' shows it.");
+            throw new ModelLoadException("Precision fp16 is for GPUs: on a CPU take fp32, or bf16 where the processor has it.");
         }
 
         if (options.Threads is { } threads)
@@ -165,7 +166,12 @@ public sealed class Detector : IDetector
     }
 
     private static Detector Load(
-        IArchitecture architecture, InputConfig input, WeightsSource weights, Checkpoint? checkpoint, InferencePlan plan, LibTorchInfo libtorch,
+        IArchitecture architecture,
+        InputConfig input,
+        WeightsSource weights,
+        Checkpoint? checkpoint,
+        InferencePlan plan,
+        LibTorchInfo libtorch,
         ILogger logger)
     {
         var modules = LoadModules(architecture, weights, checkpoint);

@@ -17,7 +17,12 @@ namespace Streaming.Model;
 /// </param>
 /// <param name="MemoryCeiling">Gigabytes a second of copying a large tensor in the same process, read and written.</param>
 public sealed record DetectorProfile(
-    double Seconds, IReadOnlyDictionary<NetworkPart, double> Parts, double GigaOperations, double GigaBytes, double Ceiling, double MemoryCeiling)
+    double Seconds,
+    IReadOnlyDictionary<NetworkPart, double> Parts,
+    double GigaOperations,
+    double GigaBytes,
+    double Ceiling,
+    double MemoryCeiling)
 {
     /// <summary>Giga-operations a second that were reached.</summary>
     public double Speed => GigaOperations / Seconds;
@@ -34,7 +39,8 @@ public static class DetectorProfiler
     /// <param name="runs">How often; one more beforehand does not count.</param>
     /// <param name="precision">Of the detector, for the ceiling.</param>
     /// <param name="time">The clock.</param>
-    public static DetectorProfile Measure(Detector detector, IReadOnlyList<PreprocessedImage> images, int runs, Precision precision, TimeProvider time)
+    public static DetectorProfile Measure(
+        Detector detector, IReadOnlyList<PreprocessedImage> images, int runs, Precision precision, TimeProvider time)
     {
         var bench = new Bench(detector.Device, time);
         var ceiling = bench.Ceiling(precision);
@@ -94,7 +100,8 @@ public static class DetectorProfiler
             var type = MixedPrecision.TypeOf(precision);
             var input = rand(1, 256, 200, 336, device: device).ToChannelsLast().to(type);
             var weight = rand(256, 256, 3, 3, device: device).ToChannelsLast().to(type);
-            return 2.0 * 256 * 256 * 9 * 200 * 336 / 1e9 / Best(() => nn.functional.conv2d(input, weight, padding: [1, 1]).Dispose());
+            var best = Best(() => nn.functional.conv2d(input, weight, padding: [1, 1]).Dispose());
+            return 2.0 * 256 * 256 * 9 * 200 * 336 / 1e9 / best;
         }
 
         public double Memory()

@@ -5,7 +5,8 @@ namespace Streaming.Model;
 /// <summary>All log messages of this project; their numbers are 100 to 199.</summary>
 internal static partial class ModelLog
 {
-    [LoggerMessage(100, LogLevel.Information, "This machine's libstdc++ is older than libLibTorchSharp.so wants; a healed copy is used: {Path}")]
+    [LoggerMessage(
+        100, LogLevel.Information, "This machine's libstdc++ is older than libLibTorchSharp.so wants; a healed copy is used: {Path}")]
     public static partial void Healed(ILogger logger, string path);
 
     [LoggerMessage(101, LogLevel.Debug, "Loaded {Config} with {Weights} on {Device}")]

@@ -11,5 +11,6 @@ internal interface ILossComputer
     /// <param name="images">Sizes of the N images without padding.</param>
     /// <param name="truth">What is in each.</param>
     /// <param name="subsampler">Chooses anchors, image by image, then proposals.</param>
-    TrainingLosses Compute(Tensor batch, IReadOnlyList<ImageSize> images, IReadOnlyList<GroundTruth> truth, ISubsampler subsampler);
+    TrainingLosses Compute(
+        Tensor batch, IReadOnlyList<ImageSize> images, IReadOnlyList<GroundTruth> truth, ISubsampler subsampler);
 }

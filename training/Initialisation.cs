@@ -60,8 +60,13 @@ internal static class Initialisation
     /// <summary>The last layers start close to zero.</summary>
     private static double? Deviation(string name)
     {
-        return name.StartsWith("proposal_generator.", StringComparison.Ordinal) || name.Contains(".cls_score.", StringComparison.Ordinal) ? 0.01
-            : name.Contains(".bbox_pred.", StringComparison.Ordinal) || name.Contains("mask_head.predictor.", StringComparison.Ordinal) ? 0.001
+        return name.StartsWith("proposal_generator.", StringComparison.Ordinal) || Has(".cls_score.") ? 0.01
+            : Has(".bbox_pred.") || Has("mask_head.predictor.") ? 0.001
             : null;
+
+        bool Has(string part)
+        {
+            return name.Contains(part, StringComparison.Ordinal);
+        }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class MaskRcnnLosses : ILossComputer
     }
 
     /// <inheritdoc/>
-    public TrainingLosses Compute(Tensor batch, IReadOnlyList<ImageSize> images, IReadOnlyList<GroundTruth> truth, ISubsampler subsampler)
+    public TrainingLosses Compute(
+        Tensor batch, IReadOnlyList<ImageSize> images, IReadOnlyList<GroundTruth> truth, ISubsampler subsampler)
     {
         using var scope = NewDisposeScope();
         var pyramid = _layers.Backbone.Forward(batch);
@@ -38,7 +39,11 @@ internal sealed class MaskRcnnLosses : ILossComputer
             proposals = [.. _generator.Propose(predictions, images).Select(found => found.Boxes)];
         }
 
-        ProposalLabels[] labels = [.. proposals.Zip(truth, (boxes, objects) => ProposalLabels.Of(boxes, objects, _config.Model.RoiHeads.NumClasses, _config.RoiHeads, subsampler))];
+        var classes = _config.Model.RoiHeads.NumClasses;
+        ProposalLabels[] labels =
+        [
+            .. proposals.Zip(truth, (boxes, objects) => ProposalLabels.Of(boxes, objects, classes, _config.RoiHeads, subsampler)),
+        ];
         var (boxClass, box) = BoxLosses(pyramid, labels, truth);
         var mask = _config.Model.MaskHead is null ? null : MaskLoss(pyramid, labels, truth);
         var losses = new List<(string Name, Tensor Value)>
@@ -71,7 +76,8 @@ internal sealed class MaskRcnnLosses : ILossComputer
             var first = (long)i * anchors.Length;
             positives.AddRange(labels.Positives.Select(anchor => first + anchor));
             valid.AddRange(labels.Positives.Concat(labels.Negatives).Select(anchor => first + anchor));
-            isObject.AddRange(Enumerable.Repeat(1f, labels.Positives.Count).Concat(Enumerable.Repeat(0f, labels.Negatives.Count)));
+            isObject.AddRange(
+                Enumerable.Repeat(1f, labels.Positives.Count).Concat(Enumerable.Repeat(0f, labels.Negatives.Count)));
             anchorBoxes.AddRange(labels.Positives.Select(anchor => anchors[anchor]));
             trueBoxes.AddRange(labels.Truth);
         }
@@ -79,11 +85,14 @@ internal sealed class MaskRcnnLosses : ILossComputer
         // Divided by what was wanted, not by what there was.
         var normaliser = (double)_config.Rpn.Matching.BatchSizePerImage * images.Count;
         var objectness = LossFunctions.BinarySum(Rows(logits, valid), from_array(isObject.ToArray()).to(logits.device));
-        var box = BoxLoss(Rows(deltas, positives), anchorBoxes, trueBoxes, _config.Model.Rpn.BoxWeights, _config.Rpn.SmoothL1Beta);
-        return (objectness.mul(Scalars.Of(_config.Rpn.ClassWeight / normaliser)), box.mul(Scalars.Of(_config.Rpn.BoxWeight / normaliser)));
+        var box = BoxLoss(
+            Rows(deltas, positives), anchorBoxes, trueBoxes, _config.Model.Rpn.BoxWeights, _config.Rpn.SmoothL1Beta);
+        var (classWeight, boxWeight) = (_config.Rpn.ClassWeight / normaliser, _config.Rpn.BoxWeight / normaliser);
+        return (objectness.mul(Scalars.Of(classWeight)), box.mul(Scalars.Of(boxWeight)));
     }
 
-    private (Tensor Class, Tensor Box) BoxLosses(Dictionary<string, Tensor> pyramid, ProposalLabels[] labels, IReadOnlyList<GroundTruth> truth)
+    private (Tensor Class, Tensor Box) BoxLosses(
+        Dictionary<string, Tensor> pyramid, ProposalLabels[] labels, IReadOnlyList<GroundTruth> truth)
     {
         using var pooled = _network.HostSteps.PoolForBoxes(pyramid, [.. labels.Select(image => image.Boxes)]);
         var (logits, deltas) = _layers.PredictBoxes(pooled);
@@ -100,7 +109,8 @@ internal sealed class MaskRcnnLosses : ILossComputer
             .Where(item => item.Class < _config.Model.RoiHeads.NumClasses).Select(item => item.Row).ToList();
         Box[] boxes = [.. labels.SelectMany(image => image.Boxes.Take(image.Positives))];
         Box[] trueBoxes = [.. labels.SelectMany((image, i) => image.Truth.Select(index => truth[i].Boxes[index]))];
-        var box = BoxLoss(Rows(deltas.reshape(-1, 4), rows), boxes, trueBoxes, _config.Model.RoiHeads.BoxWeights, _config.RoiHeads.SmoothL1Beta);
+        var foreground = Rows(deltas.reshape(-1, 4), rows);
+        var box = BoxLoss(foreground, boxes, trueBoxes, _config.Model.RoiHeads.BoxWeights, _config.RoiHeads.SmoothL1Beta);
 
         // By all proposals, foreground or not, so that each foreground one weighs the same in every batch.
         using var weight = (_config.RoiHeads.BoxWeight / classes.Length).ToScalar();
@@ -120,21 +130,31 @@ internal sealed class MaskRcnnLosses : ILossComputer
         var logits = _layers.MaskHead!.Forward(pooled, tensor(classes, dtype: ScalarType.Int64, device: pooled.device));
         var side = (int)logits.size(1);
         var targets = new byte[classes.Length][];
-        var jobs = labels.SelectMany((image, i) => image.Truth.Select((index, p) => (Mask: truth[i].Masks[index], Box: image.Boxes[p]))).ToArray();
+        (InstanceMask Mask, Box Box)[] jobs =
+        [
+            .. labels.SelectMany((image, i) => image.Truth.Select((index, p) => (truth[i].Masks[index], image.Boxes[p]))),
+        ];
         Parallel.For(0, jobs.Length, i => targets[i] = jobs[i].Mask.Target(jobs[i].Box, side));
-        var target = from_array(targets.SelectMany(row => row).ToArray()).reshape(logits.shape).to(ScalarType.Float32).to(logits.device);
+        var pixels = from_array(targets.SelectMany(row => row).ToArray());
+        var target = pixels.reshape(logits.shape).to(ScalarType.Float32).to(logits.device);
         return LossFunctions.BinaryMean(logits, target);
     }
 
-    private static Tensor BoxLoss(Tensor deltas, IReadOnlyList<Box> from, IReadOnlyList<Box> to, IReadOnlyList<double> weights, double beta)
+    private static Tensor BoxLoss(
+        Tensor deltas, IReadOnlyList<Box> from, IReadOnlyList<Box> to, IReadOnlyList<double> weights, double beta)
     {
         if (from.Count == 0)
         {
             return LossFunctions.Nothing(deltas);
         }
 
-        var target = BoxTransform.Get(((ReadOnlySpan<Box>)from.ToArray()).ToTensor(deltas.device), ((ReadOnlySpan<Box>)to.ToArray()).ToTensor(deltas.device), weights);
+        var target = BoxTransform.Get(ToTensor(from), ToTensor(to), weights);
         return LossFunctions.SmoothL1Sum(deltas, target, beta);
+
+        Tensor ToTensor(IReadOnlyList<Box> boxes)
+        {
+            return ((ReadOnlySpan<Box>)boxes.ToArray()).ToTensor(deltas.device);
+        }
     }
 
     private static Tensor Rows(Tensor values, List<long> rows)

@@ -45,7 +45,13 @@ public sealed class Trainer : IDisposable
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="time">The clock, for durations.</param>
     /// <exception cref="ModelLoadException">No libtorch, no such device, or a checkpoint that does not fit.</exception>
-    public Trainer(TrainingConfig config, TrainingSet set, PictureReader reader, TrainerOptions options, ITrainingObserver observer, TimeProvider time)
+    public Trainer(
+        TrainingConfig config,
+        TrainingSet set,
+        PictureReader reader,
+        TrainerOptions options,
+        ITrainingObserver observer,
+        TimeProvider time)
     {
         (_config, _set, _reader, _options, _observer, _time) = (config, set, reader, options, observer, time);
         var architecture = Architectures.Of(config.Model);
@@ -87,13 +93,15 @@ public sealed class Trainer : IDisposable
         _detector = new Detector(_network, config.Model.Input, device, layers: null);
         _batcher = new ImageBatcher(config.Model.Input, _network.SizeDivisibility, device);
         _losses = LossComputers.For(_network, config);
-        var sampler = new BatchSampler([.. set.Images.Select(image => image.Image.Size)], config.Solver.ImagesPerBatch, config.Loader.GroupsByShape, _start.Seed);
+        ImageSize[] sizes = [.. set.Images.Select(image => image.Image.Size)];
+        var sampler = new BatchSampler(sizes, config.Solver.ImagesPerBatch, config.Loader.GroupsByShape, _start.Seed);
         for (var i = 0; i < _start.Iteration; i++)
         {
             sampler.Next();
         }
 
-        _loader = new SampleLoader(set, sampler, new DatasetMapper(reader, config.Augmentation, architecture.Outputs.HasFlag(NetworkOutputs.Masks)), config.Loader.Workers, _start.Seed);
+        var mapper = new DatasetMapper(reader, config.Augmentation, architecture.Outputs.HasFlag(NetworkOutputs.Masks));
+        _loader = new SampleLoader(set, sampler, mapper, config.Loader.Workers, _start.Seed);
     }
 
     /// <summary>Trains to the end, or until it is stopped: then a checkpoint is written to go on from.</summary>
@@ -110,7 +118,8 @@ public sealed class Trainer : IDisposable
             var (done, isStopped) = (iteration + 1, cancellationToken.IsCancellationRequested);
             if (done == last || isStopped || done % _config.Solver.CheckpointPeriod == 0)
             {
-                _observer.OnCheckpoint(_checkpoint.Save(_modules, _solver, _start with { Iteration = done }, done == last, Notes(done)));
+                _observer.OnCheckpoint(
+                    _checkpoint.Save(_modules, _solver, _start with { Iteration = done }, done == last, Notes(done)));
             }
 
             if (isStopped && done < last)
@@ -143,7 +152,9 @@ public sealed class Trainer : IDisposable
         return new Dictionary<string, string>
         {
             [WeightsFiles.ClassesNote] = string.Join('\n', _set.Categories.Select(category => category.Name)),
-            ["trained"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{done} iterations of {_config.Model.Name} on {_set.Count} pictures, seed {_start.Seed}"),
+            ["trained"] = string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{done} iterations of {_config.Model.Name} on {_set.Count} pictures, seed {_start.Seed}"),
         };
     }
 
@@ -164,7 +175,9 @@ public sealed class Trainer : IDisposable
         var state = _checkpoint.Load(_modules, _solver);
         return state.Pictures == _set.Count
             ? state
-            : throw new ModelLoadException($"{_options.Folder}: was trained on {state.Pictures} pictures, the data set has {_set.Count}: it is another one. Start without --resume.");
+            : throw new ModelLoadException(
+                $"{_options.Folder}: was trained on {state.Pictures} pictures, the data set has {_set.Count}: it is another one. "
+                + "Start without --resume.");
     }
 
     private TrainingStep Step(int iteration)
@@ -176,12 +189,14 @@ public sealed class Trainer : IDisposable
         using var batch = _batcher.Batch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
         var subsampler = new RandomSubsampler(Chance.For(_start.Seed, SamplingStream, iteration));
         using var precision = MixedPrecision.Enter(_config.Solver.IsMixedPrecision);
-        var losses = _losses.Compute(batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);
+        var losses = _losses.Compute(
+            batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);
         (string Name, double Value)[] values = [.. losses.All.Select(loss => (loss.Name, (double)loss.Value.item<float>()))];
         if (values.FirstOrDefault(loss => !double.IsFinite(loss.Value)) is { Name: { } name } wrong)
         {
             throw new TrainingException(
-                $"Iteration {iteration}: {name} is {wrong.Value}, with {string.Join(", ", samples.Select(sample => sample.Name))}. Lower SOLVER.BASE_LR, lengthen SOLVER.WARMUP_ITERS or clip gradients; the last checkpoint is whole.");
+                $"Iteration {iteration}: {name} is {wrong.Value}, with {string.Join(", ", samples.Select(sample => sample.Name))}. "
+                + "Lower SOLVER.BASE_LR, lengthen SOLVER.WARMUP_ITERS or clip gradients; the last checkpoint is whole.");
         }
 
         losses.All.Select(loss => loss.Value).Aggregate(Scalars.Plus).backward();
@@ -200,7 +215,8 @@ public sealed class Trainer : IDisposable
         _modules.eval();
         try
         {
-            var (boxes, masks) = ModelEvaluation.Run(_detector, validation.Dataset, validation.Folder, _reader, cancellationToken);
+            var (boxes, masks) = ModelEvaluation.Run(
+                _detector, validation.Dataset, validation.Folder, _reader, cancellationToken);
             _observer.OnEvaluation(new TrainingEvaluation(done, boxes, masks));
         }
         finally

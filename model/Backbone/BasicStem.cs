@@ -10,7 +10,8 @@ namespace Streaming.Model.Backbone;
 /// <param name="norm">The norm behind the convolution.</param>
 internal sealed class BasicStem(ILayerSource layers, int outChannels, NormKind norm)
 {
-    private readonly IConvolution _conv1 = layers.Convolution("conv1", new ConvolutionShape(3, outChannels, 7, Stride: 2, Norm: norm));
+    private readonly IConvolution _conv1 = layers.Convolution(
+        "conv1", new ConvolutionShape(3, outChannels, 7, Stride: 2, Norm: norm));
 
     /// <summary>(N, 3, H, W) to (N, C, H/4, W/4). The caller owns the result.</summary>
     public Tensor Forward(Tensor input)

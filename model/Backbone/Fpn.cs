@@ -27,7 +27,8 @@ internal sealed class Fpn
         {
             var below = stages[stage];
             var shape = new ShapeSpec(config.OutChannels, below.Stride);
-            var lateral = layers.Convolution($"fpn_lateral{shape.Level}", new ConvolutionShape(below.Channels, shape.Channels, 1));
+            var lateral = layers.Convolution(
+                $"fpn_lateral{shape.Level}", new ConvolutionShape(below.Channels, shape.Channels, 1));
             var output = layers.Convolution($"fpn_output{shape.Level}", new ConvolutionShape(shape.Channels, shape.Channels, 3));
             _levels.Add((stage, $"p{shape.Level}", lateral, output));
             _shapes[$"p{shape.Level}"] = shape;

@@ -29,8 +29,8 @@ internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDi
         Launch(
             "preprocess",
             KernelGrid.Over(batch.numel() / 3),
-            new KernelArguments().Add(images.Bytes).Add(images.Count).Add(padded.Height).Add(padded.Width).Add(input.IsRgb ? 1 : 0)
-                .Add(input.PixelMean).Add(input.PixelStd).Add(batch));
+            new KernelArguments().Add(images.Bytes).Add(images.Count).Add(padded.Height).Add(padded.Width)
+                .Add(input.IsRgb ? 1 : 0).Add(input.PixelMean).Add(input.PixelStd).Add(batch));
         return batch.permute(0, 3, 1, 2);
     }
 
@@ -77,15 +77,23 @@ internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDi
     /// <param name="target">What is filled.</param>
     /// <param name="offset">From which candidate on.</param>
     public void DecodeProposals(
-        DeviceImages images, Tensor index, Tensor logits, Tensor deltas, Tensor anchors, int level, RpnConfig config, CandidateTable target, int offset)
+        DeviceImages images,
+        Tensor index,
+        Tensor logits,
+        Tensor deltas,
+        Tensor anchors,
+        int level,
+        RpnConfig config,
+        CandidateTable target,
+        int offset)
     {
         var k = (int)index.size(1);
         Launch(
             "decode_proposals",
             KernelGrid.Over((long)images.Count * k),
             new KernelArguments().Add(images.Bytes).Add(images.Count).Add(index).Add(logits).Add(deltas).Add(anchors).Add(k)
-                .Add((int)deltas.size(1)).Add(config.BoxWeights).Add((float)BoxTransform.ScaleClamp).Add((float)config.MinSize).Add(level)
-                .Add(offset).Add(target.Count).Add(target.Boxes).Add(target.Scores).Add(target.Groups));
+                .Add((int)deltas.size(1)).Add(config.BoxWeights).Add((float)BoxTransform.ScaleClamp).Add((float)config.MinSize)
+                .Add(level).Add(offset).Add(target.Count).Add(target.Boxes).Add(target.Scores).Add(target.Groups));
     }
 
     /// <summary>Which class of which proposal is a candidate.</summary>
@@ -94,15 +102,16 @@ internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDi
     /// <param name="deltas">(N * rows, K*4) or (N * rows, 4): proposals with a number that is not finite are none.</param>
     /// <param name="config">Classes and threshold.</param>
     /// <returns>Scores (N, rows * K), and for each image (N), int32, how many candidates it has.</returns>
-    public (Tensor Scores, Tensor Found) ScoreDetections(RegionTable proposals, Tensor probabilities, Tensor deltas, RoiHeadsConfig config)
+    public (Tensor Scores, Tensor Found) ScoreDetections(
+        RegionTable proposals, Tensor probabilities, Tensor deltas, RoiHeadsConfig config)
     {
         var (images, rows) = (proposals.Images, proposals.Rows);
         var (scores, found) = (Floats(images, rows * config.NumClasses), zeros([images], ScalarType.Int32, device));
         Launch(
             "score_detections",
             KernelGrid.Over((long)images * rows),
-            new KernelArguments().Add(proposals.Counts).Add(images).Add(probabilities).Add(deltas).Add(rows).Add(config.NumClasses)
-                .Add((int)deltas.size(1)).Add((float)config.ScoreThreshold).Add(scores).Add(found));
+            new KernelArguments().Add(proposals.Counts).Add(images).Add(probabilities).Add(deltas).Add(rows)
+                .Add(config.NumClasses).Add((int)deltas.size(1)).Add((float)config.ScoreThreshold).Add(scores).Add(found));
         return (scores, found);
     }
 
@@ -134,7 +143,8 @@ internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDi
     /// <param name="threshold">IoU above which the worse of two boxes goes.</param>
     /// <param name="most">How many are wanted.</param>
     /// <returns>Which candidates stay (N, most), best first, and for each image how many (N); both int32.</returns>
-    public (Tensor Kept, Tensor Counts) Suppress(CandidateTable candidates, Tensor sorted, Tensor? order, double threshold, int most)
+    public (Tensor Kept, Tensor Counts) Suppress(
+        CandidateTable candidates, Tensor sorted, Tensor? order, double threshold, int most)
     {
         var (images, total) = (candidates.Images, candidates.Count);
         var words = (total + BitsPerWord - 1) / BitsPerWord;

@@ -36,7 +36,8 @@ internal sealed unsafe partial class CudaLauncher : IKernelLauncher
     public static CudaLauncher Create(int index, string libtorchFolder)
     {
         var compiler = Nvrtc.Find(libtorchFolder)
-            ?? throw new ModelLoadException($"NVRTC, CUDA's run-time compiler (libnvrtc.so), is neither in {libtorchFolder} nor on the system.");
+            ?? throw new ModelLoadException(
+                $"NVRTC, CUDA's run-time compiler (libnvrtc.so), is neither in {libtorchFolder} nor on the system.");
         try
         {
             Check(cuInit(0), "cuInit");
@@ -124,5 +125,15 @@ internal sealed unsafe partial class CudaLauncher : IKernelLauncher
 
     [LibraryImport(Driver)]
     private static partial int cuLaunchKernel(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, nint parameters, nint extra);
+        nint function,
+        uint gridX,
+        uint gridY,
+        uint gridZ,
+        uint blockX,
+        uint blockY,
+        uint blockZ,
+        uint sharedBytes,
+        nint stream,
+        nint parameters,
+        nint extra);
 }

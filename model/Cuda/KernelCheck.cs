@@ -34,7 +34,8 @@ internal static class KernelCheck
         var expected = RoiAlignAnyDevice.Pool(nchw, scales, rois, pooler.Resolution, pooler.SamplingRatio).ToArray<float>();
 
         // Not what the memory held before, which may be this very result: a kernel that does nothing must not pass.
-        var output = full([boxes.Length, pooler.Resolution, pooler.Resolution, Channels], Scalars.Of(Unwritten), ScalarType.Float32, device);
+        var output = full(
+            [boxes.Length, pooler.Resolution, pooler.Resolution, Channels], Scalars.Of(Unwritten), ScalarType.Float32, device);
         var regions = new RegionTable(
             ((ReadOnlySpan<Box>)boxes).ToTensor(device).unsqueeze(0),
             zeros([1, boxes.Length], device: device),

@@ -7,7 +7,8 @@ internal static class ConvolutionStack
 {
     /// <summary>Asks for layers named NAME1, NAME2 and so on.</summary>
     /// <returns>The layers, and the channels of the last one's result.</returns>
-    public static (IConvolution[] Convolutions, int OutChannels) Make(ILayerSource layers, string name, int channels, int count, int width)
+    public static (IConvolution[] Convolutions, int OutChannels) Make(
+        ILayerSource layers, string name, int channels, int count, int width)
     {
         var convolutions = new IConvolution[count];
         for (var i = 0; i < count; i++)

@@ -60,7 +60,8 @@ internal static class DetectionSelection
         }
 
         Box[] candidateBoxes = [.. candidates.Boxes];
-        var kept = Nms.Batched(candidateBoxes, candidates.Scores.ToArray(), candidates.Classes.ToArray(), config.NmsThreshold, nms);
+        var kept = Nms.Batched(
+            candidateBoxes, candidates.Scores.ToArray(), candidates.Classes.ToArray(), config.NmsThreshold, nms);
         var best = kept.Take(config.DetectionsPerImage < 0 ? kept.Count : config.DetectionsPerImage).ToArray();
         return new BoxDetections(
             [.. best.Select(i => candidateBoxes[i])],

@@ -9,7 +9,8 @@ namespace Streaming.Model.Layers;
 /// <param name="Stride">Step of the kernel.</param>
 /// <param name="Groups">Groups of channels.</param>
 /// <param name="Norm">The norm, or null for a bias instead.</param>
-internal sealed record ConvolutionShape(int InChannels, int OutChannels, int Kernel, int Stride = 1, int Groups = 1, NormKind? Norm = null)
+internal sealed record ConvolutionShape(
+    int InChannels, int OutChannels, int Kernel, int Stride = 1, int Groups = 1, NormKind? Norm = null)
 {
     /// <summary>Pixels of zeros at each edge.</summary>
     public int Padding => Kernel / 2;

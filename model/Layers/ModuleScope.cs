@@ -28,7 +28,8 @@ internal sealed class ModuleScope : nn.Module, ILayerSource
     }
 
     /// <inheritdoc/>
-    public IConvolutionPair ConvolutionPair((string Name, int OutChannels) first, (string Name, int OutChannels) second, int inChannels)
+    public IConvolutionPair ConvolutionPair(
+        (string Name, int OutChannels) first, (string Name, int OutChannels) second, int inChannels)
     {
         return new SeparateConvolutions(
             Convolution(first.Name, new ConvolutionShape(inChannels, first.OutChannels, 1)),

@@ -32,7 +32,8 @@ internal sealed class OneDnnConvolution(ConvolutionWeights weights) : IConvoluti
     {
         var total = MixedPrecision.Factor(sum, weights.Weight);
         using var x = Read(input, out var stride);
-        OneDnnOps.AddConvolution(total, x, weights.Weight, weights.Bias, stride, weights.Shape.Padding, weights.Shape.Groups, withRelu);
+        OneDnnOps.AddConvolution(
+            total, x, weights.Weight, weights.Bias, stride, weights.Shape.Padding, weights.Shape.Groups, withRelu);
         return total;
     }
 
@@ -45,7 +46,8 @@ internal sealed class OneDnnConvolution(ConvolutionWeights weights) : IConvoluti
     private Tensor Convolve(Tensor input, bool withRelu)
     {
         using var x = Read(input, out var stride);
-        return OneDnnOps.Convolution(x, weights.Weight, weights.Bias, stride, weights.Shape.Padding, weights.Shape.Groups, withRelu);
+        return OneDnnOps.Convolution(
+            x, weights.Weight, weights.Bias, stride, weights.Shape.Padding, weights.Shape.Groups, withRelu);
     }
 
     /// <summary>

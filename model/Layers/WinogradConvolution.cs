@@ -54,7 +54,8 @@ internal sealed unsafe class WinogradConvolution : IConvolution, IDisposable
     public static bool Suits(ConvolutionShape shape, ScalarType type)
     {
         return shape is { Stride: 1, Groups: 1, Kernel: 3 } && type == ScalarType.Float32 && OneDnnOps.Have(ScalarType.Float32)
-            && Array.TrueForAll([shape.OutChannels, shape.InChannels], channels => channels >= LeastChannels && channels % 8 == 0);
+            && Array.TrueForAll(
+                [shape.OutChannels, shape.InChannels], channels => channels >= LeastChannels && channels % 8 == 0);
     }
 
     /// <inheritdoc/>
@@ -154,7 +155,8 @@ internal sealed unsafe class WinogradConvolution : IConvolution, IDisposable
             for (var i = tiles.From; i < tiles.To; i++)
             {
                 grid.Point(y, _outputs, first + i, WinogradTransform.Tile, 0, nowhere, pixels);
-                WinogradTransform.Back(sums + ((nint)i * WinogradTransform.Numbers * _outputs), _outputs, biases, withRelu, pixels);
+                WinogradTransform.Back(
+                    sums + ((nint)i * WinogradTransform.Numbers * _outputs), _outputs, biases, withRelu, pixels);
             }
         }
     }

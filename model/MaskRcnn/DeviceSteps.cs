@@ -34,7 +34,11 @@ internal sealed class DeviceSteps : IRegionSteps<DeviceImages, RegionTable, Devi
     /// <param name="anchors">Of the RPN's levels; their owner's.</param>
     /// <param name="kernels">For the layers' device; go with this.</param>
     public DeviceSteps(
-        ModelConfig config, IReadOnlyDictionary<string, ShapeSpec> pyramid, int sizeDivisibility, AnchorGenerator anchors, CudaKernels kernels)
+        ModelConfig config,
+        IReadOnlyDictionary<string, ShapeSpec> pyramid,
+        int sizeDivisibility,
+        AnchorGenerator anchors,
+        CudaKernels kernels)
     {
         (_config, _sizeDivisibility, _anchors, _kernels) = (config, sizeDivisibility, anchors, kernels);
         _shapes = [.. config.RoiHeads.InFeatures.Select(name => pyramid[name])];
@@ -57,7 +61,8 @@ internal sealed class DeviceSteps : IRegionSteps<DeviceImages, RegionTable, Devi
         {
             _staging?.Dispose();
             using var pageable = empty(size, ScalarType.Byte);
-            _staging = (_kernels.Device.type == DeviceType.CUDA ? pageable.pin_memory() : pageable.alias()).DetachFromDisposeScope();
+            _staging = (_kernels.Device.type == DeviceType.CUDA ? pageable.pin_memory() : pageable.alias())
+                .DetachFromDisposeScope();
         }
 
         var bytes = _staging.bytes;
@@ -124,7 +129,8 @@ internal sealed class DeviceSteps : IRegionSteps<DeviceImages, RegionTable, Devi
     }
 
     /// <inheritdoc/>
-    public (Tensor Features, Tensor Classes)? PoolDetections(IReadOnlyDictionary<string, Tensor> pyramid, DeviceDetections detections)
+    public (Tensor Features, Tensor Classes)? PoolDetections(
+        IReadOnlyDictionary<string, Tensor> pyramid, DeviceDetections detections)
     {
         return (Pool(pyramid, detections.Regions, _config.MaskHead!.Pooler), detections.Regions.Classes.flatten());
     }

@@ -23,12 +23,18 @@ internal sealed class HostSteps : IRegionSteps<IReadOnlyList<ImageSize>, Proposa
     /// <param name="anchors">Of the RPN's levels; their owner's.</param>
     /// <param name="kernels">ROIAlign for the layers' device, and suppression.</param>
     public HostSteps(
-        ModelConfig config, IReadOnlyDictionary<string, ShapeSpec> pyramid, ImageBatcher batcher, AnchorGenerator anchors, Kernels kernels)
+        ModelConfig config,
+        IReadOnlyDictionary<string, ShapeSpec> pyramid,
+        ImageBatcher batcher,
+        AnchorGenerator anchors,
+        Kernels kernels)
     {
         (_config, _kernels, _batcher) = (config.RoiHeads, kernels, batcher);
         _generator = new ProposalGenerator(config.Rpn, anchors, kernels.Nms);
         _boxPooler = new RoiPooler(_config.InFeatures, pyramid, _config.Pooler, kernels.RoiAlign);
-        _maskPooler = config.MaskHead is { } mask ? new RoiPooler(_config.InFeatures, pyramid, mask.Pooler, kernels.RoiAlign) : null;
+        _maskPooler = config.MaskHead is { } mask
+            ? new RoiPooler(_config.InFeatures, pyramid, mask.Pooler, kernels.RoiAlign)
+            : null;
     }
 
     /// <inheritdoc/>
@@ -47,7 +53,9 @@ internal sealed class HostSteps : IRegionSteps<IReadOnlyList<ImageSize>, Proposa
     public Tensor? PoolProposals(IReadOnlyDictionary<string, Tensor> pyramid, Proposals.Proposals[] proposals)
     {
         // libtorch has no shape for nothing proposed, or nothing finite.
-        return proposals.All(image => image.Boxes.Length == 0) ? null : PoolForBoxes(pyramid, [.. proposals.Select(image => image.Boxes)]);
+        return proposals.All(image => image.Boxes.Length == 0)
+            ? null
+            : PoolForBoxes(pyramid, [.. proposals.Select(image => image.Boxes)]);
     }
 
     /// <inheritdoc/>
@@ -85,7 +93,8 @@ internal sealed class HostSteps : IRegionSteps<IReadOnlyList<ImageSize>, Proposa
     }
 
     /// <inheritdoc/>
-    public (Tensor Features, Tensor Classes)? PoolDetections(IReadOnlyDictionary<string, Tensor> pyramid, BoxDetections[] detections)
+    public (Tensor Features, Tensor Classes)? PoolDetections(
+        IReadOnlyDictionary<string, Tensor> pyramid, BoxDetections[] detections)
     {
         int[] classes = [.. detections.SelectMany(image => image.Classes)];
         if (classes.Length == 0)
@@ -107,7 +116,8 @@ internal sealed class HostSteps : IRegionSteps<IReadOnlyList<ImageSize>, Proposa
         for (var i = 0; i < results.Length; i++)
         {
             var length = detections[i].Count * perMask;
-            results[i] = DetectorPostprocess.Apply(detections[i], all?[start..(start + length)], images[i].Size, images[i].OriginalSize);
+            results[i] = DetectorPostprocess.Apply(
+                detections[i], all?[start..(start + length)], images[i].Size, images[i].OriginalSize);
             start += length;
         }
 

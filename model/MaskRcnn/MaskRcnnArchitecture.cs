@@ -41,9 +41,12 @@ internal sealed class MaskRcnnArchitecture(ModelConfig config) : IArchitecture
     /// <inheritdoc/>
     public bool NeedsFloat32(string layer, ScalarType type)
     {
-        return Contains(Predictors)
-            || (type == ScalarType.BFloat16
-                && (Contains(Coarse) || (Contains(["bottom_up.res3."]) && Summands.Any(end => layer.EndsWith(end, StringComparison.Ordinal)))));
+        return Contains(Predictors) || (type == ScalarType.BFloat16 && (Contains(Coarse) || IsSummand()));
+
+        bool IsSummand()
+        {
+            return Contains(["bottom_up.res3."]) && Summands.Any(end => layer.EndsWith(end, StringComparison.Ordinal));
+        }
 
         bool Contains(string[] parts)
         {

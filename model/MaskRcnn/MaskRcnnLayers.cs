@@ -19,12 +19,15 @@ internal sealed class MaskRcnnLayers
     {
         var channels = config.Fpn.OutChannels;
         Backbone = new FpnBackbone(layers.In("backbone"), config.ResNet, config.Fpn);
+        var proposals = layers.In("proposal_generator");
         RpnHead = new RpnHead(
-            layers.In("proposal_generator").In("rpn_head"), channels, AnchorGenerator.PerCell(config.Anchors), config.Rpn.InFeatures);
+            proposals.In("rpn_head"), channels, AnchorGenerator.PerCell(config.Anchors), config.Rpn.InFeatures);
         var heads = layers.In("roi_heads");
         _boxHead = new BoxHead(heads.In("box_head"), channels, config.RoiHeads);
         _boxPredictor = new BoxPredictor(heads.In("box_predictor"), _boxHead.OutWidth, config.RoiHeads);
-        MaskHead = config.MaskHead is { } mask ? new MaskHead(heads.In("mask_head"), channels, config.RoiHeads.NumClasses, mask) : null;
+        MaskHead = config.MaskHead is { } mask
+            ? new MaskHead(heads.In("mask_head"), channels, config.RoiHeads.NumClasses, mask)
+            : null;
     }
 
     /// <summary>The residual network and the pyramid.</summary>

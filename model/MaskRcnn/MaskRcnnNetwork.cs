@@ -24,7 +24,8 @@ internal sealed class MaskRcnnNetwork : INetwork
         Layers = new MaskRcnnLayers(layers, config);
         Architecture = architecture;
         var pyramid = Layers.Backbone.Pyramid;
-        Anchors = new AnchorGenerator(config.Anchors, [.. config.Rpn.InFeatures.Select(name => pyramid.Shapes[name].Stride)], target.Device);
+        Anchors = new AnchorGenerator(
+            config.Anchors, [.. config.Rpn.InFeatures.Select(name => pyramid.Shapes[name].Stride)], target.Device);
         var batcher = new ImageBatcher(config.Input, SizeDivisibility, target.Device);
         HostSteps = new HostSteps(config, pyramid.Shapes, batcher, Anchors, target.Kernels);
         _general = new(Layers, HostSteps);

@@ -37,8 +37,11 @@ internal sealed unsafe partial class Nvrtc
     public static Nvrtc? Find(string libtorchFolder)
     {
         var packages = System.IO.Path.Combine(libtorchFolder, "..", "..", "nvidia");
-        string[] folders = [libtorchFolder, .. Directory.Exists(packages) ? Directory.GetDirectories(packages).Select(folder => System.IO.Path.Combine(folder, "lib")) : []];
-        var files = folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "libnvrtc*.so*")).Where(file => IsCompiler().IsMatch(System.IO.Path.GetFileName(file)));
+        var siblings = Directory.Exists(packages) ? Directory.GetDirectories(packages) : [];
+        string[] folders = [libtorchFolder, .. siblings.Select(folder => System.IO.Path.Combine(folder, "lib"))];
+        var files = folders.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "libnvrtc*.so*"))
+            .Where(file => IsCompiler().IsMatch(System.IO.Path.GetFileName(file)));
         foreach (var candidate in files.Concat(["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so"]))
         {
             if (NativeLibrary.TryLoad(candidate, out var library))
@@ -98,9 +101,8 @@ internal sealed unsafe partial class Nvrtc
             Check(((delegate* unmanaged[Cdecl]<int*, int>)Function("nvrtcGetSupportedArchs"))(pointer));
         }
 
-        return known.Contains(own)
-            ? string.Create(CultureInfo.InvariantCulture, $"sm_{own}")
-            : string.Create(CultureInfo.InvariantCulture, $"compute_{known.Where(arch => arch <= own).DefaultIfEmpty(known.Min()).Max()}");
+        var nearest = known.Where(arch => arch <= own).DefaultIfEmpty(known.Min()).Max();
+        return string.Create(CultureInfo.InvariantCulture, $"{(nearest == own ? "sm" : "compute")}_{nearest}");
     }
 
     private byte[] Run(string text, string[] options)
@@ -110,18 +112,22 @@ internal sealed unsafe partial class Nvrtc
         var texts = options.Select(Marshal.StringToCoTaskMemUTF8).ToArray();
         try
         {
-            Check(((delegate* unmanaged[Cdecl]<nint*, nint, nint, int, nint, nint, int>)Function("nvrtcCreateProgram"))(&program, source, 0, 0, 0, 0));
+            var create = (delegate* unmanaged[Cdecl]<nint*, nint, nint, int, nint, nint, int>)Function("nvrtcCreateProgram");
+            Check(create(&program, source, 0, 0, 0, 0));
             try
             {
                 fixed (nint* pointers = texts)
                 {
-                    if (((delegate* unmanaged[Cdecl]<nint, int, nint*, int>)Function("nvrtcCompileProgram"))(program, texts.Length, pointers) != 0)
+                    var compile = (delegate* unmanaged[Cdecl]<nint, int, nint*, int>)Function("nvrtcCompileProgram");
+                    if (compile(program, texts.Length, pointers) != 0)
                     {
-                        throw new ModelLoadException($"The CUDA kernels do not compile with {Path} {Version}: {Encoding.UTF8.GetString(Get(program, "ProgramLog")).TrimEnd('\0', '\n')}");
+                        var log = Encoding.UTF8.GetString(Get(program, "ProgramLog")).TrimEnd('\0', '\n');
+                        throw new ModelLoadException($"The CUDA kernels do not compile with {Path} {Version}: {log}");
                     }
                 }
 
-                return options.Any(option => option.Contains("sm_", StringComparison.Ordinal)) ? Get(program, "CUBIN") : Get(program, "PTX");
+                var isMachineCode = options.Any(option => option.Contains("sm_", StringComparison.Ordinal));
+                return Get(program, isMachineCode ? "CUBIN" : "PTX");
             }
             finally
             {
@@ -138,9 +144,9 @@ internal sealed unsafe partial class Nvrtc
     /// <summary>The content of a cache file, or null when it is torn.</summary>
     private static byte[]? Unseal(byte[] file)
     {
-        return file.Length > SHA256.HashSizeInBytes && SHA256.HashData(file.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(0, SHA256.HashSizeInBytes))
-            ? file[SHA256.HashSizeInBytes..]
-            : null;
+        const int Head = SHA256.HashSizeInBytes;
+        var isWhole = file.Length > Head && SHA256.HashData(file.AsSpan(Head)).AsSpan().SequenceEqual(file.AsSpan(0, Head));
+        return isWhole ? file[Head..] : null;
     }
 
     private byte[] Get(nint program, string what)
@@ -165,7 +171,8 @@ internal sealed unsafe partial class Nvrtc
     {
         if (code != 0)
         {
-            throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture, $"{Path} {Version} fails with code {code}."));
+            throw new ModelLoadException(
+                string.Create(CultureInfo.InvariantCulture, $"{Path} {Version} fails with code {code}."));
         }
     }
 

@@ -34,12 +34,15 @@ internal static class CudnnOps
         {
             Tensor Wave(params long[] shape)
             {
-                return linspace(-2, 3, shape[0] * shape[1] * shape[2] * shape[3], device: device).sin().reshape(shape).ToChannelsLast().to(type);
+                return linspace(-2, 3, shape[0] * shape[1] * shape[2] * shape[3], device: device).sin().reshape(shape)
+                    .ToChannelsLast().to(type);
             }
 
-            var (x, w, z, b) = (Wave(2, 16, 9, 11), Wave(24, 16, 3, 3), Wave(2, 24, 9, 11), linspace(-1, 1, 24, device: device).to(type));
+            var (x, w, z, b) = (
+                Wave(2, 16, 9, 11), Wave(24, 16, 3, 3), Wave(2, 24, 9, 11), linspace(-1, 1, 24, device: device).to(type));
             var convolved = nn.functional.conv2d(x, w, b, padding: [1, 1]);
-            return AreClose(convolved.relu(), ConvolutionRelu(x, w, b, 1, 1, 1)) && AreClose(convolved.Plus(z).relu(), ConvolutionAddRelu(x, w, z, b, 1, 1, 1));
+            return AreClose(convolved.relu(), ConvolutionRelu(x, w, b, 1, 1, 1))
+                && AreClose(convolved.Plus(z).relu(), ConvolutionAddRelu(x, w, z, b, 1, 1, 1));
         }
         catch (ExternalException)
         {

@@ -21,9 +21,12 @@ internal static class OneDnnOps
     /// </summary>
     private static readonly string[] Needed =
     [
-        "_ZN2at6native28mkldnn_convolution_pointwiseERKNS_6TensorES3_RKSt8optionalIS1_EN3c108ArrayRefIlEESA_SA_lSt17basic_string_viewIcSt11char_traitsIcEENS8_4ListIS4_INS8_6ScalarEEEES4_ISE_E",
-        "_ZN2at6native36mkldnn_convolution_pointwise_binary_ERNS_6TensorERKS1_S4_RKSt8optionalIS1_EN3c108ArrayRefIlEESB_SB_lSt17basic_string_viewIcSt11char_traitsIcEES5_INS9_6ScalarEES5_ISF_ENS9_4ListISH_EESI_",
-        "_ZN2at6native23mkldnn_linear_pointwiseERKNS_6TensorES3_RKSt8optionalIS1_ESt17basic_string_viewIcSt11char_traitsIcEEN3c104ListIS4_INSC_6ScalarEEEES4_ISB_E",
+        "_ZN2at6native28mkldnn_convolution_pointwiseERKNS_6TensorES3_RKSt8optionalIS1_EN3c108ArrayRefIlEESA_S"
+            + "A_lSt17basic_string_viewIcSt11char_traitsIcEENS8_4ListIS4_INS8_6ScalarEEEES4_ISE_E",
+        "_ZN2at6native36mkldnn_convolution_pointwise_binary_ERNS_6TensorERKS1_S4_RKSt8optionalIS1_EN3c108Arra"
+            + "yRefIlEESB_SB_lSt17basic_string_viewIcSt11char_traitsIcEES5_INS9_6ScalarEES5_ISF_ENS9_4ListISH_EESI_",
+        "_ZN2at6native23mkldnn_linear_pointwiseERKNS_6TensorES3_RKSt8optionalIS1_ESt17basic_string_viewIcSt11"
+            + "char_traitsIcEEN3c104ListIS4_INSC_6ScalarEEEES4_ISB_E",
         "_ZN2at6native28mkldnn_reorder_conv2d_weightERKNS_6TensorEN3c108ArrayRefIlEES6_S6_lNS4_16OptionalArrayRefIlEE",
     ];
 
@@ -32,14 +35,24 @@ internal static class OneDnnOps
           __parameters__ = []
           __buffers__ = []
           training : bool
-          def convolution(self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
-            return ops.mkldnn._convolution_pointwise(x, w, b, [padding, padding], [stride, stride], [1, 1], groups, "none", annotate(List[Optional[number]], []), "")
-          def convolution_relu(self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
-            return ops.mkldnn._convolution_pointwise(x, w, b, [padding, padding], [stride, stride], [1, 1], groups, "relu", annotate(List[Optional[number]], []), "")
-          def add_convolution(self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
-            return ops.mkldnn._convolution_pointwise_(sum, x, w, b, [padding, padding], [stride, stride], [1, 1], groups, "add", 1., None, annotate(List[Optional[number]], []), "")
-          def add_convolution_relu(self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
-            return ops.mkldnn._convolution_pointwise_(sum, x, w, b, [padding, padding], [stride, stride], [1, 1], groups, "add", 1., "relu", annotate(List[Optional[number]], []), "")
+          def convolution(
+              self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
+            return ops.mkldnn._convolution_pointwise(
+                x, w, b, [padding, padding], [stride, stride], [1, 1], groups, "none", annotate(List[Optional[number]], []), "")
+          def convolution_relu(
+              self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
+            return ops.mkldnn._convolution_pointwise(
+                x, w, b, [padding, padding], [stride, stride], [1, 1], groups, "relu", annotate(List[Optional[number]], []), "")
+          def add_convolution(
+              self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
+            return ops.mkldnn._convolution_pointwise_(
+                sum, x, w, b, [padding, padding], [stride, stride], [1, 1], groups,
+                "add", 1., None, annotate(List[Optional[number]], []), "")
+          def add_convolution_relu(
+              self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
+            return ops.mkldnn._convolution_pointwise_(
+                sum, x, w, b, [padding, padding], [stride, stride], [1, 1], groups,
+                "add", 1., "relu", annotate(List[Optional[number]], []), "")
           def linear(self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
             return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
           def linear_relu(self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
@@ -54,22 +67,26 @@ internal static class OneDnnOps
     /// <summary>Whether libtorch and the processor have them for a type.</summary>
     public static bool Have(ScalarType type)
     {
-        var hasType = type == ScalarType.Float32 || (type == ScalarType.BFloat16 && Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported);
+        var hasType = type == ScalarType.Float32
+            || (type == ScalarType.BFloat16 && Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported);
         return hasType && Loaded.Value is not null;
     }
 
     /// <summary>A convolution with a bias, then a ReLU if wanted. The caller owns the result.</summary>
     public static Tensor Convolution(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups, bool withRelu)
     {
-        var output = (Tensor)Loaded.Value!.invoke(withRelu ? "convolution_relu" : "convolution", x, weight, bias, stride, padding, groups);
+        var output = (Tensor)Loaded.Value!.invoke(
+            withRelu ? "convolution_relu" : "convolution", x, weight, bias, stride, padding, groups);
         NetworkProfile.Count(output, weight.numel() / weight.size(0), x, weight);
         return output;
     }
 
     /// <summary>Adds a convolution to a sum in place, then a ReLU if wanted.</summary>
-    public static void AddConvolution(Tensor sum, Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups, bool withRelu)
+    public static void AddConvolution(
+        Tensor sum, Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups, bool withRelu)
     {
-        using var output = (Tensor)Loaded.Value!.invoke(withRelu ? "add_convolution_relu" : "add_convolution", sum, x, weight, bias, stride, padding, groups);
+        using var output = (Tensor)Loaded.Value!.invoke(
+            withRelu ? "add_convolution_relu" : "add_convolution", sum, x, weight, bias, stride, padding, groups);
         NetworkProfile.Count(output, weight.numel() / weight.size(0), sum, x, weight);
     }
 

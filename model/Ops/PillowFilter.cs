@@ -89,7 +89,8 @@ internal sealed class PillowFilter
             for (var tap = 0; tap < weights.Length; tap++)
             {
                 var at = (((i * Groups) + (tap / GroupSize)) * 2 * GroupSize) + (tap % GroupSize);
-                (halves[at], halves[at + GroupSize]) = ((short)(weights[tap] >> LowBits), (short)(weights[tap] & ((1 << LowBits) - 1)));
+                (halves[at], halves[at + GroupSize]) = (
+                    (short)(weights[tap] >> LowBits), (short)(weights[tap] & ((1 << LowBits) - 1)));
             }
         }
 

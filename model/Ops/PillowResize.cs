@@ -35,7 +35,8 @@ internal static class PillowResize
     public static void Resize(ImageView source, Span<byte> destination, ImageSize size, bool isPlain = false)
     {
         isPlain |= !Avx2.IsSupported;
-        var (sourceSize, needsColumns, needsRows) = (source.Size, source.Size.Width != size.Width, source.Size.Height != size.Height);
+        var (sourceSize, needsColumns, needsRows) = (
+            source.Size, source.Size.Width != size.Width, source.Size.Height != size.Height);
         var columns = needsColumns ? new PillowFilter(sourceSize.Width, size.Width) : null;
         var rowBytes = size.Width * 3;
         if (!needsRows)
@@ -110,7 +111,8 @@ internal static class PillowResize
             {
                 var bytes = Vector128.LoadUnsafe(ref from, at);
                 var pairs = Avx2.Shuffle(Vector256.Create(bytes, bytes), order).AsInt16();
-                var both = Vector128.LoadUnsafe(ref weights, (nuint)(((x * groups) + group) * 2 * PillowFilter.GroupSize)).AsInt32().ToVector256Unsafe();
+                var both = Vector128.LoadUnsafe(ref weights, (nuint)(((x * groups) + group) * 2 * PillowFilter.GroupSize))
+                    .AsInt32().ToVector256Unsafe();
                 upper += Avx2.MultiplyAddAdjacent(pairs, Avx2.PermuteVar8x32(both, uppers).AsInt16());
                 lower += Avx2.MultiplyAddAdjacent(pairs, Avx2.PermuteVar8x32(both, lowers).AsInt16());
                 at += PillowFilter.GroupSize * 3;

@@ -19,10 +19,12 @@ internal static class RoiAlign
     /// <returns>
     /// (R, C, resolution, resolution) in the order of the regions, of the maps' type (sums are float32), owned by the caller.
     /// </returns>
-    public delegate Tensor Kernel(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio);
+    public delegate Tensor Kernel(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio);
 
     /// <summary>The plain form after torchvision's roi_align, sample by sample, to be read and to check the others by.</summary>
-    public static Tensor Reference(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+    public static Tensor Reference(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         using var scope = NewDisposeScope();
         var maps = levels.Select(level => MixedPrecision.Full(level).ToArray<float>()).ToArray();
@@ -61,19 +63,22 @@ internal static class RoiAlign
             }
         }
 
-        return from_array(output).reshape(rois.Count, channels, resolution, resolution).to(levels[0].dtype, levels[0].device, copy: true).MoveToOuterDisposeScope();
+        return from_array(output).reshape(rois.Count, channels, resolution, resolution)
+            .to(levels[0].dtype, levels[0].device, copy: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// The CPU kernel: channels side by side, so that each weighted sum runs over long vectors; regions in parallel.
     /// </summary>
-    public static Tensor FastCpu(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+    public static Tensor FastCpu(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         using var scope = NewDisposeScope();
         var channels = (int)levels[0].size(1);
         if (levels[0].dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
         {
-            return FastCpu([.. levels.Select(MixedPrecision.Full)], scales, rois, resolution, samplingRatio).to(levels[0].dtype).MoveToOuterDisposeScope();
+            var wide = FastCpu([.. levels.Select(MixedPrecision.Full)], scales, rois, resolution, samplingRatio);
+            return wide.to(levels[0].dtype).MoveToOuterDisposeScope();
         }
 
         var nhwc = levels.Select(level => level.permute(0, 2, 3, 1).contiguous()).ToArray();

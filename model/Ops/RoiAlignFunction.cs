@@ -11,7 +11,8 @@ internal sealed class RoiAlignFunction : autograd.SingleTensorFunction<RoiAlignF
     /// <summary>
     /// A <see cref="RoiAlign.Kernel"/> for the CPU whose result can be differentiated with respect to the feature maps.
     /// </summary>
-    public static Tensor Pool(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+    public static Tensor Pool(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         if (!is_grad_enabled() || !levels.Any(level => level.requires_grad))
         {
@@ -35,7 +36,8 @@ internal sealed class RoiAlignFunction : autograd.SingleTensorFunction<RoiAlignF
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var call = (Call)ctx.get_data(nameof(Call));
-        return [null!, .. RoiAlignGradient.Of(grad_output, call.Shapes, call.Scales, call.Rois, call.Resolution, call.SamplingRatio)];
+        var gradients = RoiAlignGradient.Of(grad_output, call.Shapes, call.Scales, call.Rois, call.Resolution, call.SamplingRatio);
+        return [null!, .. gradients];
     }
 
     private sealed record Call(IReadOnlyList<double> Scales, RoiBatch Rois, int Resolution, int SamplingRatio, long[][] Shapes);

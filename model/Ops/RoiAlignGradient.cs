@@ -18,7 +18,12 @@ internal static class RoiAlignGradient
     /// <param name="samplingRatio">As in the forward pass.</param>
     /// <returns>A gradient for each map, owned by the caller.</returns>
     public static Tensor[] Of(
-        Tensor gradient, IReadOnlyList<long[]> shapes, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+        Tensor gradient,
+        IReadOnlyList<long[]> shapes,
+        IReadOnlyList<double> scales,
+        RoiBatch rois,
+        int resolution,
+        int samplingRatio)
     {
         using var scope = NewDisposeScope();
         var channels = (int)shapes[0][1];
@@ -32,7 +37,8 @@ internal static class RoiAlignGradient
         Parallel.ForEach(groups, group =>
         {
             var (rows, columns) = (new BilinearBins(), new BilinearBins());
-            var (level, size) = (group.Key.Level, new ImageSize((int)shapes[group.Key.Level][2], (int)shapes[group.Key.Level][3]));
+            var level = group.Key.Level;
+            var size = new ImageSize((int)shapes[level][2], (int)shapes[level][3]);
             var strip = new float[size.Width * channels];
             foreach (var r in group)
             {
@@ -46,7 +52,16 @@ internal static class RoiAlignGradient
     }
 
     private static unsafe void Spread(
-        nint source, int roi, int channels, int resolution, BilinearBins rows, BilinearBins columns, float[] scratch, nint target, ImageSize size, int image)
+        nint source,
+        int roi,
+        int channels,
+        int resolution,
+        BilinearBins rows,
+        BilinearBins columns,
+        float[] scratch,
+        nint target,
+        ImageSize size,
+        int image)
     {
         var bins = resolution * resolution * channels;
         var gradient = new ReadOnlySpan<float>((float*)source + ((long)roi * bins), bins);

@@ -20,7 +20,10 @@ internal sealed class RoiPooler
     /// <param name="config">Resolution and samples.</param>
     /// <param name="roiAlign">The kernel.</param>
     public RoiPooler(
-        IReadOnlyList<string> levels, IReadOnlyDictionary<string, ShapeSpec> shapes, PoolerConfig config, RoiAlign.Kernel roiAlign)
+        IReadOnlyList<string> levels,
+        IReadOnlyDictionary<string, ShapeSpec> shapes,
+        PoolerConfig config,
+        RoiAlign.Kernel roiAlign)
     {
         (_levels, _config, _roiAlign) = (levels, config, roiAlign);
         _shapes = [.. levels.Select(level => shapes[level])];

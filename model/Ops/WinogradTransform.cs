@@ -41,7 +41,11 @@ internal static unsafe class WinogradTransform
         }
 
         line[Patch - 1, 2] = 1;
-        return [.. from y in Enumerable.Range(0, Patch) from x in Enumerable.Range(0, Patch) from ky in Enumerable.Range(0, 3) from kx in Enumerable.Range(0, 3) select line[y, ky] * line[x, kx]];
+        return [.. from y in Enumerable.Range(0, Patch)
+                   from x in Enumerable.Range(0, Patch)
+                   from ky in Enumerable.Range(0, 3)
+                   from kx in Enumerable.Range(0, 3)
+                   select line[y, ky] * line[x, kx]];
     }
 
     /// <summary>Takes the pixels of a patch to their numbers, in each channel.</summary>
@@ -57,7 +61,12 @@ internal static unsafe class WinogradTransform
             {
                 var p = pixels + (y * Patch);
                 Forward(
-                    Vector256.Load(p[0] + c), Vector256.Load(p[1] + c), Vector256.Load(p[2] + c), Vector256.Load(p[3] + c), Vector256.Load(p[4] + c), Vector256.Load(p[5] + c),
+                    Vector256.Load(p[0] + c),
+                    Vector256.Load(p[1] + c),
+                    Vector256.Load(p[2] + c),
+                    Vector256.Load(p[3] + c),
+                    Vector256.Load(p[4] + c),
+                    Vector256.Load(p[5] + c),
                     rows + (y * Patch * Vector256<float>.Count), Vector256<float>.Count);
             }
 
@@ -66,7 +75,12 @@ internal static unsafe class WinogradTransform
             {
                 var p = rows + (x * Vector256<float>.Count);
                 Forward(
-                    Vector256.Load(p), Vector256.Load(p + Row), Vector256.Load(p + (2 * Row)), Vector256.Load(p + (3 * Row)), Vector256.Load(p + (4 * Row)), Vector256.Load(p + (5 * Row)),
+                    Vector256.Load(p),
+                    Vector256.Load(p + Row),
+                    Vector256.Load(p + (2 * Row)),
+                    Vector256.Load(p + (3 * Row)),
+                    Vector256.Load(p + (4 * Row)),
+                    Vector256.Load(p + (5 * Row)),
                     numbers + (x * channels) + c, Patch * channels);
             }
         }
@@ -90,7 +104,12 @@ internal static unsafe class WinogradTransform
                 var p = sums + (x * channels) + c;
                 var step = Patch * channels;
                 var (a, b, d, e) = Back(
-                    Vector256.Load(p), Vector256.Load(p + step), Vector256.Load(p + (2 * step)), Vector256.Load(p + (3 * step)), Vector256.Load(p + (4 * step)), Vector256.Load(p + (5 * step)));
+                    Vector256.Load(p),
+                    Vector256.Load(p + step),
+                    Vector256.Load(p + (2 * step)),
+                    Vector256.Load(p + (3 * step)),
+                    Vector256.Load(p + (4 * step)),
+                    Vector256.Load(p + (5 * step)));
                 var to = columns + (x * Vector256<float>.Count);
                 a.Store(to);
                 b.Store(to + Row);
@@ -102,7 +121,13 @@ internal static unsafe class WinogradTransform
             for (var y = 0; y < Tile; y++)
             {
                 var p = columns + (y * Row);
-                var (a, b, d, e) = Back(Vector256.Load(p), Vector256.Load(p + 8), Vector256.Load(p + 16), Vector256.Load(p + 24), Vector256.Load(p + 32), Vector256.Load(p + 40));
+                var (a, b, d, e) = Back(
+                    Vector256.Load(p),
+                    Vector256.Load(p + 8),
+                    Vector256.Load(p + 16),
+                    Vector256.Load(p + 24),
+                    Vector256.Load(p + 32),
+                    Vector256.Load(p + 40));
                 var to = pixels + (y * Tile);
                 Vector256.Max(a + bias, least).Store(to[0] + c);
                 Vector256.Max(b + bias, least).Store(to[1] + c);
@@ -115,7 +140,14 @@ internal static unsafe class WinogradTransform
     /// <summary>One dimension: the polynomial without one of the points' factors, for each point, and with all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Forward(
-        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, Vector256<float> e, Vector256<float> f, float* to, int step)
+        Vector256<float> a,
+        Vector256<float> b,
+        Vector256<float> c,
+        Vector256<float> d,
+        Vector256<float> e,
+        Vector256<float> f,
+        float* to,
+        int step)
     {
         var both = Vector256.Create(P * P * Q * Q);
         var sum = Vector256.Create(-((P * P) + (Q * Q)));
@@ -143,6 +175,7 @@ internal static unsafe class WinogradTransform
             a + pSum + qSum,
             Vector256.FusedMultiplyAdd(Vector256.Create(P), pDifference, qDifference * Q),
             Vector256.FusedMultiplyAdd(Vector256.Create(P * P), pSum, qSum * (Q * Q)),
-            Vector256.FusedMultiplyAdd(Vector256.Create(P * P * P), pDifference, Vector256.FusedMultiplyAdd(Vector256.Create(Q * Q * Q), qDifference, f)));
+            Vector256.FusedMultiplyAdd(
+                Vector256.Create(P * P * P), pDifference, Vector256.FusedMultiplyAdd(Vector256.Create(Q * Q * Q), qDifference, f)));
     }
 }

@@ -70,11 +70,16 @@ internal sealed class InferencePlanner : IDisposable
     {
         return _plan.Library switch
         {
-            LayerLibrary.OneDnn when _plan.UsesWinograd && WinogradConvolution.Suits(weights.Shape, weights.Type) => Winograd(weights),
+            LayerLibrary.OneDnn when UsesWinograd(weights) => Winograd(weights),
             LayerLibrary.OneDnn => Keep(new OneDnnConvolution(weights)),
             LayerLibrary.Cudnn when HasCudnn(weights.Type) => Keep(new CudnnConvolution(weights)),
             _ => Keep(new FoldedConvolution(weights)),
         };
+    }
+
+    private bool UsesWinograd(ConvolutionWeights weights)
+    {
+        return _plan.UsesWinograd && WinogradConvolution.Suits(weights.Shape, weights.Type);
     }
 
     private WinogradConvolution Winograd(ConvolutionWeights weights)
@@ -180,7 +185,8 @@ internal sealed class InferencePlanner : IDisposable
             return planner.Convolution(prefix + name);
         }
 
-        public IConvolutionPair ConvolutionPair((string Name, int OutChannels) first, (string Name, int OutChannels) second, int inChannels)
+        public IConvolutionPair ConvolutionPair(
+            (string Name, int OutChannels) first, (string Name, int OutChannels) second, int inChannels)
         {
             return planner.ConvolutionPair(prefix + first.Name, prefix + second.Name);
         }

@@ -66,7 +66,8 @@ internal sealed class NetworkProfile : IDisposable
     public double Bytes { get; private set; }
 
     /// <summary>Time of each part.</summary>
-    public IReadOnlyDictionary<NetworkPart, TimeSpan> Times => Enum.GetValues<NetworkPart>().ToDictionary(part => part, part => _times[(int)part]);
+    public IReadOnlyDictionary<NetworkPart, TimeSpan> Times =>
+        Enum.GetValues<NetworkPart>().ToDictionary(part => part, part => _times[(int)part]);
 
     /// <summary>What follows belongs to a part.</summary>
     public static void Enter(NetworkPart part)

@@ -20,7 +20,8 @@ internal sealed class RpnHead
     {
         _levels = levels;
         _conv = layers.Convolution("conv", new ConvolutionShape(channels, channels, 3));
-        _predictors = layers.ConvolutionPair(("objectness_logits", anchorsPerCell), ("anchor_deltas", 4 * anchorsPerCell), channels);
+        _predictors = layers.ConvolutionPair(
+            ("objectness_logits", anchorsPerCell), ("anchor_deltas", 4 * anchorsPerCell), channels);
     }
 
     /// <summary>Predictions on each level. The caller owns them.</summary>

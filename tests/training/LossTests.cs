@@ -5,7 +5,6 @@ using Streaming.Model.MaskRcnn;
 using Streaming.Model.Networks;
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
-using Streaming.Training;
 using Streaming.Model.Weights;
 using static TorchSharp.torch;
 

@@ -2,12 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using Streaming.Config.Detectron;
 using Streaming.Model;
-using Streaming.Training.Evaluation;
-using Streaming.Model.Ops;
 using Streaming.Model.Structures;
-using Streaming.Training;
-using Streaming.Training.Data;
 using Streaming.Model.Weights;
+using Streaming.Training.Data;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Training.Tests;
 

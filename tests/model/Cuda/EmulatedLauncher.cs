@@ -22,7 +22,8 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
     /// <inheritdoc/>
     public void Launch(string kernel, KernelGrid grid, KernelArguments arguments)
     {
-        var run = (delegate* unmanaged[Cdecl]<int, int, int, int, nint, void>)NativeLibrary.GetExport(Library.Value, $"run_{kernel}");
+        var address = NativeLibrary.GetExport(Library.Value, $"run_{kernel}");
+        var run = (delegate* unmanaged[Cdecl]<int, int, int, int, nint, void>)address;
         run(grid.X, grid.Y, grid.Z, kernel == "nms_sweep" ? MostWaiting : grid.Threads, arguments.Pointers);
     }
 
@@ -34,17 +35,28 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
 
     private static nint Compile()
     {
-        var text = new StringBuilder($"#include \"{Path.Combine(AppContext.BaseDirectory, "Cuda", "emulation.h")}\"\n").Append(KernelSource.Text);
+        var header = Path.Combine(AppContext.BaseDirectory, "Cuda", "emulation.h");
+        var text = new StringBuilder($"#include \"{header}\"\n").Append(KernelSource.Text);
         foreach (Match kernel in Kernel().Matches(KernelSource.Text))
         {
             var name = kernel.Groups[1].Value;
             var isWaiting = kernel.Value.Contains("__syncthreads", StringComparison.Ordinal) ? "true" : "false";
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"extern \"C\" void run_{name}(int x, int y, int z, int threads, void** arguments) {{ run({name}, {isWaiting}, x, y, z, threads, arguments); }}\n");
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $$"""
+                extern "C" void run_{{name}}(int x, int y, int z, int threads, void** arguments) {
+                    run({{name}}, {{isWaiting}}, x, y, z, threads, arguments);
+                }
+
+                """);
         }
 
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("kernels.cpp"), text.ToString());
-        using var process = Process.Start(new ProcessStartInfo("/usr/bin/g++", ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread", "-o", folder.File("kernels.so"), folder.File("kernels.cpp")]) { RedirectStandardError = true })!;
+        string[] options = ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"];
+        var start = new ProcessStartInfo("/usr/bin/g++", [.. options, "-o", folder.File("kernels.so"), folder.File("kernels.cpp")]);
+        start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors);

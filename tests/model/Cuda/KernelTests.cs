@@ -21,16 +21,26 @@ public sealed class KernelTests
         using var kernels = Start();
         using var scope = NewDisposeScope();
         manual_seed(3);
-        Tensor[] maps = [.. new[] { (25, 38), (13, 19), (7, 10), (4, 5) }.Select(size => randn(2, 19, size.Item1, size.Item2).ToChannelsLast().to(type))];
+        (int Height, int Width)[] sizes = [(25, 38), (13, 19), (7, 10), (4, 5)];
+        Tensor[] maps = [.. sizes.Select(size => randn(2, 19, size.Height, size.Width).ToChannelsLast().to(type))];
         var random = new Random(5);
-        Box[] boxes = [.. Enumerable.Range(0, 61).Select(_ => RandomBox(random, 300)), new(0, 0, 0, 0), new(-20, -20, 3, 4), new(140, 90, 400, 400), new(10, 20, 700, 600), new(5, 5, 5, 60)];
+        Box[] boxes =
+        [
+            .. Enumerable.Range(0, 61).Select(_ => RandomBox(random, 300)),
+            new(0, 0, 0, 0),
+            new(-20, -20, 3, 4),
+            new(140, 90, 400, 400),
+            new(10, 20, 700, 600),
+            new(5, 5, 5, 60),
+        ];
         var perImage = boxes.Length / 2;
         Assert.Equal(0, boxes.Length % 2);
         int[] levels = [.. boxes.Select(box => RoiPooler.AssignLevel(box, 2, 5))];
         double[] scales = [1.0 / 4, 1.0 / 8, 1.0 / 16, 1.0 / 32];
         // The kernel writes float32 whatever it reads.
         Tensor[] wide = [.. maps.Select(MixedPrecision.Full)];
-        var expected = RoiAlign.Reference(wide, scales, new RoiBatch(boxes, [.. Enumerable.Range(0, boxes.Length).Select(i => i / perImage)], levels), 7, sampling);
+        int[] images = [.. Enumerable.Range(0, boxes.Length).Select(i => i / perImage)];
+        var expected = RoiAlign.Reference(wide, scales, new RoiBatch(boxes, images, levels), 7, sampling);
 
         var nhwc = maps.Select(map => map.permute(0, 2, 3, 1).contiguous()).ToArray();
         ShapeSpec[] shapes = [new(19, 4), new(19, 8), new(19, 16), new(19, 32)];
@@ -42,7 +52,8 @@ public sealed class KernelTests
         var actual = kernels.RoiAlign(nhwc, shapes, regions, new PoolerConfig(7, sampling));
         Assert.Equal(4, levels.Distinct().Count());
         var meant = boxes.Length - 3;
-        Close.Absolute(expected.narrow(0, 0, meant).ToArray<float>(), actual.narrow(0, 0, meant).ToArray<float>(), 2e-5, "pooled");
+        Close.Absolute(
+            expected.narrow(0, 0, meant).ToArray<float>(), actual.narrow(0, 0, meant).ToArray<float>(), 2e-5, "pooled");
         Assert.All(actual.narrow(0, meant, 3).ToArray<float>(), value => Assert.Equal(0, value));
     }
 
@@ -68,7 +79,9 @@ public sealed class KernelTests
         for (var i = 0; i < Images; i++)
         {
             var own = i * count;
-            var expected = Nms.Batched(boxes.AsSpan(own, count), scores.AsSpan(own, count), groups.AsSpan(own, count), threshold, Nms.Reference).Take(most).ToArray();
+            var all = Nms.Batched(
+                boxes.AsSpan(own, count), scores.AsSpan(own, count), groups.AsSpan(own, count), threshold, Nms.Reference);
+            var expected = all.Take(most).ToArray();
             Assert.Equal(expected.Length, counts[i].item<int>());
             Assert.Equal(expected, kept[i].ToArray<int>()[..expected.Length]);
         }
@@ -107,7 +120,8 @@ public sealed class KernelTests
     private static Box RandomBox(Random random, int size)
     {
         var (x, y) = (random.NextSingle() * size / 2, random.NextSingle() * size / 2);
-        return new Box(x, y, x + (random.NextSingle() * random.NextSingle() * size), y + (random.NextSingle() * random.NextSingle() * size));
+        return new Box(
+            x, y, x + (random.NextSingle() * random.NextSingle() * size), y + (random.NextSingle() * random.NextSingle() * size));
     }
 
     private sealed class IdleLauncher : IKernelLauncher

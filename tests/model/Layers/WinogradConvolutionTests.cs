@@ -32,7 +32,8 @@ public sealed class WinogradConvolutionTests
         var (weights, biases) = (randn(outputs, channels, 3, 3).ToChannelsLast(), randn(outputs));
         using var convolution = new WinogradConvolution(Weights(weights, biases), chunkBytes);
         var actual = withRelu ? convolution.ForwardRelu(x) : convolution.Forward(x);
-        var expected = nn.functional.conv2d(x.to(ScalarType.Float64), weights.to(ScalarType.Float64), biases.to(ScalarType.Float64), padding: [1, 1]);
+        var expected = nn.functional.conv2d(
+            x.to(ScalarType.Float64), weights.to(ScalarType.Float64), biases.to(ScalarType.Float64), padding: [1, 1]);
         expected = (withRelu ? expected.relu() : expected).to(ScalarType.Float32);
         Assert.Equal(expected.shape, actual.shape);
         Close.RelativeToLargest(expected.ToArray<float>(), actual.ToArray<float>(), 2e-6, "Winograd");

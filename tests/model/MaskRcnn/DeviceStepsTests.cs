@@ -20,7 +20,8 @@ public sealed class DeviceStepsTests
         var path = Path.Combine(Testing.Golden.Folder, "tiny.yaml");
         foreach (var (most, isDecided) in new[] { (4000, false), (5, true) })
         {
-            var config = ModelConfigReader.Read(path, [$"TEST.DETECTIONS_PER_IMAGE={most}", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.0", "INPUT.MIN_SIZE_TEST=256"]);
+            var config = ModelConfigReader.Read(
+                path, [$"TEST.DETECTIONS_PER_IMAGE={most}", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.0", "INPUT.MIN_SIZE_TEST=256"]);
             var plan = new InferencePlan { Device = CPU, IsExact = true };
             using var detector = TestDetectors.Build(config, WeightsSource.Parse("synthetic:1:tiny"), plan, withKernels: true);
             var device = detector.MaskRcnn();
@@ -54,7 +55,8 @@ public sealed class DeviceStepsTests
         using var detector = TestDetectors.Build(config, weights, plan);
         using var queued = TestDetectors.Build(config, weights, plan, withKernels: true);
         using var mode = inference_mode();
-        using var image = detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(128, 160), 1), new ImageSize(128, 160)));
+        using var image = detector.Preprocess(
+            new ImageView(TestImages.Noise(new ImageSize(128, 160), 1), new ImageSize(128, 160)));
         var expected = detector.Detect([image])[0];
         var actual = queued.MaskRcnn().DetectQueued([image])![0];
         Assert.InRange(expected.Count, 10, 100);
@@ -63,7 +65,11 @@ public sealed class DeviceStepsTests
         // Pooled sums in another order may be rounded to the number next to it.
         var isNarrow = type != ScalarType.Float32;
         Close.Absolute(expected.Scores, actual.Scores, isNarrow ? 1e-3 : 1e-5, "scores");
-        Close.Absolute(MemoryMarshal.Cast<Box, float>(expected.Boxes), MemoryMarshal.Cast<Box, float>(actual.Boxes), isNarrow ? 0.05 : 1e-3, "boxes");
+        Close.Absolute(
+            MemoryMarshal.Cast<Box, float>(expected.Boxes),
+            MemoryMarshal.Cast<Box, float>(actual.Boxes),
+            isNarrow ? 0.05 : 1e-3,
+            "boxes");
         Close.Absolute(expected.Masks, actual.Masks, isNarrow ? 0.02 : 1e-5, "masks");
     }
 }

@@ -17,9 +17,11 @@ public sealed class CudnnOpsTests
         using var w = zeros(2, 3, 3, 3);
         using var b = zeros(2);
         using var z = zeros(1, 2, 4, 4);
-        var exception = Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => CudnnOps.ConvolutionRelu(x, w, b, 1, 1, 1));
+        var exception = Assert.Throws<System.Runtime.InteropServices.ExternalException>(
+            () => CudnnOps.ConvolutionRelu(x, w, b, 1, 1, 1));
         Assert.Contains("Could not run 'aten::cudnn_convolution_relu'", exception.Message, StringComparison.Ordinal);
-        exception = Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => CudnnOps.ConvolutionAddRelu(x, w, z, b, 1, 1, 1));
+        exception = Assert.Throws<System.Runtime.InteropServices.ExternalException>(
+            () => CudnnOps.ConvolutionAddRelu(x, w, z, b, 1, 1, 1));
         Assert.Contains("Could not run 'aten::cudnn_convolution_add_relu'", exception.Message, StringComparison.Ordinal);
     }
 

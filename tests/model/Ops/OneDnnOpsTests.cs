@@ -24,7 +24,8 @@ public sealed class OneDnnOpsTests
     [InlineData(8, 16, 1, 1, 1, false)]
     [InlineData(8, 16, 1, 2, 1, true)]
     [InlineData(16, 16, 3, 1, 4, true)]
-    public void Convolution_EqualsConvolutionThenRelu(int channels, int outputs, int kernel, int stride, int groups, bool withRelu)
+    public void Convolution_EqualsConvolutionThenRelu(
+        int channels, int outputs, int kernel, int stride, int groups, bool withRelu)
     {
         foreach (var type in Types)
         {
@@ -86,7 +87,8 @@ public sealed class OneDnnOpsTests
             WeightedSum.Of(numbers, Stride, [0.3f, 0.6f], wideSum.AsSpan(0, length));
         }
 
-        var expected = Enumerable.Range(0, length).Select(i => (wide[i] * 0.3f) + (wide[i + Stride] * 0.6f)).Concat(new float[source.Length - length]);
+        var sums = Enumerable.Range(0, length).Select(i => (wide[i] * 0.3f) + (wide[i + Stride] * 0.6f));
+        var expected = sums.Concat(new float[source.Length - length]);
         Assert.Equal(expected, narrowSum);
         Assert.Equal(expected, wideSum);
 
@@ -118,7 +120,10 @@ public sealed class OneDnnOpsTests
     public void RoiAlign_OfNarrowMaps_EqualsThatOfTheSameNumbers()
     {
         using var scope = NewDisposeScope();
-        Tensor[] narrow = [.. new[] { rand(2, 19, 7, 6), rand(2, 19, 4, 5) }.Select(map => map.ToChannelsLast().to(ScalarType.BFloat16))];
+        Tensor[] narrow =
+        [
+            .. new[] { rand(2, 19, 7, 6), rand(2, 19, 4, 5) }.Select(map => map.ToChannelsLast().to(ScalarType.BFloat16)),
+        ];
         Tensor[] wide = [.. narrow.Select(MixedPrecision.Full)];
         var rois = new RoiBatch([new Box(3, 2, 19, 17), new Box(-4, -3, 9, 30), new Box(0, 0, 40, 40)], [0, 1, 1], [0, 0, 1]);
         foreach (var kernel in new RoiAlign.Kernel[] { RoiAlign.Reference, RoiAlign.FastCpu, RoiAlignAnyDevice.Pool })
@@ -130,7 +135,8 @@ public sealed class OneDnnOpsTests
         }
     }
 
-    private static (Tensor X, Tensor Weight, Tensor Bias) Factors(int channels, int outputs, int kernel, int groups, ScalarType type)
+    private static (Tensor X, Tensor Weight, Tensor Bias) Factors(
+        int channels, int outputs, int kernel, int groups, ScalarType type)
     {
         return (
             randn(2, channels, 9, 11).ToChannelsLast().to(type),
@@ -143,6 +149,10 @@ public sealed class OneDnnOpsTests
         Assert.Equal((type, expected.shape.Length), (actual.dtype, actual.shape.Length));
         Assert.Equal(expected.shape, actual.shape);
         // A sum is rounded once instead of twice or three times.
-        Close.RelativeToLargest(MixedPrecision.Full(expected).ToArray<float>(), MixedPrecision.Full(actual).ToArray<float>(), type == ScalarType.Float32 ? 1e-6 : 1e-2, "fused");
+        Close.RelativeToLargest(
+            MixedPrecision.Full(expected).ToArray<float>(),
+            MixedPrecision.Full(actual).ToArray<float>(),
+            type == ScalarType.Float32 ? 1e-6 : 1e-2,
+            "fused");
     }
 }
