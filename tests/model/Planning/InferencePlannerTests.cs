@@ -28,7 +28,7 @@ public sealed class InferencePlannerTests
         var library = !isExact && OneDnnOps.Have(type) ? LayerLibrary.OneDnn : LayerLibrary.None;
         Assert.Equal((type, isExact, library), (onCpu.Type, onCpu.IsExact, onCpu.Library));
         Assert.Equal(winograd && library == LayerLibrary.OneDnn, onCpu.UsesWinograd);
-        var onGpu = InferencePlan.For(options, device(DeviceType.CUDA, 0));
+        var onGpu = InferencePlan.For(options, new Device(DeviceType.CUDA, 0));
         Assert.Equal(isExact ? LayerLibrary.None : LayerLibrary.Cudnn, onGpu.Library);
         Assert.False(onGpu.UsesWinograd);
     }
