@@ -9,6 +9,9 @@ internal static partial class CliLog
     [LoggerMessage(400, LogLevel.Warning, "{Weights}: these weights come from a formula, not from training: the detections mean nothing")]
     public static partial void SyntheticWeights(ILogger logger, WeightsSource weights);
 
+    [LoggerMessage(405, LogLevel.Warning, "{Note}")]
+    public static partial void ConfigurationNote(ILogger logger, string note);
+
     [LoggerMessage(401, LogLevel.Information, "Stopping: frames in flight are finished first. Press Ctrl-C again to give up at once")]
     public static partial void Stopping(ILogger logger);
 

@@ -98,7 +98,8 @@ public sealed class Detector : IDetector
     }
 
     /// <summary>Modules of an architecture, filled. The caller owns them.</summary>
-    internal static ModuleScope LoadModules(IArchitecture architecture, WeightsSource weights, Checkpoint? checkpoint)
+    internal static ModuleScope LoadModules(
+        IArchitecture architecture, WeightsSource weights, Checkpoint? checkpoint, ILogger logger)
     {
         var modules = architecture.Modules();
         try
@@ -107,9 +108,9 @@ public sealed class Detector : IDetector
             {
                 WeightsLoader.LoadSynthetic(modules, new SyntheticWeights(weights.Seed!, weights.Table));
             }
-            else
+            else if (WeightsLoader.Load(modules, checkpoint, weights.Path!) is { Count: > 0 } unused)
             {
-                WeightsLoader.Load(modules, checkpoint, weights.Path!);
+                ModelLog.UnusedWeights(logger, weights.Path!, unused.Count, WeightsMisfits.Brief(unused));
             }
 
             return modules;
@@ -174,7 +175,7 @@ public sealed class Detector : IDetector
         LibTorchInfo libtorch,
         ILogger logger)
     {
-        var modules = LoadModules(architecture, weights, checkpoint);
+        var modules = LoadModules(architecture, weights, checkpoint, logger);
         CudaKernels? kernels = null;
         try
         {

@@ -17,4 +17,7 @@ internal static partial class ModelLog
 
     [LoggerMessage(103, LogLevel.Warning, "Winograd's convolutions have no effect here: {Reason}")]
     public static partial void WithoutWinograd(ILogger logger, string reason);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Path}: {Count} arrays of the checkpoint are not the model's and were left out: {Names}")]
+    public static partial void UnusedWeights(ILogger logger, string path, int count, string names);
 }

@@ -10,7 +10,7 @@ namespace Streaming.Scenes;
 /// <param name="Rate">Frames a second in real time; null gives them as fast as they are read.</param>
 /// <param name="Frames">How many; null for no end.</param>
 /// <param name="Kinds">What may be seen.</param>
-public sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, long? Frames, IReadOnlyList<StreetKind> Kinds)
+internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, long? Frames, IReadOnlyList<StreetKind> Kinds)
 {
     /// <summary>How such a text begins.</summary>
     public const string Prefix = "synthetic://street";

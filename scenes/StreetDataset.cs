@@ -7,7 +7,7 @@ using Streaming.Stages.Emit;
 namespace Streaming.Scenes;
 
 /// <summary>Draws pictures of streets with exact masks as a data set in COCO's format: images/ and annotations.json.</summary>
-public static class StreetDataset
+internal static class StreetDataset
 {
     private const int Quality = 92;
 

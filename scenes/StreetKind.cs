@@ -3,7 +3,7 @@ using Streaming.Model.Masks;
 namespace Streaming.Scenes;
 
 /// <summary>What may be seen in a drawn street.</summary>
-public enum StreetKind
+internal enum StreetKind
 {
     /// <summary>Somebody on foot.</summary>
     Pedestrian,
@@ -27,4 +27,4 @@ public enum StreetKind
 /// <summary>An object of a drawn picture.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Mask">Its visible pixels.</param>
-public sealed record StreetObject(StreetKind Kind, Rle Mask);
+internal sealed record StreetObject(StreetKind Kind, Rle Mask);

@@ -8,7 +8,7 @@ namespace Streaming.Scenes;
 /// <summary>
 /// A drawn street with traffic, the same for the same seed: camera, houses, light and everybody's way are chosen by chance once, then it runs like a film.
 /// </summary>
-public sealed class StreetScene
+internal sealed class StreetScene
 {
     /// <summary>Objects of fewer visible pixels, or with a smaller visible part, are not listed: nobody could tell what they are.</summary>
     private const int MinPixels = 100;

@@ -5,7 +5,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Scenes;
 
 /// <summary>A drawn street as a source: any number of cameras without a camera. See <see cref="StreetAddress"/>.</summary>
-public sealed class StreetSource : IFrameSource
+internal sealed class StreetSource : IFrameSource
 {
     private const double AssumedRate = 15;
 

@@ -16,7 +16,7 @@ namespace Streaming.Training;
 /// Trains a network as detectron2's DefaultTrainer does. The same seed, data and machine give the same weights, also across a
 /// resumption.
 /// </summary>
-public sealed class Trainer : IDisposable
+internal sealed class Trainer : IDisposable
 {
     private const long SamplingStream = 2;
 

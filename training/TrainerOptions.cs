@@ -4,7 +4,7 @@ using Streaming.Training.Evaluation;
 namespace Streaming.Training;
 
 /// <summary>How a network is trained, beyond what the configuration says.</summary>
-public sealed record TrainerOptions
+internal sealed record TrainerOptions
 {
     /// <summary>Where checkpoints and logs go.</summary>
     public required string Folder { get; init; }
@@ -28,7 +28,7 @@ public sealed record TrainerOptions
 /// <summary>Pictures that are not learnt from.</summary>
 /// <param name="Dataset">Their truth.</param>
 /// <param name="Folder">Where they are.</param>
-public sealed record ValidationSet(CocoDataset Dataset, string Folder);
+internal sealed record ValidationSet(CocoDataset Dataset, string Folder);
 
 /// <summary>What happened in an iteration.</summary>
 /// <param name="Iteration">Its number, from 0.</param>
@@ -36,7 +36,7 @@ public sealed record ValidationSet(CocoDataset Dataset, string Folder);
 /// <param name="LearningRate">Of the iteration.</param>
 /// <param name="Seconds">It took.</param>
 /// <param name="DataSeconds">Of them, waiting for pictures.</param>
-public sealed record TrainingStep(int Iteration, IReadOnlyList<(string Name, double Value)> Losses, double LearningRate, double Seconds, double DataSeconds)
+internal sealed record TrainingStep(int Iteration, IReadOnlyList<(string Name, double Value)> Losses, double LearningRate, double Seconds, double DataSeconds)
 {
     /// <summary>The sum of the losses.</summary>
     public double TotalLoss => Losses.Sum(loss => loss.Value);
@@ -46,10 +46,10 @@ public sealed record TrainingStep(int Iteration, IReadOnlyList<(string Name, dou
 /// <param name="Iteration">Iterations done by then.</param>
 /// <param name="Boxes">COCO's figures for boxes.</param>
 /// <param name="Masks">And for masks, or null.</param>
-public sealed record TrainingEvaluation(int Iteration, CocoSummary Boxes, CocoSummary? Masks);
+internal sealed record TrainingEvaluation(int Iteration, CocoSummary Boxes, CocoSummary? Masks);
 
 /// <summary>Is told how training goes. Called on the training thread.</summary>
-public interface ITrainingObserver
+internal interface ITrainingObserver
 {
     /// <summary>Training begins or goes on.</summary>
     /// <param name="firstIteration">Its number, from 0.</param>
@@ -72,4 +72,4 @@ public interface ITrainingObserver
 
 /// <summary>Training cannot go on.</summary>
 /// <param name="message">Why, and what to do.</param>
-public sealed class TrainingException(string message) : Exception(message);
+internal sealed class TrainingException(string message) : Exception(message);

@@ -8,7 +8,7 @@ namespace Streaming.Training;
 /// <param name="period">How many are one.</param>
 /// <param name="lastIteration">Passes on what there is after this one.</param>
 /// <param name="observers">Who is told.</param>
-public sealed class AveragedTraining(int period, int lastIteration, params IReadOnlyList<ITrainingObserver> observers) : ITrainingObserver
+internal sealed class AveragedTraining(int period, int lastIteration, params IReadOnlyList<ITrainingObserver> observers) : ITrainingObserver
 {
     private readonly List<TrainingStep> _steps = [];
 
@@ -57,7 +57,7 @@ public sealed class AveragedTraining(int period, int lastIteration, params IRead
 }
 
 /// <summary>Writes metrics.jsonl: a line for each step and each evaluation, appended to what an earlier run wrote.</summary>
-public sealed class MetricsFile : ITrainingObserver, IDisposable
+internal sealed class MetricsFile : ITrainingObserver, IDisposable
 {
     private readonly FileStream _file;
 
@@ -125,7 +125,7 @@ public sealed class MetricsFile : ITrainingObserver, IDisposable
 
 /// <summary>Writes event files that TensorBoard shows.</summary>
 /// <param name="folder">Of the run.</param>
-public sealed class TensorBoardLog(string folder) : ITrainingObserver
+internal sealed class TensorBoardLog(string folder) : ITrainingObserver
 {
     private readonly SummaryWriter _writer = torch.utils.tensorboard.SummaryWriter(folder, createRunName: false);
 

@@ -6,6 +6,7 @@ using Streaming.Config.Run;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
+using Streaming.Server;
 using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
@@ -97,7 +98,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
     }
 
     /// <summary>Serves metrics and health if that is wanted.</summary>
-    public static async Task<HealthServer?> ListenAsync(MetricsSection section, PipelineMetrics metrics, PipelineHealth health, Terminal terminal)
+    public static async Task<WebServer?> ListenAsync(MetricsSection section, PipelineMetrics metrics, PipelineHealth health, Terminal terminal)
     {
         if (section.Listen is not { } listen)
         {
@@ -106,7 +107,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         try
         {
-            return await HealthServer.StartAsync(RunChecks.ParseListen(listen)!, section.Token, metrics, health, terminal).ConfigureAwait(false);
+            return await WebServer.StartAsync(RunChecks.ParseListen(listen)!, section.Token, metrics, health, terminal).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

@@ -5,7 +5,7 @@ namespace Streaming.Config.Zoo;
 /// <param name="Folder">The zoo's folder, for example "COCO-InstanceSegmentation".</param>
 /// <param name="Run">The number of the training run that made the checkpoint, as the zoo's addresses hold it.</param>
 /// <param name="CheckpointFile">The checkpoint's file name in the zoo.</param>
-public sealed record ZooModel(string Name, string Folder, int Run, string CheckpointFile)
+internal sealed record ZooModel(string Name, string Folder, int Run, string CheckpointFile)
 {
     /// <summary>Where the checkpoint lies, relative to the zoo's root.</summary>
     public string CheckpointPath => $"{Folder}/{Name}/{Run}/{CheckpointFile}";
@@ -14,7 +14,7 @@ public sealed record ZooModel(string Name, string Folder, int Run, string Checkp
 }
 
 /// <summary>The shipped configurations: those of detectron2's model zoo, trained on COCO.</summary>
-public static class ModelZoo
+internal static class ModelZoo
 {
     /// <summary>The public address under which the zoo's checkpoints lie.</summary>
     public static Uri Root { get; } = new("https://dl.fbaipublicfiles.com/detectron2/");
@@ -47,7 +47,8 @@ public static class ModelZoo
     public static IReadOnlyList<string> Backbones { get; } = ["R-50", "R-101"];
 
     /// <summary>
-    /// Where the checkpoint of a model, a backbone or a "detectron2://" address lies, relative to the zoo's root; null for another name.
+    /// Where the checkpoint of a model, a backbone or a "detectron2://" address lies, relative to the zoo's root; null for
+    /// another name.
     /// </summary>
     /// <param name="name">For example "mask_rcnn_R_50_FPN_3x", "R-50" or "detectron2://ImageNetPretrained/MSRA/R-50.pkl".</param>
     public static string? CheckpointOf(string name)

@@ -19,7 +19,7 @@ internal sealed class Fpn
 
     /// <param name="layers">Of the pyramid.</param>
     /// <param name="stages">What the stages give; consecutive ones are used.</param>
-    /// <param name="config">Which stages, how many channels, how levels are joined.</param>
+    /// <param name="config">Which stages, how many channels, how levels are joined, and the norm.</param>
     public Fpn(ILayerSource layers, IReadOnlyDictionary<string, ShapeSpec> stages, FpnConfig config)
     {
         _fuse = config.Fuse;
@@ -27,10 +27,13 @@ internal sealed class Fpn
         {
             var below = stages[stage];
             var shape = new ShapeSpec(config.OutChannels, below.Stride);
-            var lateral = layers.Convolution(
-                $"fpn_lateral{shape.Level}", new ConvolutionShape(below.Channels, shape.Channels, 1));
-            var output = layers.Convolution($"fpn_output{shape.Level}", new ConvolutionShape(shape.Channels, shape.Channels, 3));
-            _levels.Add((stage, $"p{shape.Level}", lateral, output));
+            var lateral = new ConvolutionShape(below.Channels, shape.Channels, 1, Norm: config.Norm);
+            var output = new ConvolutionShape(shape.Channels, shape.Channels, 3, Norm: config.Norm);
+            _levels.Add((
+                stage,
+                $"p{shape.Level}",
+                layers.Convolution($"fpn_lateral{shape.Level}", lateral),
+                layers.Convolution($"fpn_output{shape.Level}", output)));
             _shapes[$"p{shape.Level}"] = shape;
             SizeDivisibility = shape.Stride;
         }

@@ -15,7 +15,7 @@ internal sealed class BoxHead
     /// <param name="config">Number and width of the layers.</param>
     public BoxHead(ILayerSource layers, int channels, RoiHeadsConfig config)
     {
-        (_convolutions, channels) = ConvolutionStack.Make(layers, "conv", channels, config.NumConv, config.ConvDim);
+        (_convolutions, channels) = ConvolutionStack.Make(layers, "conv", channels, config.NumConv, config.ConvDim, config.Norm);
         OutWidth = channels * config.Pooler.Resolution * config.Pooler.Resolution;
         for (var i = 1; i <= config.NumFc; i++)
         {

@@ -1,3 +1,4 @@
+using Streaming.Config.Detectron;
 using Streaming.Model.Layers;
 
 namespace Streaming.Model.Heads;
@@ -8,12 +9,12 @@ internal static class ConvolutionStack
     /// <summary>Asks for layers named NAME1, NAME2 and so on.</summary>
     /// <returns>The layers, and the channels of the last one's result.</returns>
     public static (IConvolution[] Convolutions, int OutChannels) Make(
-        ILayerSource layers, string name, int channels, int count, int width)
+        ILayerSource layers, string name, int channels, int count, int width, NormKind? norm)
     {
         var convolutions = new IConvolution[count];
         for (var i = 0; i < count; i++)
         {
-            convolutions[i] = layers.Convolution($"{name}{i + 1}", new ConvolutionShape(channels, width, 3));
+            convolutions[i] = layers.Convolution($"{name}{i + 1}", new ConvolutionShape(channels, width, 3, Norm: norm));
             channels = width;
         }
 

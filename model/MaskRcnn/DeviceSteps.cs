@@ -44,10 +44,11 @@ internal sealed class DeviceSteps : IRegionSteps<DeviceImages, RegionTable, Devi
         _shapes = [.. config.RoiHeads.InFeatures.Select(name => pyramid[name])];
     }
 
-    /// <summary>Whether the tables of a network have room; others take the general way.</summary>
+    /// <summary>Whether the tables have room and the kernels what is needed; other networks take the general way.</summary>
     public static bool Supports(ModelConfig config)
     {
-        return config.RoiHeads.DetectionsPerImage > 0
+        return config.RoiHeads is { DetectionsPerImage: > 0, Pooler.IsAligned: true }
+            && config.MaskHead?.Pooler.IsAligned != false
             && config.Rpn.PreNmsTopK * config.Rpn.InFeatures.Count <= CudaKernels.MostCandidates
             && config.Rpn.InFeatures.Count <= KernelLevels.Most;
     }

@@ -20,8 +20,7 @@ internal sealed class MaskRcnnLayers
         var channels = config.Fpn.OutChannels;
         Backbone = new FpnBackbone(layers.In("backbone"), config.ResNet, config.Fpn);
         var proposals = layers.In("proposal_generator");
-        RpnHead = new RpnHead(
-            proposals.In("rpn_head"), channels, AnchorGenerator.PerCell(config.Anchors), config.Rpn.InFeatures);
+        RpnHead = new RpnHead(proposals.In("rpn_head"), channels, AnchorGenerator.PerCell(config.Anchors), config.Rpn);
         var heads = layers.In("roi_heads");
         _boxHead = new BoxHead(heads.In("box_head"), channels, config.RoiHeads);
         _boxPredictor = new BoxPredictor(heads.In("box_predictor"), _boxHead.OutWidth, config.RoiHeads);

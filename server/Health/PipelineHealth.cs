@@ -1,9 +1,8 @@
 using Streaming.Pipeline;
-using Streaming.Pipeline.Metrics;
 
 namespace Streaming.Server.Health;
 
-/// <summary>Whether a program that runs a pipeline is well; filled in as it starts.</summary>
+/// <summary>The health of a program that runs a pipeline, as supervisors ask for it.</summary>
 /// <param name="time">The clock.</param>
 public sealed class PipelineHealth(TimeProvider time)
 {
@@ -12,17 +11,17 @@ public sealed class PipelineHealth(TimeProvider time)
     /// <summary>When the program started.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
-    /// <summary>The model is loaded and the pipeline runs.</summary>
+    /// <summary>Whether the model is loaded and the pipeline runs.</summary>
     public bool IsStarted => _pipeline is not null;
 
-    /// <summary>Frames come out: it is started, and a source gives frames.</summary>
-    public bool IsReady => IsLive && _pipeline?.Progress.Any(source => source.State == SourceState.Running) == true;
+    /// <summary>Whether frames come out: nothing hangs, and at least one source gives frames.</summary>
+    public bool IsReady => IsLive && _pipeline?.Sources.Any(source => source.Status.State == SourceState.Running) == true;
 
-    /// <summary>Nothing hangs; otherwise only a restart helps.</summary>
+    /// <summary>Whether nothing hangs; otherwise only a restart helps.</summary>
     public bool IsLive => _pipeline is not { Hanging.Count: > 0 };
 
-    /// <summary>The pipeline is there.</summary>
-    /// <param name="pipeline">It.</param>
+    /// <summary>To be called once, when the pipeline is built.</summary>
+    /// <param name="pipeline">The pipeline whose health is reported from now on.</param>
     public void Started(VideoPipeline pipeline)
     {
         _pipeline = pipeline;
@@ -36,6 +35,6 @@ public sealed class PipelineHealth(TimeProvider time)
             IsStarted,
             IsReady,
             [.. _pipeline?.Hanging.Select(item => item.What) ?? []],
-            [.. _pipeline?.Progress.OrderBy(source => source.Id, StringComparer.Ordinal).Select(SourceStatus.Of) ?? []]);
+            [.. _pipeline?.Sources.Select(source => SourceReport.Of(source.Status)) ?? []]);
     }
 }

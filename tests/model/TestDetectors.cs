@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Config.Detectron;
 using Streaming.Model.Cuda;
 using Streaming.Model.MaskRcnn;
@@ -22,6 +23,7 @@ internal static class TestDetectors
         var architecture = Architectures.Of(config);
         using var checkpoint = weights.Path is null ? null : CheckpointReader.Open(weights.Path);
         var kernels = withKernels ? new CudaKernels(new EmulatedLauncher(), plan.Device) : null;
-        return Detector.Build(architecture, config.Input, Detector.LoadModules(architecture, weights, checkpoint), plan, kernels);
+        var modules = Detector.LoadModules(architecture, weights, checkpoint, NullLogger.Instance);
+        return Detector.Build(architecture, config.Input, modules, plan, kernels);
     }
 }

@@ -6,10 +6,10 @@ namespace Streaming.Training.Data;
 /// <summary>Decodes a picture file to rows of B, G, R bytes, turned upright.</summary>
 /// <param name="path">The file.</param>
 /// <returns>The pixels without gaps, and the size.</returns>
-public delegate (byte[] Pixels, ImageSize Size) PictureReader(string path);
+internal delegate (byte[] Pixels, ImageSize Size) PictureReader(string path);
 
 /// <summary>Pictures with marked objects, ready to be learnt from.</summary>
-public sealed class TrainingSet
+internal sealed class TrainingSet
 {
     private TrainingSet(IReadOnlyList<TrainingImage> images, IReadOnlyList<CocoCategory> categories)
     {

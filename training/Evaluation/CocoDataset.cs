@@ -8,12 +8,12 @@ namespace Streaming.Training.Evaluation;
 /// <param name="Id">Its number in the data set.</param>
 /// <param name="FileName">Relative to the folder of pictures.</param>
 /// <param name="Size">In pixels.</param>
-public sealed record CocoImage(long Id, string FileName, ImageSize Size);
+internal sealed record CocoImage(long Id, string FileName, ImageSize Size);
 
 /// <summary>A class of a data set.</summary>
 /// <param name="Id">Its number; there may be gaps between numbers.</param>
 /// <param name="Name">For people.</param>
-public sealed record CocoCategory(long Id, string Name);
+internal sealed record CocoCategory(long Id, string Name);
 
 /// <summary>An object that a person has marked, or that a network has found.</summary>
 /// <param name="ImageId">The picture.</param>
@@ -23,7 +23,7 @@ public sealed record CocoCategory(long Id, string Name);
 /// <param name="Area">In pixels, as the data set says it; of a found object that of its mask, or of its box (see <see cref="CocoDataset.ReadResults"/>).</param>
 /// <param name="IsCrowd">A group that nobody took apart: what is found in it counts neither as right nor as wrong.</param>
 /// <param name="Score">Of found objects, 0 to 1.</param>
-public sealed record CocoObject(long ImageId, long CategoryId, CocoBox Box, CocoOutline? Outline, double Area, bool IsCrowd, double Score)
+internal sealed record CocoObject(long ImageId, long CategoryId, CocoBox Box, CocoOutline? Outline, double Area, bool IsCrowd, double Score)
 {
     /// <summary>The annotation's number; 0 where there is none.</summary>
     public long Id { get; init; }
@@ -33,7 +33,7 @@ public sealed record CocoObject(long ImageId, long CategoryId, CocoBox Box, Coco
 }
 
 /// <summary>Where an object is: polygons as a person drew them, or run lengths.</summary>
-public sealed class CocoOutline
+internal sealed class CocoOutline
 {
     private readonly ImageSize _size;
     private Rle? _mask;
@@ -65,13 +65,13 @@ public sealed class CocoOutline
 /// <param name="Y">Upper edge.</param>
 /// <param name="Width">In pixels.</param>
 /// <param name="Height">In pixels.</param>
-public readonly record struct CocoBox(double X, double Y, double Width, double Height);
+internal readonly record struct CocoBox(double X, double Y, double Width, double Height);
 
 /// <summary>A data set in COCO's format.</summary>
 /// <param name="Images">By number.</param>
 /// <param name="Categories">By number.</param>
 /// <param name="Objects">What is in the pictures.</param>
-public sealed record CocoDataset(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoCategory> Categories, IReadOnlyList<CocoObject> Objects)
+internal sealed record CocoDataset(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoCategory> Categories, IReadOnlyList<CocoObject> Objects)
 {
     /// <summary>Reads an annotation file.</summary>
     /// <param name="path">JSON with "images", "annotations" and "categories".</param>
@@ -113,4 +113,4 @@ public sealed record CocoDataset(IReadOnlyList<CocoImage> Images, IReadOnlyList<
 /// <summary>A file is not what COCO's format says.</summary>
 /// <param name="message">What, where, what to do.</param>
 /// <param name="inner">The cause.</param>
-public sealed class CocoFormatException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class CocoFormatException(string message, Exception? inner = null) : Exception(message, inner);

@@ -3,7 +3,7 @@ using Streaming.Model.Masks;
 namespace Streaming.Training.Evaluation;
 
 /// <summary>What is compared.</summary>
-public enum CocoTask
+internal enum CocoTask
 {
     /// <summary>Boxes.</summary>
     Boxes,
@@ -16,7 +16,7 @@ public enum CocoTask
 /// COCO's average precision and recall, as COCOeval of pycocotools computes them: objects are matched image by image and class by class
 /// at ten thresholds of IoU, best score first; precision is averaged over 101 recalls.
 /// </summary>
-public static class CocoEvaluator
+internal static class CocoEvaluator
 {
     private const int MaxDetections = 100;
     private static readonly int[] Limits = [1, 10, MaxDetections];
@@ -243,7 +243,7 @@ public static class CocoEvaluator
 /// <param name="ARm">Of medium ones.</param>
 /// <param name="ARl">Of large ones.</param>
 /// <param name="PerCategory">AP by the class's name.</param>
-public sealed record CocoSummary(
+internal sealed record CocoSummary(
     double AP,
     double AP50,
     double AP75,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
 using Streaming.Model.Layers;
@@ -118,7 +119,7 @@ public sealed class InferencePlannerTests
 
     private static ModuleScope Filled()
     {
-        return Detector.LoadModules(Architectures.Of(Config), Weights, checkpoint: null);
+        return Detector.LoadModules(Architectures.Of(Config), Weights, checkpoint: null, NullLogger.Instance);
     }
 
     private static (INetwork Network, IDisposable Layers) Build(ModuleScope modules, InferencePlan plan)

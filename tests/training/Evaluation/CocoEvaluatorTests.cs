@@ -14,10 +14,11 @@ public sealed class CocoEvaluatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bbox", CocoTask.Boxes)]
-    [InlineData("segm", CocoTask.Masks)]
-    public void Evaluate_GoldenDataSet_GivesPycocotoolsFigures(string name, CocoTask task)
+    [InlineData("bbox", nameof(CocoTask.Boxes))]
+    [InlineData("segm", nameof(CocoTask.Masks))]
+    public void Evaluate_GoldenDataSet_GivesPycocotoolsFigures(string name, string taskName)
     {
+        var task = Enum.Parse<CocoTask>(taskName);
         Assert.SkipUnless(File.Exists(Testing.Golden.File("coco_eval/expected.json")), "coco_eval is not in this golden folder");
         var dataset = CocoDataset.Read(Testing.Golden.File("coco_eval/ground_truth.json"));
         var summary = CocoEvaluator.Evaluate(dataset, dataset.ReadResults(Testing.Golden.File("coco_eval/detections.json")), task);

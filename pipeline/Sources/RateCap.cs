@@ -1,0 +1,43 @@
+using Streaming.Stages.Frames;
+
+namespace Streaming.Pipeline.Sources;
+
+/// <summary>
+/// Lets at most so many frames a second pass: time is cut into equal slots, and the first frame of each passes. So the choice depends on
+/// the frames' times alone, and a run that goes on after a kill chooses the same ones.
+/// </summary>
+/// <param name="maxFps">Slots a second; null lets everything pass.</param>
+/// <param name="byPts">By the frames' own time (files); otherwise by when they came.</param>
+internal sealed class RateCap(double? maxFps, bool byPts)
+{
+    private long _lastSlot = long.MinValue;
+
+    /// <summary>A frame of this time has passed before.</summary>
+    public void Passed(TimeSpan pts)
+    {
+        _lastSlot = SlotOf(pts);
+    }
+
+    public bool LetsPass(FrameIdentity frame)
+    {
+        if (maxFps is null)
+        {
+            return true;
+        }
+
+        var slot = SlotOf(byPts ? frame.Pts : frame.CaptureTime - DateTimeOffset.UnixEpoch);
+        if (slot == _lastSlot)
+        {
+            return false;
+        }
+
+        _lastSlot = slot;
+        return true;
+    }
+
+    private long SlotOf(TimeSpan time)
+    {
+        // A frame that lies on the border by its rate shall not fall before it by rounding.
+        return (long)Math.Floor((time.TotalSeconds + 1e-6) * maxFps!.Value);
+    }
+}

@@ -1,0 +1,43 @@
+using Streaming.Pipeline;
+
+namespace Streaming.Server.Health;
+
+/// <summary>One source in <see cref="PipelineStatus"/>.</summary>
+internal sealed record SourceReport(
+    string Id,
+    string State,
+    string? Source,
+    int? Width,
+    int? Height,
+    double? Fps,
+    string? Codec,
+    string? Decoder,
+    long FramesDecoded,
+    long FramesEmitted,
+    long FramesInFlight,
+    IReadOnlyDictionary<string, long> FramesDropped,
+    IReadOnlyDictionary<string, long> FramesFailed,
+    string? LastError,
+    IReadOnlyList<string> Outputs)
+{
+    public static SourceReport Of(SourceStatus source)
+    {
+        var (info, counts) = (source.Info, source.Counts);
+        return new SourceReport(
+            source.Id,
+            source.State.ToString().ToLowerInvariant(),
+            info?.Location,
+            info?.Size.Width,
+            info?.Size.Height,
+            info?.FrameRate?.Value,
+            info?.Codec,
+            info?.Decoder,
+            counts.Decoded,
+            counts.Emitted,
+            counts.Decoded - counts.Emitted - counts.Dropped.Values.Sum() - counts.Failed.Values.Sum(),
+            counts.Dropped,
+            counts.Failed,
+            source.LastError,
+            source.Outputs);
+    }
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Streaming.Server.Health;
+
+/// <summary>Serialises <see cref="PipelineStatus"/> without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(PipelineStatus))]
+internal sealed partial class StatusJson : JsonSerializerContext;

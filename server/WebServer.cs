@@ -1,0 +1,108 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Streaming.Pipeline.Metrics;
+using Streaming.Server.Access;
+using Streaming.Server.Endpoints;
+using Streaming.Server.Gpu;
+using Streaming.Server.Health;
+
+namespace Streaming.Server;
+
+/// <summary>
+/// The program's HTTP server: /metrics for Prometheus, /healthz/live, /ready and /startup for supervisors, /status for people.
+/// With a token, everything but health requires it; health tells nothing but yes or no.
+/// </summary>
+/// <remarks>
+/// It obeys its arguments only. No settings file, environment variable or command line can open another port: the host is built
+/// without ASP.NET's defaults, and what is bound is compared with what was asked for.
+/// </remarks>
+public sealed class WebServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private WebServer(WebApplication application, IPEndPoint endpoint)
+    {
+        (_application, Address) = (application, $"http://{endpoint}");
+    }
+
+    /// <summary>Where it listens, for example "http://127.0.0.1:9464".</summary>
+    public string Address { get; }
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="endpoint">Where; port 0 takes a free one.</param>
+    /// <param name="token">What readers must show; required to listen beyond this machine.</param>
+    /// <param name="metrics">Served by /metrics.</param>
+    /// <param name="health">Served by /healthz and /status.</param>
+    /// <param name="logger">Told where it listens.</param>
+    /// <exception cref="ArgumentException">It would be open to other machines without a token.</exception>
+    /// <exception cref="IOException">The port is taken, or something else than the endpoint was bound.</exception>
+    public static async Task<WebServer> StartAsync(
+        IPEndPoint endpoint, string? token, PipelineMetrics metrics, PipelineHealth health, ILogger logger)
+    {
+        if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(token))
+        {
+            throw new ArgumentException("To listen beyond this machine takes a token.", nameof(token));
+        }
+
+        GpuMetrics.Register(metrics.Registry);
+        IEndpoint[] endpoints = [new MetricsEndpoint(metrics.Registry), new HealthEndpoint(health), new StatusEndpoint(health)];
+        var application = Build(endpoint, token, endpoints);
+        try
+        {
+            await application.StartAsync().ConfigureAwait(false);
+            var server = new WebServer(application, BoundEndpoint.Check(endpoint, application.Urls));
+            ServerLog.Listening(logger, server.Address);
+            return server;
+        }
+        catch
+        {
+            await StopAsync(application).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        return StopAsync(_application);
+    }
+
+    private static WebApplication Build(IPEndPoint endpoint, string? token, IReadOnlyList<IEndpoint> endpoints)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, OwnersLifetime>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(endpoint);
+        });
+
+        var application = builder.Build();
+        application.UseRouting();
+        application.Use(new HostCheck(endpoint.Address, Dns.GetHostName()).InvokeAsync);
+        if (!string.IsNullOrEmpty(token))
+        {
+            application.Use(new TokenCheck(token).InvokeAsync);
+        }
+
+        foreach (var part in endpoints)
+        {
+            part.Map(application);
+        }
+
+        return application;
+    }
+
+    private static async ValueTask StopAsync(WebApplication application)
+    {
+        // Nobody waits for readers that keep their connection.
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync().ConfigureAwait(false);
+        await application.StopAsync(now.Token).ConfigureAwait(false);
+        await application.DisposeAsync().ConfigureAwait(false);
+    }
+}
