@@ -6,7 +6,9 @@ namespace Streaming.Model;
 internal static partial class ModelLog
 {
     [LoggerMessage(
-        100, LogLevel.Information, "This machine's libstdc++ is older than libLibTorchSharp.so wants; a healed copy is used: {Path}")]
+        100,
+        LogLevel.Information,
+        "This machine's libstdc++ is older than libLibTorchSharp.so wants; a healed copy is used: {Path}")]
     public static partial void Healed(ILogger logger, string path);
 
     [LoggerMessage(101, LogLevel.Debug, "Loaded {Config} with {Weights} on {Device}")]
@@ -18,6 +20,7 @@ internal static partial class ModelLog
     [LoggerMessage(103, LogLevel.Warning, "Winograd's convolutions have no effect here: {Reason}")]
     public static partial void WithoutWinograd(ILogger logger, string reason);
 
-    [LoggerMessage(104, LogLevel.Warning, "{Path}: {Count} arrays of the checkpoint are not the model's and were left out: {Names}")]
+    [LoggerMessage(
+        104, LogLevel.Warning, "{Path}: {Count} arrays of the checkpoint are not the model's and were left out: {Names}")]
     public static partial void UnusedWeights(ILogger logger, string path, int count, string names);
 }

@@ -18,7 +18,8 @@ internal sealed class MaskHead
     /// <param name="config">Number and width of the layers.</param>
     public MaskHead(ILayerSource layers, int channels, int numClasses, MaskHeadConfig config)
     {
-        (_convolutions, channels) = ConvolutionStack.Make(layers, "mask_fcn", channels, config.NumConv, config.ConvDim, config.Norm);
+        (_convolutions, channels) = ConvolutionStack.Make(
+            layers, "mask_fcn", channels, config.NumConv, config.ConvDim, config.Norm);
         _predictor = layers.MaskPredictor("deconv", "predictor", channels, config.ConvDim, config.ClassAgnostic ? 1 : numClasses);
     }
 

@@ -93,7 +93,7 @@ public static class LibTorch
                 torch.__version__, libtorchFolder, isHealed ? shim : null, hasCuda, hasCuda ? torch.cuda.device_count() : 0);
         }
         catch (Exception exception)
-            when (exception is TypeInitializationException or ExternalException or DllNotFoundException or EntryPointNotFoundException)
+            when (exception is TypeInitializationException or ExternalException or TypeLoadException)
         {
             var reason = FirstLine(exception.GetBaseException().Message);
             throw new ModelLoadException($"libtorch in {libtorchFolder} does not fit TorchSharp: {reason}", exception);

@@ -44,12 +44,14 @@ internal static class OneDnnOps
             return ops.mkldnn._convolution_pointwise(
                 x, w, b, [padding, padding], [stride, stride], [1, 1], groups, "relu", annotate(List[Optional[number]], []), "")
           def add_convolution(
-              self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
+              self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor,
+              stride: int, padding: int, groups: int) -> Tensor:
             return ops.mkldnn._convolution_pointwise_(
                 sum, x, w, b, [padding, padding], [stride, stride], [1, 1], groups,
                 "add", 1., None, annotate(List[Optional[number]], []), "")
           def add_convolution_relu(
-              self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, groups: int) -> Tensor:
+              self: __torch__.Fused, sum: Tensor, x: Tensor, w: Tensor, b: Tensor,
+              stride: int, padding: int, groups: int) -> Tensor:
             return ops.mkldnn._convolution_pointwise_(
                 sum, x, w, b, [padding, padding], [stride, stride], [1, 1], groups,
                 "add", 1., "relu", annotate(List[Optional[number]], []), "")

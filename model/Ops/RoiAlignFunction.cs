@@ -36,7 +36,8 @@ internal sealed class RoiAlignFunction : autograd.SingleTensorFunction<RoiAlignF
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var call = (Call)ctx.get_data(nameof(Call));
-        var gradients = RoiAlignGradient.Of(grad_output, call.Shapes, call.Scales, call.Rois, call.Resolution, call.SamplingRatio);
+        var gradients = RoiAlignGradient.Of(
+            grad_output, call.Shapes, call.Scales, call.Rois, call.Resolution, call.SamplingRatio);
         return [null!, .. gradients];
     }
 

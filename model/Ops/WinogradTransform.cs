@@ -176,6 +176,8 @@ internal static unsafe class WinogradTransform
             Vector256.FusedMultiplyAdd(Vector256.Create(P), pDifference, qDifference * Q),
             Vector256.FusedMultiplyAdd(Vector256.Create(P * P), pSum, qSum * (Q * Q)),
             Vector256.FusedMultiplyAdd(
-                Vector256.Create(P * P * P), pDifference, Vector256.FusedMultiplyAdd(Vector256.Create(Q * Q * Q), qDifference, f)));
+                Vector256.Create(P * P * P),
+                pDifference,
+                Vector256.FusedMultiplyAdd(Vector256.Create(Q * Q * Q), qDifference, f)));
     }
 }

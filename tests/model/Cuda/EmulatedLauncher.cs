@@ -54,8 +54,8 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("kernels.cpp"), text.ToString());
         string[] options = ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"];
-        var start = new ProcessStartInfo("/usr/bin/g++", [.. options, "-o", folder.File("kernels.so"), folder.File("kernels.cpp")]);
-        start.RedirectStandardError = true;
+        string[] files = ["-o", folder.File("kernels.so"), folder.File("kernels.cpp")];
+        var start = new ProcessStartInfo("/usr/bin/g++", [.. options, .. files]) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

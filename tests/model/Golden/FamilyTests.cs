@@ -160,7 +160,8 @@ public sealed class FamilyTests
     private static Detector LoadWithKernels(string model)
     {
         Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
-        return TestDetectors.Build(Config(model), Weights(model), new InferencePlan { Device = CPU, IsExact = true }, withKernels: true);
+        return TestDetectors.Build(
+            Config(model), Weights(model), new InferencePlan { Device = CPU, IsExact = true }, withKernels: true);
     }
 
     private static RawDetections[] DetectQueued(Detector detector, PreprocessedImage image)

@@ -33,9 +33,13 @@ public sealed class LayerTests
     public void Fpn_OverGivenStages_EqualsReference()
     {
         using var scope = NewDisposeScope();
-        string[] stages = [.. File.Names.Where(name => name.StartsWith("fpn/in/", StringComparison.Ordinal)).Select(name => name[7..]).Order()];
+        string[] stages =
+        [
+            .. File.Names.Where(name => name.StartsWith("fpn/in/", StringComparison.Ordinal)).Select(name => name[7..]).Order(),
+        ];
         var inputs = stages.ToDictionary(stage => stage, stage => Tensors.Of(File, $"fpn/in/{stage}"));
-        var shapes = stages.ToDictionary(stage => stage, stage => new ShapeSpec((int)inputs[stage].size(1), 1 << (stage[3] - '0')));
+        var shapes = stages.ToDictionary(
+            stage => stage, stage => new ShapeSpec((int)inputs[stage].size(1), 1 << (stage[3] - '0')));
         using var modules = new ModuleScope("fpn");
         var fpn = new Fpn(modules, shapes, new FpnConfig(stages, (int)File.Shape("fpn/out/p2")[1], FpnFuse.Sum));
         using (no_grad())
@@ -57,7 +61,8 @@ public sealed class LayerTests
     [InlineData(false)]
     public void Bottleneck_StrideInEitherConvolution_EqualsReference(bool strideIn1X1)
     {
-        var (width, outChannels) = ((int)File.Shape("bottleneck/weights/conv1.weight")[0], (int)File.Shape("bottleneck/weights/conv3.weight")[0]);
+        var (width, outChannels) = (
+            (int)File.Shape("bottleneck/weights/conv1.weight")[0], (int)File.Shape("bottleneck/weights/conv3.weight")[0]);
         using var modules = new ModuleScope("block");
         var config = new ResNetConfig(50, NormKind.FrozenBN, 1, width, 1, outChannels, strideIn1X1, 0);
         var block = new BottleneckBlock(modules, (int)File.Shape("bottleneck/x")[1], outChannels, width, 2, config);
@@ -65,7 +70,8 @@ public sealed class LayerTests
         using var guard = no_grad();
         using var x = Tensors.Of(File, "bottleneck/x");
         using var y = block.Forward(x);
-        Close.Absolute(File.Read<float>($"bottleneck/stride_in_{(strideIn1X1 ? "1x1" : "3x3")}_out"), y.ToArray<float>(), 1e-5, "y");
+        Close.Absolute(
+            File.Read<float>($"bottleneck/stride_in_{(strideIn1X1 ? "1x1" : "3x3")}_out"), y.ToArray<float>(), 1e-5, "y");
     }
 
     [Fact]
@@ -80,8 +86,10 @@ public sealed class LayerTests
         state["weight"].copy_(Tensors.Of(File, "layers/deconv_weight"));
         state["bias"].copy_(Tensors.Of(File, "layers/deconv_bias"));
         Close.Absolute(File.Read<float>("layers/deconv_out"), deconvolution.Forward(x).ToArray<float>(), 1e-5, "deconv");
-        Close.Absolute(File.Read<float>("layers/maxpool_3_2_1"), nn.functional.max_pool2d(x, 3, 2, 1).ToArray<float>(), 0, "maxpool");
-        Close.Absolute(File.Read<float>("layers/subsample_1_2_0"), nn.functional.max_pool2d(x, 1, 2, 0).ToArray<float>(), 0, "subsample");
+        Close.Absolute(
+            File.Read<float>("layers/maxpool_3_2_1"), nn.functional.max_pool2d(x, 3, 2, 1).ToArray<float>(), 0, "maxpool");
+        Close.Absolute(
+            File.Read<float>("layers/subsample_1_2_0"), nn.functional.max_pool2d(x, 1, 2, 0).ToArray<float>(), 0, "subsample");
         var upsampled = nn.functional.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
         Close.Absolute(File.Read<float>("layers/upsample_nearest_2"), upsampled.ToArray<float>(), 0, "upsample");
     }

@@ -8,12 +8,15 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Tests.Golden;
 
 /// <summary>
-/// The same runs as <see cref="RunTests"/> in bfloat16, with and without shortcuts, and in float16: stage by stage near the reference, relative to each stage's largest number. Weights
-/// that come from a formula let detections change places at a touch; for trained ones DemoTests and benchmarks/bf16.sh say how many stay.
+/// The same runs as <see cref="RunTests"/> in bfloat16, with and without shortcuts, and in float16: stage by stage near the
+/// reference, relative to each stage's largest number. Weights that come from a formula let detections change places at a touch;
+/// for trained ones DemoTests and benchmarks/bf16.sh say how many stay.
 /// </summary>
 public sealed class NarrowRunTests
 {
-    /// <summary>bfloat16 keeps eight bits, and fifty layers follow each other: the worst number of all was off by 0.028 (2026-11-23).</summary>
+    /// <summary>
+    /// bfloat16 keeps eight bits, and fifty layers follow each other: the worst number of all was off by 0.028 (2026-11-23).
+    /// </summary>
     private const double BfloatTolerance = 0.04;
 
     /// <summary>float16 keeps eleven: the worst was off by 0.0045.</summary>
@@ -31,7 +34,8 @@ public sealed class NarrowRunTests
             var runs = new TheoryData<string, string>();
             foreach (var (file, run) in RunTests.Runs.Select(row => row.Data))
             {
-                if (GoldenFile.Open(file).Read<long>($"{run}/image_sizes").Chunk(2).Sum(size => size[0] * size[1]) <= MostPixelsInFloat16)
+                var sizes = GoldenFile.Open(file).Read<long>($"{run}/image_sizes").Chunk(2);
+                if (sizes.Sum(size => size[0] * size[1]) <= MostPixelsInFloat16)
                 {
                     runs.Add(file, run);
                 }
@@ -66,7 +70,8 @@ public sealed class NarrowRunTests
 
     private static Detector Load(GoldenFile file, Precision precision, bool isExact)
     {
-        return Detector.Load(RunTests.Networks.ConfigOf(file), RunTests.Networks.WeightsOf(file), new DetectorOptions { Device = "cpu", Precision = precision, IsExact = isExact });
+        var options = new DetectorOptions { Device = "cpu", Precision = precision, IsExact = isExact };
+        return Detector.Load(RunTests.Networks.ConfigOf(file), RunTests.Networks.WeightsOf(file), options);
     }
 
     private static void Compare(GoldenFile file, string run, Detector detector, double tolerance)
@@ -99,20 +104,28 @@ public sealed class NarrowRunTests
 
     /// <summary>The heads on the reference's own proposals and detections.</summary>
     private static void CompareHeads(
-        GoldenFile file, string run, MaskRcnnNetwork network, Dictionary<string, Tensor> pyramid, ImageSize[] sizes, double tolerance)
+        GoldenFile file,
+        string run,
+        MaskRcnnNetwork network,
+        Dictionary<string, Tensor> pyramid,
+        ImageSize[] sizes,
+        double tolerance)
     {
         if (file.Has($"{run}/box_head/roi_step"))
         {
-            var pooled = network.HostSteps.PoolForBoxes(pyramid, [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))]);
+            var pooled = network.HostSteps.PoolForBoxes(
+                pyramid, [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))]);
             Assert.NotEqual(ScalarType.Float32, pooled.dtype);
             var (logits, deltas) = network.Layers.PredictBoxes(pooled);
             Near(file, $"{run}/box_head/class_logits_sub", logits[TensorIndex.Slice(step: 4)], tolerance);
-            Near(file, $"{run}/box_head/box_deltas_sub", deltas[TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"))], tolerance);
+            var every = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
+            Near(file, $"{run}/box_head/box_deltas_sub", deltas[every], tolerance);
         }
 
         Box[][] boxes = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/detections/{n}/boxes"))];
         int[] classes = [.. sizes.SelectMany((_, n) => Tensors.Ints(file, $"{run}/detections/{n}/classes"))];
-        var masks = network.Layers.MaskHead!.Forward(network.HostSteps.PoolForMasks(pyramid, boxes), tensor(classes, dtype: ScalarType.Int64));
+        var masks = network.Layers.MaskHead!.Forward(
+            network.HostSteps.PoolForMasks(pyramid, boxes), tensor(classes, dtype: ScalarType.Int64));
         for (var (n, start) = (0, 0); n < boxes.Length; start += boxes[n].Length, n++)
         {
             if (file.Has($"{run}/detections/{n}/mask_logits"))

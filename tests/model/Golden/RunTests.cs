@@ -17,7 +17,10 @@ namespace Streaming.Model.Tests.Golden;
 /// </summary>
 public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTests.Networks>
 {
-    private static readonly string[] Files = ["model_small_input.safetensors", "model_full_input.safetensors", "tiny_expected.safetensors"];
+    private static readonly string[] Files =
+    [
+        "model_small_input.safetensors", "model_full_input.safetensors", "tiny_expected.safetensors",
+    ];
 
     public static TheoryData<string, string> Runs
     {
@@ -113,7 +116,8 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         var file = GoldenFile.Open(fileName);
         foreach (var isExact in new[] { false, true })
         {
-            using var detector = Detector.Load(Networks.ConfigOf(file), Networks.WeightsOf(file), new DetectorOptions { Device = "cuda", IsExact = isExact });
+            using var detector = Detector.Load(
+                Networks.ConfigOf(file), Networks.WeightsOf(file), new DetectorOptions { Device = "cuda", IsExact = isExact });
             var images = Preprocess(detector, file, run);
             Compare(file, run, images, detector.Detect(images));
         }
@@ -158,11 +162,13 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     internal static PreprocessedImage[] Preprocess(Detector detector, GoldenFile file, string run)
     {
         // A run of one picture is called like it; a batch holds the pictures of the other runs in order.
-        string[] pictures = file.Has($"image/{run}") ? [run] : [.. file.Names.Where(name => name.StartsWith("image/", StringComparison.Ordinal)).Select(name => name[6..]).Order()];
+        var all = file.Names.Where(name => name.StartsWith("image/", StringComparison.Ordinal)).Select(name => name[6..]);
+        string[] pictures = file.Has($"image/{run}") ? [run] : [.. all.Order()];
         return [.. pictures.Select(picture =>
         {
             var shape = file.Shape($"image/{picture}");
-            var prepared = detector.Preprocess(new ImageView(file.Read<byte>($"image/{picture}"), new ImageSize((int)shape[0], (int)shape[1])));
+            var prepared = detector.Preprocess(
+                new ImageView(file.Read<byte>($"image/{picture}"), new ImageSize((int)shape[0], (int)shape[1])));
             if (pictures.Length == 1 && file.Has($"{run}/resized"))
             {
                 Assert.Equal(file.Read<byte>($"{run}/resized"), prepared.Pixels.ToArray());
@@ -183,7 +189,8 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
 
         Assert.Equal(file.Read<long>($"{name}/shape"), tensor.shape);
         var step = file.Read<long>($"{name}/step");
-        var sampled = tensor[TensorIndex.Colon, TensorIndex.Slice(step: step[0]), TensorIndex.Slice(step: step[1]), TensorIndex.Slice(step: step[2])];
+        TensorIndex[] every = [TensorIndex.Colon, .. step.Select(each => TensorIndex.Slice(step: each))];
+        var sampled = tensor[every];
         Compare(file.Read<float>($"{name}/sub"), sampled);
         var stats = file.Read<double>($"{name}/stats").Chunk(3).ToArray();
         for (var n = 0; n < stats.Length; n++)
@@ -215,8 +222,10 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
             Assert.True(file.Has($"{run}/rpn/{level}/step"));
             var step = file.Scalar<long>($"{run}/rpn/{level}/step");
             var every = TensorIndex.Slice(step: step);
-            Close.Absolute(file.Read<float>($"{run}/rpn/{level}/logits_sub"), logits[TensorIndex.Colon, every].ToArray<float>(), 2e-4, $"{level} logits");
-            Close.Absolute(file.Read<float>($"{run}/rpn/{level}/deltas_sub"), deltas[TensorIndex.Colon, every].ToArray<float>(), 2e-5, $"{level} deltas");
+            var (someLogits, someDeltas) = (logits[TensorIndex.Colon, every], deltas[TensorIndex.Colon, every]);
+            var prefix = $"{run}/rpn/{level}";
+            Close.Absolute(file.Read<float>($"{prefix}/logits_sub"), someLogits.ToArray<float>(), 2e-4, $"{level} logits");
+            Close.Absolute(file.Read<float>($"{prefix}/deltas_sub"), someDeltas.ToArray<float>(), 2e-5, $"{level} deltas");
         }
     }
 
@@ -229,7 +238,8 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         {
             var prefix = $"{run}/proposals/{n}";
             Close.Absolute(file.Read<float>($"{prefix}/logits"), proposals[n].Logits, 2e-4, "proposal logits");
-            var expected = Sorted(Tensors.Boxes(file, $"{prefix}/boxes").Zip(Tensors.Ints(file, $"{prefix}/level"), (box, level) => (box, level - 2)));
+            var expected = Sorted(Tensors.Boxes(file, $"{prefix}/boxes").Zip(
+                Tensors.Ints(file, $"{prefix}/level"), (box, level) => (box, level - 2)));
             var actual = Sorted(proposals[n].Boxes.Zip(proposals[n].Levels));
             Assert.Equal(expected.Select(p => p.Level), actual.Select(p => p.Level));
             Close.Absolute(Flat(expected), Flat(actual), 5e-3, "proposal boxes");
@@ -238,7 +248,11 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         // By rounded coordinates, so that the order does not hang on the last bits.
         static (Box Box, int Level)[] Sorted(IEnumerable<(Box Box, int Level)> boxes)
         {
-            return [.. boxes.OrderBy(p => p.Level).ThenBy(p => MathF.Round(p.Box.X0, 1)).ThenBy(p => MathF.Round(p.Box.Y0, 1)).ThenBy(p => p.Box.X1).ThenBy(p => p.Box.Y1)];
+            return [.. boxes.OrderBy(p => p.Level)
+                .ThenBy(p => MathF.Round(p.Box.X0, 1))
+                .ThenBy(p => MathF.Round(p.Box.Y0, 1))
+                .ThenBy(p => p.Box.X1)
+                .ThenBy(p => p.Box.Y1)];
         }
 
         static float[] Flat((Box Box, int Level)[] boxes)
@@ -260,9 +274,12 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
             var (logits, deltas) = predictions;
             var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
             var channels = TensorIndex.Slice(step: 32);
-            Close.RelativeToLargest(file.Read<float>($"{run}/box_head/pooled_sub"), pooled[rows, channels].ToArray<float>(), 1.5e-5, "pooled 7x7");
-            Close.RelativeToLargest(file.Read<float>($"{run}/box_head/features_sub"), features[rows].ToArray<float>(), 1.5e-5, "box features");
-            Close.Absolute(file.Read<float>($"{run}/box_head/class_logits_sub"), logits[TensorIndex.Slice(step: 4)].ToArray<float>(), 5e-4, "class logits");
+            Close.RelativeToLargest(
+                file.Read<float>($"{run}/box_head/pooled_sub"), pooled[rows, channels].ToArray<float>(), 1.5e-5, "pooled 7x7");
+            Close.RelativeToLargest(
+                file.Read<float>($"{run}/box_head/features_sub"), features[rows].ToArray<float>(), 1.5e-5, "box features");
+            var some = logits[TensorIndex.Slice(step: 4)].ToArray<float>();
+            Close.Absolute(file.Read<float>($"{run}/box_head/class_logits_sub"), some, 5e-4, "class logits");
             Close.Absolute(file.Read<float>($"{run}/box_head/box_deltas_sub"), deltas[rows].ToArray<float>(), 3e-4, "box deltas");
         }
 
@@ -272,14 +289,16 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
             var prefix = $"{run}/detections/{n}";
             Assert.Equal(Tensors.Ints(file, $"{prefix}/classes"), detections[n].Classes);
             Assert.Equal(Tensors.Ints(file, $"{prefix}/proposal_index"), detections[n].Rows);
-            Close.Absolute(file.Read<float>($"{prefix}/boxes"), MemoryMarshal.Cast<Box, float>(detections[n].Boxes), 5e-3, "detection boxes");
+            var corners = MemoryMarshal.Cast<Box, float>(detections[n].Boxes);
+            Close.Absolute(file.Read<float>($"{prefix}/boxes"), corners, 5e-3, "detection boxes");
             Close.Absolute(file.Read<float>($"{prefix}/scores"), detections[n].Scores, 1e-4, "detection scores");
         }
 
         CompareMasks(file, run, network, pyramid, detections.Length);
     }
 
-    private static void CompareMasks(GoldenFile file, string run, MaskRcnnNetwork network, Dictionary<string, Tensor> pyramid, int images)
+    private static void CompareMasks(
+        GoldenFile file, string run, MaskRcnnNetwork network, Dictionary<string, Tensor> pyramid, int images)
     {
         Box[][] boxes = [.. Enumerable.Range(0, images).Select(n => Tensors.Boxes(file, $"{run}/detections/{n}/boxes"))];
         int[] classes = [.. Enumerable.Range(0, images).SelectMany(n => Tensors.Ints(file, $"{run}/detections/{n}/classes"))];
@@ -288,7 +307,8 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         {
             var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/mask_head/roi_step"));
             var sampled = pooled[rows, TensorIndex.Slice(step: 32)];
-            Close.RelativeToLargest(file.Read<float>($"{run}/mask_head/pooled_sub"), sampled.ToArray<float>(), 1.5e-5, "pooled 14x14");
+            Close.RelativeToLargest(
+                file.Read<float>($"{run}/mask_head/pooled_sub"), sampled.ToArray<float>(), 1.5e-5, "pooled 14x14");
         }
 
         var logits = network.Layers.MaskHead!.Forward(pooled, tensor(classes, dtype: ScalarType.Int64));
@@ -314,13 +334,17 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
 
         internal static ModelConfig ConfigOf(GoldenFile file)
         {
-            var config = file.Metadata["table"] == "full" ? "mask_rcnn_R_50_FPN_3x" : Path.Combine(Testing.Golden.Folder, "tiny.yaml");
-            return ModelConfigReader.Read(config, [$"INPUT.MIN_SIZE_TEST={file.Metadata["min_size_test"]}", $"INPUT.MAX_SIZE_TEST={file.Metadata["max_size_test"]}"]);
+            var config = file.Metadata["table"] == "full"
+                ? "mask_rcnn_R_50_FPN_3x"
+                : Path.Combine(Testing.Golden.Folder, "tiny.yaml");
+            var (least, most) = (file.Metadata["min_size_test"], file.Metadata["max_size_test"]);
+            return ModelConfigReader.Read(config, [$"INPUT.MIN_SIZE_TEST={least}", $"INPUT.MAX_SIZE_TEST={most}"]);
         }
 
         internal static WeightsSource WeightsOf(GoldenFile file)
         {
-            return WeightsSource.Parse(string.Create(CultureInfo.InvariantCulture, $"synthetic:{file.Metadata["seed"]}:{file.Metadata["table"]}"));
+            return WeightsSource.Parse(
+                string.Create(CultureInfo.InvariantCulture, $"synthetic:{file.Metadata["seed"]}:{file.Metadata["table"]}"));
         }
 
         /// <summary>The files say which network, weights and sizes they were made with.</summary>
