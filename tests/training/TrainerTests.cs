@@ -2,8 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Streaming.Config.Detectron;
 using Streaming.Model;
+using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 using Streaming.Model.Weights;
+using Streaming.Stages.Cv;
+using Streaming.Training;
 using Streaming.Training.Data;
 using Streaming.Training.Evaluation;
 

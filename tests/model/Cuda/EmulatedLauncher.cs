@@ -17,7 +17,7 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
     private const int MostWaiting = 8;
 
     /// <summary>Whether there is a compiler.</summary>
-    public static bool IsAvailable { get; } = File.Exists("/usr/bin/g++");
+    public static bool IsAvailable { get; } = Programs.Find("g++") is not null;
 
     /// <inheritdoc/>
     public void Launch(string kernel, KernelGrid grid, KernelArguments arguments)
@@ -55,7 +55,7 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
         File.WriteAllText(folder.File("kernels.cpp"), text.ToString());
         string[] options = ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"];
         string[] files = ["-o", folder.File("kernels.so"), folder.File("kernels.cpp")];
-        var start = new ProcessStartInfo("/usr/bin/g++", [.. options, .. files]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("g++", [.. options, .. files]) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

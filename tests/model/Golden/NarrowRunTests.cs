@@ -9,13 +9,13 @@ namespace Streaming.Model.Tests.Golden;
 
 /// <summary>
 /// The same runs as <see cref="RunTests"/> in bfloat16, with and without shortcuts, and in float16: stage by stage near the
-/// reference, relative to each stage's largest number. Weights that come from a formula let detections change places at a touch;
-/// for trained ones DemoTests and benchmarks/bf16.sh say how many stay.
+/// reference, relative to each stage's largest number. Weights that come from a formula let detections change places at a
+/// touch; for trained ones DemoTests and benchmarks/bf16.sh say how many stay.
 /// </summary>
 public sealed class NarrowRunTests
 {
     /// <summary>
-    /// bfloat16 keeps eight bits, and fifty layers follow each other: the worst number of all was off by 0.028 (2026-11-23).
+    /// bfloat16 keeps eight bits, and fifty layers follow each other: the worst number was off by 0.028 (2026-11-23).
     /// </summary>
     private const double BfloatTolerance = 0.04;
 
@@ -113,19 +113,19 @@ public sealed class NarrowRunTests
     {
         if (file.Has($"{run}/box_head/roi_step"))
         {
-            var pooled = network.HostSteps.PoolForBoxes(
-                pyramid, [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))]);
+            Box[][] proposals = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))];
+            var pooled = network.HostSteps.PoolForBoxes(pyramid, proposals);
             Assert.NotEqual(ScalarType.Float32, pooled.dtype);
             var (logits, deltas) = network.Layers.PredictBoxes(pooled);
             Near(file, $"{run}/box_head/class_logits_sub", logits[TensorIndex.Slice(step: 4)], tolerance);
-            var every = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
-            Near(file, $"{run}/box_head/box_deltas_sub", deltas[every], tolerance);
+            var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
+            Near(file, $"{run}/box_head/box_deltas_sub", deltas[rows], tolerance);
         }
 
         Box[][] boxes = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/detections/{n}/boxes"))];
         int[] classes = [.. sizes.SelectMany((_, n) => Tensors.Ints(file, $"{run}/detections/{n}/classes"))];
-        var masks = network.Layers.MaskHead!.Forward(
-            network.HostSteps.PoolForMasks(pyramid, boxes), tensor(classes, dtype: ScalarType.Int64));
+        var pooledForMasks = network.HostSteps.PoolForMasks(pyramid, boxes);
+        var masks = network.Layers.MaskHead!.Forward(pooledForMasks, tensor(classes, dtype: ScalarType.Int64));
         for (var (n, start) = (0, 0); n < boxes.Length; start += boxes[n].Length, n++)
         {
             if (file.Has($"{run}/detections/{n}/mask_logits"))

@@ -18,9 +18,8 @@ public sealed class RpnHeadTests
         var config = new RpnConfig(["p2"], 10, 10, 0.7, 0, [1, 1, 1, 1], convDims);
         var head = new RpnHead(modules, 8, anchorsPerCell: 3, config);
         var state = modules.state_dict();
-        var convolutions = state.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal);
-        Assert.Equal(names.Split(' '), convolutions);
+        var convolutions = state.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal));
+        Assert.Equal(names.Split(' '), convolutions.Order(StringComparer.Ordinal));
         Assert.Equal([12L, convDims[^1], 1, 1], state["anchor_deltas.weight"].shape);
 
         using var scope = NewDisposeScope();

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streaming.Stages.Decode;
+
+/// <summary>All log messages of this project; their event IDs are 200 to 299.</summary>
+internal static partial class StagesLog
+{
+    [LoggerMessage(200, LogLevel.Warning, "{Source}: lost: {Reason}")]
+    public static partial void Lost(ILogger logger, string source, string reason);
+
+    [LoggerMessage(201, LogLevel.Warning, "{Source}: {Reason} Next try in {Seconds:0.#} s")]
+    public static partial void Retrying(ILogger logger, string source, string reason, double seconds);
+
+    [LoggerMessage(202, LogLevel.Information, "{Source}: connected again, epoch {Epoch}")]
+    public static partial void Reconnected(ILogger logger, string source, int epoch);
+}
