@@ -41,8 +41,9 @@ internal static class PipelineOverhead
         using var process = Process.GetCurrentProcess();
         GC.Collect();
         var (cpu, bytes, started) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes(precise: true), TimeProvider.System.GetTimestamp());
-        var results = await Task.WhenAll(Enumerable.Range(0, sources).Select(i => pipeline.AddAsync(
-            new SourceJob($"{name}-{i}", (_, _) => new IdleSource(pool, frames), _ => [new Output("idle", () => new IdleSink())], FullMode.Wait))));
+        var handles = await Task.WhenAll(Enumerable.Range(0, sources).Select(i => pipeline.AddAsync(
+            new SourceJob($"{name}-{i}", (_, _) => new IdleSource(pool, frames), _ => [new Output("idle", () => new IdleSink())]))));
+        var results = await Task.WhenAll(handles.Select(handle => handle.Completion));
         process.Refresh();
         return (
             (process.TotalProcessorTime - cpu).TotalSeconds,

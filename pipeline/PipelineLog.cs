@@ -16,4 +16,13 @@ internal static partial class PipelineLog
 
     [LoggerMessage(303, LogLevel.Debug, "A batch of {Count} failed")]
     public static partial void BatchFailed(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(304, LogLevel.Debug, "{Source}: the source or an output threw an exception of an unexpected kind")]
+    public static partial void SourceCrashed(ILogger logger, Exception exception, string source);
+
+    [LoggerMessage(305, LogLevel.Warning, "{Source}: failed while it was closed")]
+    public static partial void CloseFailed(ILogger logger, Exception exception, string source);
+
+    [LoggerMessage(306, LogLevel.Warning, "{Source}: a hook failed on an event")]
+    public static partial void HookFailed(ILogger logger, Exception exception, string source);
 }

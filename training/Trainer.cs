@@ -4,6 +4,7 @@ using Streaming.Model.Native;
 using Streaming.Model.Ops;
 using Streaming.Training.Data;
 using Streaming.Model.Weights;
+using Streaming.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -159,7 +160,7 @@ internal sealed class Trainer : IDisposable
         var data = _time.GetElapsedTime(started);
         using var scope = NewDisposeScope();
         using var batch = _detector.ToBatch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
-        var subsampler = new RandomSubsampler(Chance.For(_start.Seed, SamplingStream, iteration));
+        var subsampler = new RandomSubsampler(SeededRandom.For(_start.Seed, SamplingStream, iteration));
         using var precision = MixedPrecision.Enter(_config.Solver.IsMixedPrecision);
         var losses = _losses.Compute(batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);
         (string Name, double Value)[] values = [.. losses.All.Select(loss => (loss.Name, (double)loss.Value.item<float>()))];

@@ -34,17 +34,17 @@ internal sealed class BenchTrial(
         var sinks = Enumerable.Range(0, streams).Select(i => new BenchSink($"stream-{i}", time)).ToArray();
         await using var pipeline = new VideoPipeline(detectors, run.Categories, options, metrics, time);
         health.Started(pipeline);
-        var ended = sinks.Select(sink => pipeline.AddAsync(CreateJob(plan, sink, pool))).ToArray();
+        var ended = sinks.Select(sink => RunAsync(pipeline, CreateJob(plan, sink, pool))).ToArray();
         var failed = Task.WhenAny(ended);
         await WaitAsync(plan.Warmup, failed, cancellationToken).ConfigureAwait(false);
 
         using var process = Process.GetCurrentProcess();
-        var before = (Progress: pipeline.Progress, Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
+        var before = (Progress: Statuses(pipeline), Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
         Array.ForEach(sinks, sink => sink.Begin());
         await WaitAsync(plan.Duration, failed, cancellationToken).ConfigureAwait(false);
         (IReadOnlyList<FrameTimings> Frames, TimeSpan Written)[] measured = [.. sinks.Select(sink => sink.End())];
         process.Refresh();
-        var after = (Progress: pipeline.Progress, Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
+        var after = (Progress: Statuses(pipeline), Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
         await pipeline.StopAsync().ConfigureAwait(false);
         foreach (var sink in sinks)
         {
@@ -92,8 +92,19 @@ internal sealed class BenchTrial(
             plan.Fps is null ? FullMode.Wait : FullMode.DropOldest);
     }
 
+    private static async Task<SourceStatus> RunAsync(VideoPipeline pipeline, SourceJob job)
+    {
+        var handle = await pipeline.AddAsync(job).ConfigureAwait(false);
+        return await handle.Completion.ConfigureAwait(false);
+    }
+
+    private static SourceStatus[] Statuses(VideoPipeline pipeline)
+    {
+        return [.. pipeline.Sources.Select(source => source.Status)];
+    }
+
     /// <summary>A stream that ends before its time has failed.</summary>
-    private async Task WaitAsync(TimeSpan duration, Task<Task<SourceProgress>> failed, CancellationToken cancellationToken)
+    private async Task WaitAsync(TimeSpan duration, Task<Task<SourceStatus>> failed, CancellationToken cancellationToken)
     {
         if (await Task.WhenAny(Task.Delay(duration, time, cancellationToken), failed).ConfigureAwait(false) == failed)
         {
@@ -105,7 +116,7 @@ internal sealed class BenchTrial(
     }
 
     private static SortedDictionary<string, long> Difference(
-        IReadOnlyList<SourceProgress> before, IReadOnlyList<SourceProgress> after, Func<SourceProgress, IReadOnlyDictionary<string, long>> counts)
+        IReadOnlyList<SourceStatus> before, IReadOnlyList<SourceStatus> after, Func<SourceStatus, IReadOnlyDictionary<string, long>> counts)
     {
         var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var (list, sign) in new[] { (before, -1), (after, 1) })

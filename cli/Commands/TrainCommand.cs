@@ -11,6 +11,7 @@ using Streaming.Training.Data;
 using Streaming.Model.Weights;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Training.Progress;
 
 namespace Streaming.Cli.Commands;
 

@@ -32,7 +32,7 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
     }
 
     /// <summary>The table at the end.</summary>
-    public void Summarise(IReadOnlyList<SourceProgress> sources, TimeSpan elapsed)
+    public void Summarise(IReadOnlyList<SourceStatus> sources, TimeSpan elapsed)
     {
         var table = new Table().RoundedBorder().AddColumns("source", "frames", "failed", "dropped", "end", "written to");
         foreach (var source in sources)
@@ -59,7 +59,7 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
         do
         {
             await Task.WhenAny(work, Task.Delay(LiveInterval, time, CancellationToken.None)).ConfigureAwait(false);
-            foreach (var source in pipeline.Progress)
+            foreach (var source in pipeline.Sources.Select(source => source.Status))
             {
                 if (!bars.TryGetValue(source.Id, out var bar))
                 {
@@ -83,7 +83,7 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
     {
         while (await Task.WhenAny(work, Task.Delay(LineInterval, time, CancellationToken.None)).ConfigureAwait(false) != work)
         {
-            foreach (var source in pipeline.Progress.Where(source => !source.HasEnded))
+            foreach (var source in pipeline.Sources.Select(source => source.Status).Where(source => !source.HasEnded))
             {
                 var of = source.Info?.FrameCount is { } count ? $" of {Number(count)}" : "";
                 terminal.Info($"{source.Id}: {Number(Ended(source.Counts))}{of} frames");

@@ -3,26 +3,11 @@ using Streaming.Pipeline.Flow;
 
 namespace Streaming.Pipeline.Batching;
 
-/// <summary>Why a batch went.</summary>
-internal enum FlushReason
-{
-    /// <summary>It was full.</summary>
-    Full,
-
-    /// <summary>Its first frame had waited long enough, and a device had nothing to do.</summary>
-    Timeout,
-
-    /// <summary>A source's next frame has another shape and must not overtake.</summary>
-    Order,
-
-    /// <summary>No frame follows.</summary>
-    End,
-}
-
 /// <summary>
-/// Collects prepared frames of all sources into batches, those of one padded shape together: padding to a common shape would
-/// change the numbers. A batch goes when it is full, when its first frame has waited long enough and a device has nothing to do,
-/// when a frame of one of its sources comes with another shape, or at the end. It never waits for a particular source.
+/// Collects preprocessed frames of all sources into batches, those of one padded shape together: padding to a common shape would
+/// change the numbers. A batch is sent when it is full, when its first frame has waited long enough and a device is idle, when a
+/// frame of one of its sources comes with another shape, or at the end. It never waits for a particular source. Frames that the
+/// network does not see keep their place: they travel with the batch that holds their source's last frame, or pass by at once.
 /// </summary>
 internal sealed class DynamicBatcher : IDisposable
 {
@@ -31,7 +16,7 @@ internal sealed class DynamicBatcher : IDisposable
     private readonly int _devices;
     private readonly TimeSpan _maxDelay;
     private readonly Func<IReadOnlyList<WorkItem>, FlushReason, bool> _post;
-    private readonly Action<WorkItem> _refused;
+    private readonly Action<WorkItem> _passBy;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
@@ -39,18 +24,23 @@ internal sealed class DynamicBatcher : IDisposable
     private readonly List<Bucket> _buckets = [];
 
     /// <summary>Batches that were sent and are not done.</summary>
-    private int _underWay;
+    private int _inFlight;
 
     /// <param name="maxSize">Frames in a batch, at least 1.</param>
-    /// <param name="maxDelay">How long the first frame waits for others while a device has nothing to do.</param>
+    /// <param name="maxDelay">How long the first frame waits for others while a device is idle.</param>
     /// <param name="devices">How many batches are worked on at once, at least 1.</param>
-    /// <param name="post">Takes a batch; never blocks, as credits bound what is under way; false when it takes none any more.</param>
-    /// <param name="refused">Ends a frame that <paramref name="post"/> did not take.</param>
+    /// <param name="post">Takes a batch; never blocks, as leases bound what is in flight; false when it takes none any more.</param>
+    /// <param name="passBy">Takes a frame that the network does not see.</param>
     /// <param name="time">The clock.</param>
     public DynamicBatcher(
-        int maxSize, TimeSpan maxDelay, int devices, Func<IReadOnlyList<WorkItem>, FlushReason, bool> post, Action<WorkItem> refused, TimeProvider time)
+        int maxSize,
+        TimeSpan maxDelay,
+        int devices,
+        Func<IReadOnlyList<WorkItem>, FlushReason, bool> post,
+        Action<WorkItem> passBy,
+        TimeProvider time)
     {
-        (_maxSize, _maxDelay, _devices, _post, _refused, _time) = (maxSize, maxDelay, devices, post, refused, time);
+        (_maxSize, _maxDelay, _devices, _post, _passBy, _time) = (maxSize, maxDelay, devices, post, passBy, time);
         _timer = time.CreateTimer(_ => FlushDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -62,23 +52,17 @@ internal sealed class DynamicBatcher : IDisposable
         var now = _time.GetTimestamp();
         lock (_gate)
         {
-            // Frames that failed before have no shape and form batches of their own.
-            var shape = item.Preprocessed?.PaddedSize ?? default;
-            if (_buckets.Find(bucket => bucket.Shape != shape && bucket.Items.Exists(other => other.Source == item.Source)) is { } earlier)
+            if (item.Preprocessed is { } image)
             {
-                Send(earlier, FlushReason.Order);
+                Add(item, image.PaddedSize, now);
             }
-
-            if (_buckets.Find(bucket => bucket.Shape == shape) is not { } bucket)
+            else if (_buckets.Find(bucket => bucket.Holds(item.Owner)) is { } bucket)
             {
-                bucket = new Bucket(shape, now, []);
-                _buckets.Add(bucket);
+                bucket.Items.Add(item);
             }
-
-            bucket.Items.Add(item);
-            if (bucket.Items.Count >= _maxSize)
+            else
             {
-                Send(bucket, FlushReason.Full);
+                _passBy(item);
             }
 
             SetTimer(now);
@@ -91,7 +75,7 @@ internal sealed class DynamicBatcher : IDisposable
         var now = _time.GetTimestamp();
         lock (_gate)
         {
-            _underWay--;
+            _inFlight--;
             SendDue(now);
             SetTimer(now);
         }
@@ -117,6 +101,26 @@ internal sealed class DynamicBatcher : IDisposable
         _timer.Dispose();
     }
 
+    private void Add(WorkItem item, ImageSize shape, long now)
+    {
+        if (_buckets.Find(bucket => bucket.Shape != shape && bucket.Holds(item.Owner)) is { } earlier)
+        {
+            Send(earlier, FlushReason.Order);
+        }
+
+        if (_buckets.Find(bucket => bucket.Shape == shape) is not { } bucket)
+        {
+            bucket = new Bucket(shape, now);
+            _buckets.Add(bucket);
+        }
+
+        bucket.Items.Add(item);
+        if (++bucket.Images >= _maxSize)
+        {
+            Send(bucket, FlushReason.Full);
+        }
+    }
+
     private void FlushDue()
     {
         var now = _time.GetTimestamp();
@@ -130,7 +134,7 @@ internal sealed class DynamicBatcher : IDisposable
     /// <summary>While all devices are busy a batch would only wait behind theirs, and could not grow any more: it stays.</summary>
     private void SendDue(long now)
     {
-        while (_buckets.Count > 0 && _underWay < _devices && _time.GetElapsedTime(_buckets[0].Since, now) >= _maxDelay)
+        while (_buckets.Count > 0 && _inFlight < _devices && _time.GetElapsedTime(_buckets[0].Since, now) >= _maxDelay)
         {
             Send(_buckets[0], FlushReason.Timeout);
         }
@@ -141,17 +145,13 @@ internal sealed class DynamicBatcher : IDisposable
         _buckets.Remove(bucket);
         if (_post(bucket.Items, reason))
         {
-            _underWay++;
-        }
-        else
-        {
-            bucket.Items.ForEach(_refused);
+            _inFlight++;
         }
     }
 
     private void SetTimer(long now)
     {
-        if (_buckets.Count == 0 || _underWay >= _devices)
+        if (_buckets.Count == 0 || _inFlight >= _devices)
         {
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             return;
@@ -162,5 +162,21 @@ internal sealed class DynamicBatcher : IDisposable
         _timer.Change(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, Timeout.InfiniteTimeSpan);
     }
 
-    private sealed record Bucket(ImageSize Shape, long Since, List<WorkItem> Items);
+    private sealed class Bucket(ImageSize shape, long since)
+    {
+        public ImageSize Shape { get; } = shape;
+
+        /// <summary>When its first frame came.</summary>
+        public long Since { get; } = since;
+
+        public List<WorkItem> Items { get; } = [];
+
+        /// <summary>Frames that the network will see.</summary>
+        public int Images { get; set; }
+
+        public bool Holds(IFrameOwner owner)
+        {
+            return Items.Exists(item => item.Owner == owner);
+        }
+    }
 }

@@ -1,28 +1,28 @@
 namespace Streaming.Pipeline.Flow;
 
-/// <summary>Why frames are given up: the reasons in outputs and metrics.</summary>
+/// <summary>Why frames are dropped: the reasons in outputs and metrics.</summary>
 internal static class DropReason
 {
     /// <summary>All credits were taken, and the source does not wait.</summary>
     public const string QueueFull = "queue_full";
 
-    /// <summary>The source gives more frames a second than are wanted.</summary>
+    /// <summary>The source gives more frames a second than the user wants.</summary>
     public const string RateCap = "rate_cap";
 
-    /// <summary>It came and was gone before it could be read: this machine is too slow for the stream.</summary>
+    /// <summary>The decoder had to overwrite it before it was read: this machine is too slow for the stream.</summary>
     public const string Overrun = "overrun";
 
-    /// <summary>The run was given up.</summary>
+    /// <summary>The run was aborted.</summary>
     public const string Aborted = "aborted";
 
-    /// <summary>Where frames are given up for that reason.</summary>
+    /// <summary>The stage in which frames are dropped for a reason.</summary>
     public static string StageOf(string reason)
     {
         return reason switch
         {
             Overrun => "decode",
             Aborted => "emit",
-            _ => "gate",
+            _ => "admission",
         };
     }
 }

@@ -4,39 +4,36 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Flow;
 
 /// <summary>
-/// A frame on its way through the graph, with what the stages have made of it so far. One block owns it at a time. An error
-/// is a value: it sets the outcome, and the later stages pass the frame on untouched.
+/// A frame on its way through the graph, with what the stages have made of it so far. One block owns it at a time. An error is a
+/// value: it sets the outcome, and the later stages pass the frame on untouched.
 /// </summary>
-internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, TimeSpan decode) : IDisposable
+internal sealed class WorkItem(Frame frame, IFrameOwner owner, long decodedAt, TimeSpan decodeTime) : IDisposable
 {
     public Frame Frame { get; } = frame;
 
-    public SourceRun Source { get; } = source;
+    public IFrameOwner Owner { get; } = owner;
 
     /// <summary>Timestamp of the clock when the frame had been decoded.</summary>
     public long DecodedAt { get; } = decodedAt;
 
-    public TimeSpan DecodeTime { get; } = decode;
-
+    /// <summary>Timestamp of the clock when the frame had been preprocessed.</summary>
     public long PreprocessedAt { get; set; }
 
-    public TimeSpan PreprocessTime { get; set; }
+    /// <summary>Where the time went so far.</summary>
+    public FrameTimings Timings { get; set; } = new() { Decode = decodeTime };
 
-    public TimeSpan BatchWait { get; set; }
-
-    public TimeSpan InferTime { get; set; }
-
-    public TimeSpan PostprocessTime { get; set; }
-
-    /// <summary>Of which the frame has one, until the network is done with it.</summary>
-    public NetworkTurns? Turns { get; set; }
+    /// <summary>What the frame holds while it is in flight; null before it is admitted.</summary>
+    public Lease? Lease { get; set; }
 
     public FrameOutcome Outcome { get; private set; } = FrameOutcome.Ok;
 
-    /// <summary>Set by the prepare stage, freed after the detect stage.</summary>
+    /// <summary>A gate has decided that the network need not see the frame.</summary>
+    public bool IsSkipped { get; set; }
+
+    /// <summary>Set by the preprocess stage, freed by the infer stage; null when the network does not see the frame.</summary>
     public PreprocessedImage? Preprocessed { get; set; }
 
-    /// <summary>Set by the detect stage.</summary>
+    /// <summary>Set by the infer stage.</summary>
     public RawDetections? Raw { get; set; }
 
     /// <summary>Set by the postprocess stage.</summary>
@@ -51,19 +48,11 @@ internal sealed class WorkItem(Frame frame, SourceRun source, long decodedAt, Ti
         }
     }
 
-    /// <summary>Frees the prepared image, which nothing needs after the network has seen it.</summary>
+    /// <summary>Frees the preprocessed image, which nothing needs after the network has seen it.</summary>
     public void ReleasePreprocessed()
     {
         Preprocessed?.Dispose();
         Preprocessed = null;
-    }
-
-    /// <summary>The network is done with the frame, or never sees it: another one's turn has come.</summary>
-    public void LeaveNetwork()
-    {
-        var turns = Turns;
-        Turns = null;
-        turns?.GiveBack();
     }
 
     public void Dispose()

@@ -1,40 +1,28 @@
-using System.Collections.Concurrent;
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
-using Prometheus;
 using Streaming.Model;
 using Streaming.Pipeline.Batching;
 using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Metrics;
 using Streaming.Pipeline.Supervision;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Infer;
 using Streaming.Stages.Postprocess;
 using Streaming.Stages.Preprocess;
 
 namespace Streaming.Pipeline.Graph;
 
 /// <summary>
-/// The TPL Dataflow graph that all sources share. Its rules: a delegate never throws for a frame (Dataflow would drop what is
-/// queued, undisposed); order is kept by every block; buffers are bounded, and credits keep them from ever filling up.
+/// The TPL Dataflow graph that all sources share, from admission to the sources' outlets. Its rules: a delegate never throws for a
+/// frame, order is kept by every block, and buffers are bounded by the leases, so that no block ever declines a frame.
 /// </summary>
 internal sealed class FrameGraph : IDisposable
 {
-    private readonly ImagePreprocessor _preprocessor;
-    private readonly DetectionBuilder _builder;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly PipelineMetrics _metrics;
-    private readonly (Histogram.Child Decode, Histogram.Child Preprocess, Histogram.Child Detect, Histogram.Child Postprocess, Histogram.Child BatchWait) _durations;
-
-    /// <summary>Networks that have no batch at the moment. There are as many as the detect block works on batches at once.</summary>
-    private readonly ConcurrentBag<DetectWorker> _idle;
-
-    private readonly DedicatedThreads _detectThreads;
-    private readonly DynamicBatcher _batcher;
+    private readonly DedicatedThreads _inferThreads;
     private readonly TransformBlock<WorkItem, WorkItem> _preprocess;
     private readonly ActionBlock<WorkItem> _batch;
-    private readonly ActionBlock<(long Number, IReadOnlyList<WorkItem> Items)> _detect;
+    private readonly DynamicBatcher _batcher;
+    private readonly ActionBlock<(long Number, IReadOnlyList<WorkItem> Items)> _infer;
     private readonly BatchOrder _order;
     private readonly TransformBlock<WorkItem, WorkItem> _postprocess;
     private readonly ActionBlock<WorkItem> _emit;
@@ -47,55 +35,84 @@ internal sealed class FrameGraph : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of failures.</param>
     public FrameGraph(
-        IReadOnlyList<IDetector> detectors, DetectionBuilder builder, PipelineOptions options, PipelineMetrics metrics, Watchdog watchdog, TimeProvider time, ILogger logger)
+        IReadOnlyList<IDetector> detectors,
+        DetectionBuilder builder,
+        PipelineOptions options,
+        PipelineMetrics metrics,
+        Watchdog watchdog,
+        TimeProvider time,
+        ILogger logger)
     {
-        (_preprocessor, _builder, _metrics, _time, _logger) = (new ImagePreprocessor(detectors[0]), builder, metrics, time, logger);
-        _idle = [.. detectors.Select((detector, i) => new DetectWorker(new BatchDetector(detector, BatchFailed), watchdog.Add("detect", $"the network (worker {i})")))];
-        _durations = (
-            metrics.StageDuration.WithLabels("decode"),
-            metrics.StageDuration.WithLabels("preprocess"),
-            metrics.StageDuration.WithLabels("detect"),
-            metrics.StageDuration.WithLabels("postprocess"),
-            metrics.QueueWait.WithLabels("detect"));
+        _metrics = metrics;
+        _inferThreads = new DedicatedThreads(detectors.Count, "infer");
+        var decode = metrics.StageDuration.WithLabels("decode");
+        var preprocessor = new ImagePreprocessor(detectors[0]);
+        var preprocess = NewStage("preprocess", (timings, elapsed) => timings with { Preprocess = elapsed });
+        var infer = new InferStage(
+            detectors, NewStage("infer", (timings, elapsed) => timings with { Infer = elapsed }), metrics, watchdog, time, logger);
+        var postprocess = NewStage("postprocess", (timings, elapsed) => timings with { Postprocess = elapsed });
 
-        // More frames than all sources have credits can never be under way, so no block ever declines one.
+        // More frames than all sources have credits can never be in flight.
         var capacity = options.MaxSources * options.MaxInFlight;
         var single = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
         var parallel = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = options.Workers };
-        _detectThreads = new DedicatedThreads(detectors.Count, "detect");
-        var perDevice = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, MaxDegreeOfParallelism = detectors.Count, TaskScheduler = _detectThreads };
-        var toNext = new DataflowLinkOptions { PropagateCompletion = true };
+        var perDevice = new ExecutionDataflowBlockOptions
+        {
+            BoundedCapacity = capacity,
+            MaxDegreeOfParallelism = detectors.Count,
+            TaskScheduler = _inferThreads,
+        };
 
-        Turns = new NetworkTurns(options.BatchSize * detectors.Count);
-        _preprocess = new(Preprocess, parallel);
+        // Decode: each source reads on a thread of its own and asks for admission; an admitted frame passes its source's gate first.
+        Func<WorkItem, bool> enter = item => _preprocess!.Post(item);
+        Admission = new Admission(options.BatchSize * detectors.Count, options.Workers, item => item.Owner.Enter(item, enter), time);
+
+        // Preprocess: on all cores.
+        Action<WorkItem> resize = item => item.Preprocessed = preprocessor.Preprocess(item.Frame);
+        _preprocess = new(
+            item =>
+            {
+                decode.Observe(item.Timings.Decode.TotalSeconds);
+                preprocess.Run(item, resize);
+                item.PreprocessedAt = time.GetTimestamp();
+                return item;
+            },
+            parallel);
+
+        // Batch: by size or deadline, of one padded shape.
         _batch = new(item => _batcher!.Add(item), single);
+        _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, detectors.Count, PostBatch, PassBy, time);
 
-        // It hands its results on itself. A block with an output would leave that to its scheduler, whose threads are inside the network: a batch's results would wait until the
-        // next batch, which waits already, is through it too.
-        _detect = new(Detect, perDevice);
-        _order = new(HandOn);
-        _postprocess = new(Postprocess, parallel);
-        _emit = new(item => item.Source.Deliver(item), single);
-        _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, detectors.Count, PostBatch, item => item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted)), time);
+        // Infer: one worker a device. It hands its results on itself: a block with an output would leave that to its scheduler, whose
+        // threads are inside the network, so that a batch's results would wait until the next batch is through as well.
+        _infer = new(batch => Infer(infer, batch.Number, batch.Items), perDevice);
+        _order = new BatchOrder(HandOn);
 
+        // Postprocess: on all cores.
+        Action<WorkItem> paste = item => item.Detections = item.Raw is { } raw ? builder.Build(raw) : [];
+        _postprocess = new(item => postprocess.Run(item, paste), parallel);
+
+        // Emit: each source's outlet has a queue of its own.
+        _emit = new(Emit, single);
+
+        var toNext = new DataflowLinkOptions { PropagateCompletion = true };
         _preprocess.LinkTo(_batch, toNext);
         _postprocess.LinkTo(_emit, toNext);
         Completion = CompleteAsync();
-        Supervise([_preprocess, _batch, _detect, _postprocess, _emit]);
+        Supervise([_preprocess, _batch, _infer, _postprocess, _emit]);
         metrics.Registry.AddBeforeCollectCallback(MeasureQueues);
+
+        Stage NewStage(string name, Func<FrameTimings, TimeSpan, FrameTimings> record)
+        {
+            return new Stage(name, record, metrics.StageDuration.WithLabels(name), time, logger);
+        }
     }
 
-    /// <summary>When frames of which the newest count may enter.</summary>
-    public NetworkTurns Turns { get; }
+    /// <summary>Lets frames enter.</summary>
+    public Admission Admission { get; }
 
     /// <summary>Ends when every frame has left the graph after <see cref="Complete"/>; fails with the first block that fails.</summary>
     public Task Completion { get; }
-
-    /// <summary>Hands a frame to the graph, which then owns it; false when the graph takes none any more.</summary>
-    public bool Enter(WorkItem item)
-    {
-        return _preprocess.Post(item);
-    }
 
     /// <summary>No frame follows.</summary>
     public void Complete()
@@ -106,7 +123,7 @@ internal sealed class FrameGraph : IDisposable
     public void Dispose()
     {
         _batcher.Dispose();
-        _detectThreads.Dispose();
+        _inferThreads.Dispose();
     }
 
     /// <summary>
@@ -135,89 +152,43 @@ internal sealed class FrameGraph : IDisposable
     {
         await _batch.Completion.ConfigureAwait(false);
         _batcher.Flush();
-        _detect.Complete();
-        await _detect.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _infer.Complete();
+        await _infer.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _postprocess.Complete();
         await _emit.Completion.ConfigureAwait(false);
-    }
-
-    private void MeasureQueues()
-    {
-        _metrics.QueueDepth.WithLabels("preprocess").Set(_preprocess.InputCount);
-        _metrics.QueueDepth.WithLabels("detect").Set(_detect.InputCount);
-        _metrics.QueueDepth.WithLabels("postprocess").Set(_postprocess.InputCount);
-    }
-
-    private WorkItem Preprocess(WorkItem item)
-    {
-        var started = _time.GetTimestamp();
-        _durations.Decode.Observe(item.DecodeTime.TotalSeconds);
-        try
-        {
-            item.Preprocessed = _preprocessor.Preprocess(item.Frame);
-        }
-        catch (Exception exception)
-        {
-            Fail(item, "preprocess", exception);
-        }
-
-        item.PreprocessedAt = _time.GetTimestamp();
-        item.PreprocessTime = _time.GetElapsedTime(started, item.PreprocessedAt);
-        _durations.Preprocess.Observe(item.PreprocessTime.TotalSeconds);
-        return item;
     }
 
     private bool PostBatch(IReadOnlyList<WorkItem> batch, FlushReason reason)
     {
         _metrics.BatchFlushes.WithLabels(reason.ToString().ToLowerInvariant()).Inc();
-        _metrics.BatchSize.Observe(batch.Count);
-        return _detect.Post((_order.Number(), batch));
-    }
-
-    private void Detect((long Number, IReadOnlyList<WorkItem> Items) batch)
-    {
-        WorkItem[] ready = [.. batch.Items.Where(item => item.Preprocessed is not null)];
-        if (ready.Length > 0)
+        _metrics.BatchSize.Observe(batch.Count(item => item.Preprocessed is not null));
+        var number = _order.Number();
+        if (_infer.Post((number, batch)))
         {
-            Detect(ready);
+            return true;
         }
 
+        // Its number must not keep the others waiting.
+        _order.Done(number, batch);
+        return false;
+    }
+
+    /// <summary>A frame that the network does not see needs no device, but keeps its place.</summary>
+    private void PassBy(WorkItem item)
+    {
+        _order.Done(_order.Number(), [item]);
+    }
+
+    private void Infer(InferStage stage, long number, IReadOnlyList<WorkItem> batch)
+    {
+        stage.Run(batch);
         _batcher.Done();
-        foreach (var item in batch.Items)
+        foreach (var item in batch)
         {
-            item.LeaveNetwork();
+            item.Lease?.LeaveNetwork();
         }
 
-        _order.Done(batch.Number, batch.Items);
-    }
-
-    private void Detect(WorkItem[] ready)
-    {
-        // The block works on no more batches at once than there are workers, so one is idle.
-        _ = _idle.TryTake(out var worker);
-        var started = _time.GetTimestamp();
-        worker!.Watch.Begin();
-        var outcomes = worker.Detector.Detect([.. ready.Select(item => item.Preprocessed!)]);
-        worker.Watch.End();
-        var elapsed = _time.GetElapsedTime(started);
-        _idle.Add(worker);
-        Turns.Observe(elapsed);
-        _metrics.Inferences.Inc(ready.Length);
-        _metrics.InferenceBatches.Inc();
-        _durations.Detect.Observe(elapsed.TotalSeconds);
-        for (var i = 0; i < ready.Length; i++)
-        {
-            ready[i].Raw = outcomes[i].Detections;
-            if (outcomes[i].Error is { } error)
-            {
-                Fail(ready[i], "detect", error);
-            }
-
-            ready[i].BatchWait = _time.GetElapsedTime(ready[i].PreprocessedAt, started);
-            ready[i].InferTime = elapsed;
-            ready[i].ReleasePreprocessed();
-            _durations.BatchWait.Observe(ready[i].BatchWait.TotalSeconds);
-        }
+        _order.Done(number, batch);
     }
 
     private void HandOn(IReadOnlyList<WorkItem> batch)
@@ -226,39 +197,21 @@ internal sealed class FrameGraph : IDisposable
         {
             if (!_postprocess.Post(item))
             {
-                item.Source.End(item, FrameOutcome.Dropped(DropReason.Aborted));
+                item.Owner.End(item, FrameOutcome.Dropped(DropReason.Aborted));
             }
         }
     }
 
-    private WorkItem Postprocess(WorkItem item)
+    private static void Emit(WorkItem item)
     {
-        var started = _time.GetTimestamp();
-        try
-        {
-            item.Detections = item.Raw is { } raw ? _builder.Build(raw) : [];
-        }
-        catch (Exception exception)
-        {
-            Fail(item, "postprocess", exception);
-        }
-
-        item.PostprocessTime = _time.GetElapsedTime(started);
-        _durations.Postprocess.Observe(item.PostprocessTime.TotalSeconds);
-        return item;
+        item.Lease?.LeaveGraph();
+        item.Owner.Deliver(item);
     }
 
-    private void Fail(WorkItem item, string stage, Exception exception)
+    private void MeasureQueues()
     {
-        item.Fail(stage, exception);
-        PipelineLog.FrameFailed(_logger, item.ToString(), stage, exception.Message);
+        _metrics.QueueDepth.WithLabels("preprocess").Set(_preprocess.InputCount);
+        _metrics.QueueDepth.WithLabels("infer").Set(_infer.InputCount);
+        _metrics.QueueDepth.WithLabels("postprocess").Set(_postprocess.InputCount);
     }
-
-    private void BatchFailed(Exception exception, int count)
-    {
-        _metrics.InferenceErrors.WithLabels(exception is DetectionException { IsOutOfMemory: true } ? "oom" : "other").Inc();
-        PipelineLog.BatchFailed(_logger, exception, count);
-    }
-
-    private sealed record DetectWorker(BatchDetector Detector, Watchdog.Watch Watch);
 }

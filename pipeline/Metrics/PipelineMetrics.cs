@@ -30,13 +30,14 @@ public sealed class PipelineMetrics
         SourceStalls = Counter("source_stalls_total", "Times that the source's decoder hung and was abandoned.", "source");
         FramesDecoded = Counter("frames_decoded_total", "Frames decoded.", "source");
         FramesEmitted = Counter("frames_emitted_total", "Frames processed and written to every output.", "source");
-        FramesDropped = Counter("frames_dropped_total", "Frames given up on purpose, by where and why.", "source", "stage", "reason");
+        FramesDropped = Counter("frames_dropped_total", "Frames dropped on purpose, by where and why.", "source", "stage", "reason");
+        FramesSkipped = Counter("frames_skipped_total", "Emitted frames that a gate kept from the network.", "source");
         FrameErrors = Counter("frame_errors_total", "Frames that failed, by where.", "source", "stage");
         FramesInFlight = Gauge("frames_in_flight", "Frames under way: decoded less emitted, dropped and failed.", "source");
-        QueueDepth = Gauge("queue_depth", "Frames (for detect: batches) that wait before a stage.", "stage");
+        QueueDepth = Gauge("queue_depth", "Frames (for infer: batches) that wait before a stage.", "stage");
         QueueCapacity = Gauge("queue_capacity", "Frames that may be under way at once: the sum of all running sources' credits.", "stage");
         QueueWait = Histogram("queue_wait_seconds", "Time a frame waited before a stage.", Seconds, "stage");
-        StageDuration = Histogram("stage_duration_seconds", "Time a stage worked on a frame (for detect: on a batch).", Seconds, "stage");
+        StageDuration = Histogram("stage_duration_seconds", "Time a stage worked on a frame (for infer: on a batch).", Seconds, "stage");
         EndToEnd = Histogram("e2e_latency_seconds", "From decoded to written, for each frame.", Seconds, "source");
         CaptureLag = Gauge("capture_lag_seconds", "How old the last frame was when it was written.", "source");
         BatchSize = Histogram("batch_size", "Frames in a batch.", BatchSizes);
@@ -47,6 +48,7 @@ public sealed class PipelineMetrics
         Detections = Counter("detections_total", "Objects found.", "source", "category");
         SinkRecords = Counter("sink_records_total", "Frames written, by kind of output.", "sink");
         SinkErrors = Counter("sink_errors_total", "Outputs that failed, by kind.", "sink");
+        SinkDropped = Counter("sink_dropped_total", "Frames that a best-effort output gave up, by why.", "sink", "reason");
         Stalls = Counter("watchdog_stalls_total", "Times that the network or an output took longer than the watchdog allows.", "stage");
         BuildInfo = Gauge("build_info", "Always 1; the labels tell what runs.", "version", "torch", "device");
     }
@@ -72,6 +74,8 @@ public sealed class PipelineMetrics
     internal Counter FramesEmitted { get; }
 
     internal Counter FramesDropped { get; }
+
+    internal Counter FramesSkipped { get; }
 
     internal Counter FrameErrors { get; }
 
@@ -104,6 +108,8 @@ public sealed class PipelineMetrics
     internal Counter SinkRecords { get; }
 
     internal Counter SinkErrors { get; }
+
+    internal Counter SinkDropped { get; }
 
     internal Counter Stalls { get; }
 

@@ -1,37 +1,20 @@
 using System.Collections.Concurrent;
 using Prometheus;
 using Streaming.Pipeline.Flow;
+using Streaming.Pipeline.Sources;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Metrics;
 
-/// <summary>What a source does at the moment.</summary>
-public enum SourceState
-{
-    /// <summary>It is opened for the first time.</summary>
-    Opening,
-
-    /// <summary>It gives frames.</summary>
-    Running,
-
-    /// <summary>It was lost and is opened again.</summary>
-    Reconnecting,
-
-    /// <summary>It came to its end or was stopped.</summary>
-    Ended,
-
-    /// <summary>It ended with an error.</summary>
-    Failed,
-}
-
 /// <summary>One source's series. They are looked up once: counting a frame costs an addition.</summary>
-internal sealed class SourceMetrics
+internal sealed class SourceMetrics : ISourceObserver
 {
     private readonly PipelineMetrics _metrics;
     private readonly string _id;
     private readonly Counter.Child _decoded;
     private readonly Counter.Child _emitted;
+    private readonly Counter.Child _skipped;
     private readonly Gauge.Child _inFlight;
     private readonly Gauge.Child _up;
     private readonly Gauge.Child _lastFrame;
@@ -49,6 +32,7 @@ internal sealed class SourceMetrics
         (_metrics, _id) = (metrics, id);
         _decoded = metrics.FramesDecoded.WithLabels(id);
         _emitted = metrics.FramesEmitted.WithLabels(id);
+        _skipped = metrics.FramesSkipped.WithLabels(id);
         _inFlight = metrics.FramesInFlight.WithLabels(id);
         _up = metrics.SourceUp.WithLabels(id);
         _lastFrame = metrics.SourceLastFrame.WithLabels(id);
@@ -56,17 +40,11 @@ internal sealed class SourceMetrics
         _endToEnd = metrics.EndToEnd.WithLabels(id);
         _stalls = metrics.SourceStalls.WithLabels(id);
         _states = [.. Enum.GetValues<SourceState>().Select(state => metrics.SourceState.WithLabels(id, state.ToString().ToLowerInvariant()))];
-        SetState(SourceState.Opening);
     }
 
-    public SourceState State { get; private set; }
-
-    /// <summary>The last thing that went wrong, or null.</summary>
-    public string? LastError { get; private set; }
-
-    public void SetState(SourceState state)
+    /// <inheritdoc/>
+    public void Entered(SourceState state)
     {
-        State = state;
         for (var i = 0; i < _states.Length; i++)
         {
             _states[i].Set(i == (int)state ? 1 : 0);
@@ -75,34 +53,20 @@ internal sealed class SourceMetrics
         _up.Set(state == SourceState.Running ? 1 : 0);
     }
 
-    public void Happened(SourceEvent sourceEvent)
+    /// <inheritdoc/>
+    public void Noticed(SourceEvent sourceEvent)
     {
-        switch (sourceEvent.Kind)
+        if (sourceEvent.Kind is SourceEventKind.OpenFailed or SourceEventKind.Disconnected)
         {
-            case SourceEventKind.OpenFailed or SourceEventKind.Disconnected:
-                LastError = sourceEvent.Message;
-                SetState(State is SourceState.Opening ? SourceState.Opening : SourceState.Reconnecting);
-                Child(_reconnects, _metrics.SourceReconnects, sourceEvent.Error?.Code() ?? "").Inc();
-                if (sourceEvent.Error == DecodeError.Stalled)
-                {
-                    _stalls.Inc();
-                }
-
-                break;
-            case SourceEventKind.Reconnected:
-                SetState(SourceState.Running);
-                break;
-            default:
-                break;
+            Child(_reconnects, _metrics.SourceReconnects, sourceEvent.Error?.Code() ?? "").Inc();
+            if (sourceEvent.Error == DecodeError.Stalled)
+            {
+                _stalls.Inc();
+            }
         }
     }
 
-    public void Failed(string message)
-    {
-        LastError = message;
-        SetState(SourceState.Failed);
-    }
-
+    /// <inheritdoc/>
     public void Decoded(long frames, DateTimeOffset at)
     {
         _decoded.Inc(frames);
@@ -110,7 +74,8 @@ internal sealed class SourceMetrics
         _lastFrame.Set(at.ToUnixTimeMilliseconds() / 1000.0);
     }
 
-    public void Ended(FrameOutcome outcome, long frames = 1)
+    /// <inheritdoc/>
+    public void Ended(FrameOutcome outcome, long frames)
     {
         _inFlight.Dec(frames);
         switch (outcome.Status)
@@ -128,10 +93,17 @@ internal sealed class SourceMetrics
         }
     }
 
-    public void Emitted(TimeSpan endToEnd, TimeSpan lag, IReadOnlyList<Detection> detections)
+    /// <inheritdoc/>
+    public void Emitted(TimeSpan endToEnd, TimeSpan lag, FrameResult result)
     {
         _endToEnd.Observe(endToEnd.TotalSeconds);
         _lag.Set(lag.TotalSeconds);
+        if (result.IsSkipped)
+        {
+            _skipped.Inc();
+        }
+
+        var detections = result.Detections;
         for (var i = 0; i < detections.Count; i++)
         {
             Child(_detections, _metrics.Detections, detections[i].Category.Name).Inc();
@@ -143,6 +115,7 @@ internal sealed class SourceMetrics
     {
         _decoded.Remove();
         _emitted.Remove();
+        _skipped.Remove();
         _inFlight.Remove();
         _up.Remove();
         _lastFrame.Remove();

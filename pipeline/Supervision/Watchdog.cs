@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Streaming.Pipeline.Metrics;
 
 namespace Streaming.Pipeline.Supervision;
 
@@ -13,18 +12,18 @@ internal sealed class Watchdog : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Watch> _watches = [];
     private readonly TimeSpan _limit;
-    private readonly PipelineMetrics _metrics;
+    private readonly Action<string> _onStall;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
 
     /// <param name="limit">Work that takes longer hangs.</param>
-    /// <param name="metrics">Counts.</param>
+    /// <param name="onStall">Told the stage, once for each time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told once for each time.</param>
-    public Watchdog(TimeSpan limit, PipelineMetrics metrics, TimeProvider time, ILogger logger)
+    public Watchdog(TimeSpan limit, Action<string> onStall, TimeProvider time, ILogger logger)
     {
-        (_limit, _metrics, _time, _logger) = (limit, metrics, time, logger);
+        (_limit, _onStall, _time, _logger) = (limit, onStall, time, logger);
         _timer = time.CreateTimer(_ => Look(), null, limit / 4, limit / 4);
     }
 
@@ -72,7 +71,7 @@ internal sealed class Watchdog : IDisposable
             if (watch.BusyFor(_time) is var busy && busy > _limit && watch.TellOnce())
             {
                 PipelineLog.Hangs(_logger, watch.What, busy.TotalSeconds);
-                _metrics.Stalls.WithLabels(watch.Stage).Inc();
+                _onStall(watch.Stage);
             }
         }
     }

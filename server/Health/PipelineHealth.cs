@@ -1,5 +1,4 @@
 using Streaming.Pipeline;
-using Streaming.Pipeline.Metrics;
 
 namespace Streaming.Server.Health;
 
@@ -16,7 +15,7 @@ public sealed class PipelineHealth(TimeProvider time)
     public bool IsStarted => _pipeline is not null;
 
     /// <summary>Whether frames come out: nothing hangs, and at least one source gives frames.</summary>
-    public bool IsReady => IsLive && _pipeline?.Progress.Any(source => source.State == SourceState.Running) == true;
+    public bool IsReady => IsLive && _pipeline?.Sources.Any(source => source.Status.State == SourceState.Running) == true;
 
     /// <summary>Whether nothing hangs; otherwise only a restart helps.</summary>
     public bool IsLive => _pipeline is not { Hanging.Count: > 0 };
@@ -36,6 +35,6 @@ public sealed class PipelineHealth(TimeProvider time)
             IsStarted,
             IsReady,
             [.. _pipeline?.Hanging.Select(item => item.What) ?? []],
-            [.. _pipeline?.Progress.OrderBy(source => source.Id, StringComparer.Ordinal).Select(SourceStatus.Of) ?? []]);
+            [.. _pipeline?.Sources.Select(source => SourceReport.Of(source.Status)) ?? []]);
     }
 }

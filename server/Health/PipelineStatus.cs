@@ -7,4 +7,4 @@ internal sealed record PipelineStatus(
     bool Started,
     bool Ready,
     IReadOnlyList<string> Hanging,
-    IReadOnlyList<SourceStatus> Sources);
+    IReadOnlyList<SourceReport> Sources);

@@ -72,4 +72,7 @@ public sealed record FrameResult(
 {
     /// <summary>Frames of the source that were dropped since the one before.</summary>
     public long DroppedBefore { get; init; }
+
+    /// <summary>Whether a gate kept the frame from the network, so that nothing could be found in it.</summary>
+    public bool IsSkipped { get; init; }
 }

@@ -38,7 +38,7 @@ public sealed class CameraTests : IDisposable
         server.Add("cam", 320, 240, 50);
         await using var pipeline = new VideoPipeline([_null], Person, new PipelineOptions { MaxInFlight = 4, MaxBatchDelay = TimeSpan.Zero });
         var sink = new LagSink(100);
-        var ended = pipeline.AddAsync(Job("cam", server.Url("cam"), sink));
+        var ended = pipeline.RunToEndAsync(Job("cam", server.Url("cam"), sink));
         await sink.Enough;
         pipeline.Stop("cam");
         var counts = (await ended).Counts;
@@ -68,7 +68,7 @@ public sealed class CameraTests : IDisposable
         };
         await using var pipeline = new VideoPipeline([slow], Person, new PipelineOptions { MaxInFlight = 2, MaxBatchDelay = TimeSpan.Zero });
         var sink = new LagSink(20) { Pool = _pool };
-        var ended = pipeline.AddAsync(Job("cam", server.Url("cam"), sink, frame =>
+        var ended = pipeline.RunToEndAsync(Job("cam", server.Url("cam"), sink, frame =>
         {
             sink.Newest = frame.Identity.Index;
             arrivals.Release();
@@ -134,7 +134,7 @@ public sealed class CameraTests : IDisposable
             OnEvent = e => (e.Kind == SourceEventKind.Disconnected ? () => frozen.TrySetResult(e) : (Action)(() => back.TrySetResult()))(),
         };
         var config = new SourceConfig { Id = "cam", Input = server.Url("cam"), ReadTimeout = TimeSpan.FromSeconds(1), OpenTimeout = TimeSpan.FromSeconds(2) };
-        var ended = pipeline.AddAsync(Job(config, sink));
+        var ended = pipeline.RunToEndAsync(Job(config, sink));
         await sink.Enough;
         server.Freeze();
         Assert.Equal(DecodeError.Timeout, (await frozen.Task.WaitAsync(TimeSpan.FromMinutes(1))).Error);
@@ -152,7 +152,7 @@ public sealed class CameraTests : IDisposable
         await using var pipeline = new VideoPipeline([_null], Person, new PipelineOptions { MaxBatchDelay = TimeSpan.Zero });
         var changed = new TaskCompletionSource<SourceEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         var sink = new LagSink(1) { OnEvent = e => changed.TrySetResult(e) };
-        var ended = pipeline.AddAsync(Job("cam", server.Url("cam"), sink));
+        var ended = pipeline.RunToEndAsync(Job("cam", server.Url("cam"), sink));
         Assert.Equal(SourceEventKind.ResolutionChanged, (await changed.Task.WaitAsync(TimeSpan.FromMinutes(1))).Kind);
         pipeline.Stop("cam");
         var counts = (await ended).Counts;
@@ -175,22 +175,22 @@ public sealed class CameraTests : IDisposable
 
         server.Add("sink", 160, 120, 25);
         var stalled = new LagSink(5);
-        var ended = new Dictionary<string, Task<SourceProgress>>
+        var ended = new Dictionary<string, Task<SourceStatus>>
         {
-            ["dead"] = pipeline.AddAsync(Job("dead", "rtsp://127.0.0.1:1/none", new LagSink(1))),
-            ["stalled"] = pipeline.AddAsync(Job("stalled", frozen.Url("cam"), stalled)),
-            ["sink"] = pipeline.AddAsync(Job("sink", server.Url("sink"), new LagSink(1) { FailsAt = 20 })),
+            ["dead"] = pipeline.RunToEndAsync(Job("dead", "rtsp://127.0.0.1:1/none", new LagSink(1))),
+            ["stalled"] = pipeline.RunToEndAsync(Job("stalled", frozen.Url("cam"), stalled)),
+            ["sink"] = pipeline.RunToEndAsync(Job("sink", server.Url("sink"), new LagSink(1) { FailsAt = 20 })),
         };
         foreach (var (id, sink) in good)
         {
-            ended[id] = pipeline.AddAsync(Job(id, server.Url(id), sink));
+            ended[id] = pipeline.RunToEndAsync(Job(id, server.Url(id), sink));
         }
 
         await stalled.Enough;
         frozen.Freeze();
         await Task.WhenAll(good.Values.Select(sink => sink.Enough)).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal((StreamEnd.Error, "the disk is full"), ((await ended["sink"]).Counts.End, (await ended["sink"]).Counts.Error));
-        Assert.Equal(Pipeline.Metrics.SourceState.Opening, pipeline.Progress.Single(source => source.Id == "dead").State);
+        Assert.Equal(SourceState.Opening, pipeline.Sources.Single(source => source.Id == "dead").Status.State);
 
         await pipeline.StopAsync();
         foreach (var id in good.Keys)

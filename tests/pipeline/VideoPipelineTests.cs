@@ -72,15 +72,15 @@ public sealed class VideoPipelineTests : IDisposable
         };
         await using (var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), time: time))
         {
-            // A file's only frame shows that the network is slow.
-            await pipeline.AddAsync(new SourceJob("file", (_, _) => new CountingSource(_pool, 1), _ => []));
+            // A camera's only frame shows that the network is slow.
+            await pipeline.RunToEndAsync(new SourceJob("first", (_, _) => new CountingSource(_pool, 1), _ => [], FullMode.DropOldest));
             var ended = new List<Task>();
             foreach (var id in (string[])["a", "b", "c"])
             {
                 // Once each: the pipeline disposes what it has closed.
                 var isRead = 0;
                 var source = new CountingSource(_pool, 10) { Id = id, OnDispose = () => _ = Interlocked.Exchange(ref isRead, 1) == 0 && allRead.Signal() };
-                ended.Add(pipeline.AddAsync(new SourceJob(id, (_, _) => source, _ => [_sink.ToOutput()], FullMode.DropOldest)));
+                ended.Add(pipeline.RunToEndAsync(new SourceJob(id, (_, _) => source, _ => [_sink.ToOutput()], FullMode.DropOldest)));
                 started.Wait(TimeSpan.FromSeconds(30));
             }
 
@@ -127,8 +127,8 @@ public sealed class VideoPipelineTests : IDisposable
         var result = await RunAsync(detector, 4, 10, new CountingSource(_pool, 20) { WidthOf = i => i == 6 ? 13 : 12 });
         Assert.Equal(20, _sink.Results.Count);
         var failed = Assert.Single(_sink.Results, r => r.Outcome.Status == FrameStatus.Failed);
-        Assert.Equal((6, "detect", "poisoned"), (failed.Identity.Index, failed.Outcome.Reason, failed.Outcome.Message));
-        Assert.Equal((StreamEnd.Eof, 19L, 1L), (result.Counts.End, result.Counts.Emitted, result.Counts.Failed["detect"]));
+        Assert.Equal((6, "infer", "poisoned"), (failed.Identity.Index, failed.Outcome.Reason, failed.Outcome.Message));
+        Assert.Equal((StreamEnd.Eof, 19L, 1L), (result.Counts.End, result.Counts.Emitted, result.Counts.Failed["infer"]));
     }
 
     [Fact]
@@ -166,8 +166,8 @@ public sealed class VideoPipelineTests : IDisposable
         var result = await RunAsync(detector, 2, 6, new CountingSource(_pool, 1000));
         Assert.Equal((StreamEnd.Error, "out.jsonl: cannot be written: the disk is full."), (result.Counts.End, result.Counts.Error));
         Assert.Equal(5, result.Counts.Emitted);
-        Assert.InRange(result.Counts.Failed["sink"], 1, 7);
-        Assert.Equal(result.Counts.Decoded, result.Counts.Emitted + result.Counts.Failed["sink"]);
+        Assert.InRange(result.Counts.Failed["emit"], 1, 7);
+        Assert.Equal(result.Counts.Decoded, result.Counts.Emitted + result.Counts.Failed["emit"]);
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class VideoPipelineTests : IDisposable
         Assert.True(_sink.IsDisposed);
     }
 
-    private async Task<SourceProgress> RunAsync(FakeDetector detector, int batchSize, int maxInFlight, IFrameSource source)
+    private async Task<SourceStatus> RunAsync(FakeDetector detector, int batchSize, int maxInFlight, IFrameSource source)
     {
         await using var pipeline = CreateSut(detector, batchSize, maxInFlight);
         return Assert.Single(await pipeline.RunAsync([Job(source)], default, default));

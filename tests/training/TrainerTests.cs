@@ -8,6 +8,7 @@ using Streaming.Model.Structures;
 using Streaming.Training;
 using Streaming.Training.Data;
 using Streaming.Model.Weights;
+using Streaming.Training.Progress;
 
 namespace Streaming.Training.Tests;
 

@@ -3,7 +3,7 @@ using Streaming.Pipeline;
 namespace Streaming.Server.Health;
 
 /// <summary>One source in <see cref="PipelineStatus"/>.</summary>
-internal sealed record SourceStatus(
+internal sealed record SourceReport(
     string Id,
     string State,
     string? Source,
@@ -20,10 +20,10 @@ internal sealed record SourceStatus(
     string? LastError,
     IReadOnlyList<string> Outputs)
 {
-    public static SourceStatus Of(SourceProgress source)
+    public static SourceReport Of(SourceStatus source)
     {
         var (info, counts) = (source.Info, source.Counts);
-        return new SourceStatus(
+        return new SourceReport(
             source.Id,
             source.State.ToString().ToLowerInvariant(),
             info?.Location,

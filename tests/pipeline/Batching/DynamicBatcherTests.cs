@@ -1,35 +1,22 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.Model.Structures;
 using Streaming.Pipeline.Batching;
 using Streaming.Pipeline.Flow;
-using Streaming.Pipeline.Metrics;
-using Streaming.Pipeline.Supervision;
-using Streaming.Stages.Decode;
+using Streaming.Pipeline.Tests.Flow;
 using Streaming.Stages.Frames;
 
-namespace Streaming.Pipeline.Tests;
+namespace Streaming.Pipeline.Tests.Batching;
 
-public sealed class DynamicBatcherTests : IAsyncDisposable
+public sealed class DynamicBatcherTests : IDisposable
 {
     private readonly PixelPool _pool = new();
     private readonly FakeTimeProvider _time = new();
-    private readonly SourceRun _source;
+    private readonly TestOwner _source = new();
     private readonly List<IReadOnlyList<WorkItem>> _batches = [];
     private readonly List<FlushReason> _reasons = [];
-    private readonly PipelineMetrics _metrics = new();
-    private readonly Watchdog _watchdog;
 
-    public DynamicBatcherTests()
+    public void Dispose()
     {
-        _watchdog = new Watchdog(TimeSpan.FromMinutes(1), _metrics, _time, NullLogger.Instance);
-        _source = Source();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _source.DisposeAsync();
-        _watchdog.Dispose();
         foreach (var item in _batches.SelectMany(batch => batch))
         {
             item.Dispose();
@@ -97,9 +84,9 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Add_TwoSourcesOfDifferentShape_CollectsEachShapeForItself()
+    public void Add_TwoSourcesOfDifferentShape_CollectsEachShapeForItself()
     {
-        await using var other = Source();
+        var other = new TestOwner();
         using var sut = CreateSut(maxSize: 3);
         foreach (var _ in Enumerable.Range(0, 3))
         {
@@ -108,13 +95,13 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
         }
 
         Assert.Equal([3, 3], _batches.Select(batch => batch.Count));
-        Assert.All(_batches, batch => Assert.Single(batch.Select(item => item.Source).Distinct()));
+        Assert.All(_batches, batch => Assert.Single(batch.Select(item => item.Owner).Distinct()));
     }
 
     [Fact]
-    public async Task Add_TwoShapes_SendsEachWhenItsOwnFirstFrameHasWaited()
+    public void Add_TwoShapes_SendsEachWhenItsOwnFirstFrameHasWaited()
     {
-        await using var other = Source();
+        var other = new TestOwner();
         using var sut = CreateSut(maxSize: 8);
         sut.Add(Item(4));
         _time.Advance(TimeSpan.FromMilliseconds(30));
@@ -175,18 +162,35 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Add_FrameThatTheNetworkDoesNotSee_PassesByAtOnce()
+    {
+        using var sut = CreateSut(maxSize: 8, devices: 1);
+        var other = Item(source: new TestOwner());
+        sut.Add(other);
+        var unseen = Unseen();
+        sut.Add(unseen);
+        Assert.Same(unseen, Assert.Single(Assert.Single(_batches)));
+        sut.Flush();
+        Assert.Same(other, Assert.Single(_batches[1]));
+    }
+
+    [Fact]
+    public void Add_UnseenFrameBehindItsSourcesFrame_TravelsWithThatFramesBatchAndFillsNone()
+    {
+        using var sut = CreateSut(maxSize: 2);
+        WorkItem[] items = [Item(), Unseen(), Unseen(), Item(), Unseen()];
+        Array.ForEach(items, sut.Add);
+        Assert.Equal([items[..4], items[4..]], _batches);
+        Assert.Equal([FlushReason.Full], _reasons);
+    }
+
+    [Fact]
     public void Flush_Empty_SendsNothing()
     {
         using var sut = CreateSut(maxSize: 8);
         sut.Flush();
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Empty(_batches);
-    }
-
-    private SourceRun Source()
-    {
-        var source = new NoSource();
-        return new SourceRun(source, [], new SourceJob("s", (_, _) => source, _ => []), 1, new NetworkTurns(1), (_metrics, new SourceMetrics(_metrics, "s")), _watchdog, _time);
     }
 
     private DynamicBatcher CreateSut(int maxSize, int devices = 8)
@@ -201,29 +205,22 @@ public sealed class DynamicBatcherTests : IAsyncDisposable
                 _reasons.Add(reason);
                 return true;
             },
-            _ => { },
+            item => _batches.Add([item]),
             _time);
     }
 
-    private WorkItem Item(int width = 4, SourceRun? source = null)
+    private WorkItem Item(int width = 4, TestOwner? source = null)
     {
-        var frame = new Frame(new FrameIdentity("s", 0, 0, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch), _pool.Rent(new ImageSize(2, width)));
         using var detector = new FakeDetector();
-        return new WorkItem(frame, source ?? _source, 0, TimeSpan.Zero) { Preprocessed = detector.Preprocess(frame.Pixels.View) };
+        var item = Unseen(source, width);
+        item.Preprocessed = detector.Preprocess(item.Frame.Pixels.View);
+        return item;
     }
 
-    private sealed class NoSource : IFrameSource
+    /// <summary>A frame that failed or was skipped: the network does not see it.</summary>
+    private WorkItem Unseen(TestOwner? source = null, int width = 4)
     {
-        public SourceInfo Info { get; } = new("s", "none", new ImageSize(2, 4), null, 0);
-
-        public Frame? Read(CancellationToken cancellationToken)
-        {
-            return null;
-        }
-
-        public void Dispose()
-        {
-            // Nothing to close.
-        }
+        var identity = new FrameIdentity("s", 0, 0, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch);
+        return new WorkItem(new Frame(identity, _pool.Rent(new ImageSize(2, width))), source ?? _source, 0, TimeSpan.Zero);
     }
 }

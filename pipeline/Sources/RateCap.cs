@@ -1,6 +1,6 @@
 using Streaming.Stages.Frames;
 
-namespace Streaming.Pipeline.Flow;
+namespace Streaming.Pipeline.Sources;
 
 /// <summary>
 /// Lets at most so many frames a second pass: time is cut into equal slots, and the first frame of each passes. So the choice depends on

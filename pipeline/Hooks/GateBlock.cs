@@ -1,0 +1,61 @@
+using System.Threading.Tasks.Dataflow;
+using Microsoft.Extensions.Logging;
+using Streaming.Pipeline.Flow;
+using Streaming.Stages.Frames;
+
+namespace Streaming.Pipeline.Hooks;
+
+/// <summary>The door before the network: asks a source's gate about each of its admitted frames, in order.</summary>
+internal sealed class GateBlock : IDisposable
+{
+    private readonly IInferenceGate _gate;
+    private readonly ILogger _logger;
+    private readonly ActionBlock<(WorkItem Item, Func<WorkItem, bool> Next)> _block;
+
+    /// <param name="gate">The source's gate.</param>
+    /// <param name="logger">Told of its failures.</param>
+    public GateBlock(IInferenceGate gate, ILogger logger)
+    {
+        (_gate, _logger) = (gate, logger);
+        // The source's credits bound it.
+        _block = new(Ask);
+    }
+
+    /// <summary>Takes a frame; never blocks.</summary>
+    /// <param name="item">The frame.</param>
+    /// <param name="next">Where it goes from here; false when nothing is taken there any more.</param>
+    public bool Post(WorkItem item, Func<WorkItem, bool> next)
+    {
+        return _block.Post((item, next));
+    }
+
+    public void Dispose()
+    {
+        _block.Complete();
+        _gate.Dispose();
+    }
+
+    private void Ask((WorkItem Item, Func<WorkItem, bool> Next) message)
+    {
+        var (item, next) = message;
+        try
+        {
+            item.IsSkipped = !_gate.Wants(item.Frame);
+        }
+        catch (Exception exception)
+        {
+            item.Fail("gate", exception);
+            PipelineLog.FrameFailed(_logger, item.ToString(), "gate", exception.Message);
+        }
+
+        if (item.IsSkipped)
+        {
+            item.Lease?.LeaveNetwork();
+        }
+
+        if (!next(item))
+        {
+            item.Owner.End(item, FrameOutcome.Dropped(DropReason.Aborted));
+        }
+    }
+}

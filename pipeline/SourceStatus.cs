@@ -1,0 +1,18 @@
+using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
+
+namespace Streaming.Pipeline;
+
+/// <summary>A source at one moment.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="State">What it does.</param>
+/// <param name="Info">What is known about it; null before it is open.</param>
+/// <param name="Counts">Its frames so far, and once it has ended, how.</param>
+/// <param name="LastError">The last thing that went wrong, or null.</param>
+/// <param name="Outputs">What it writes to.</param>
+public sealed record SourceStatus(
+    string Id, SourceState State, SourceInfo? Info, StreamSummary Counts, string? LastError, IReadOnlyList<string> Outputs)
+{
+    /// <summary>Whether it ended, well or not.</summary>
+    public bool HasEnded => State is SourceState.Ended or SourceState.Failed;
+}
