@@ -4,8 +4,8 @@ using Streaming.Cli.Display;
 using Streaming.Config;
 using Streaming.Model;
 using Streaming.Model.Native;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Cli;
 

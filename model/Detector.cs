@@ -78,7 +78,7 @@ public sealed class Detector : IDetector
         DeviceNetwork? deviceNetwork = null;
         try
         {
-            Fill(network, weights, checkpoint);
+            Fill(network, weights, checkpoint, logger);
             network.eval();
             foreach (var parameter in network.parameters())
             {
@@ -212,7 +212,7 @@ public sealed class Detector : IDetector
         }
     }
 
-    private static void Fill(MaskRcnn network, WeightsSource weights, Checkpoint? checkpoint)
+    private static void Fill(MaskRcnn network, WeightsSource weights, Checkpoint? checkpoint, ILogger logger)
     {
         if (checkpoint is null)
         {
@@ -222,7 +222,11 @@ public sealed class Detector : IDetector
 
         try
         {
-            WeightsLoader.Load(network, checkpoint, weights.Path!);
+            var unused = WeightsLoader.Load(network, checkpoint, weights.Path!);
+            if (unused.Count > 0)
+            {
+                ModelLog.UnusedWeights(logger, weights.Path!, unused.Count, WeightsMisfits.Brief(unused));
+            }
         }
         catch (Exception exception) when (CheckpointReader.Explain(weights.Path!, exception) is { } explained)
         {

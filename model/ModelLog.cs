@@ -14,6 +14,9 @@ internal static partial class ModelLog
     [LoggerMessage(102, LogLevel.Warning, "The GPU works without this program's own kernels, and slower: {Reason}")]
     public static partial void WithoutKernels(ILogger logger, string reason);
 
+    [LoggerMessage(104, LogLevel.Warning, "{Path}: {Count} arrays of the checkpoint are not the model's and were left out: {Names}")]
+    public static partial void UnusedWeights(ILogger logger, string path, int count, string names);
+
     [LoggerMessage(103, LogLevel.Warning, "--winograd has no effect here: {Reason}")]
     public static partial void WithoutWinograd(ILogger logger, string reason);
 }

@@ -1,6 +1,6 @@
 using Streaming.Pipeline.Sources;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline;
 

@@ -1,7 +1,7 @@
 using Streaming.Config.Run;
 using Streaming.Pipeline.Hooks;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
 using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline;

@@ -1,4 +1,5 @@
 using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline;
 

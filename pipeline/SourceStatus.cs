@@ -1,5 +1,5 @@
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline;
 

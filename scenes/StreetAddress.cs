@@ -1,6 +1,6 @@
 using System.Globalization;
 using Streaming.Model.Structures;
-using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Scenes;
 

@@ -1,4 +1,4 @@
-using Streaming.Stages;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 

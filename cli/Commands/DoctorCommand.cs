@@ -4,8 +4,9 @@ using Spectre.Console;
 using Streaming.Cli.Display;
 using Streaming.Model;
 using Streaming.Model.Native;
-using Streaming.Stages;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Gst;
 
 namespace Streaming.Cli.Commands;
 
@@ -79,7 +80,10 @@ internal static class DoctorCommand
             : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version} with {OpenCv.Codecs}; {(OpenCv.CanWriteMp4() ? "writes MP4 (mp4v)" : "cannot write MP4: no annotated videos")}");
         yield return GStreamer.Version is { } version
             ? new Finding(FindingKind.Good, "GStreamer", $"{version}; hardware decoding: {HardwareDecoders()}; H.264 output: {H264Encoder.Name ?? "none: annotated videos are mp4v"}")
-            : new Finding(FindingKind.Optional, "GStreamer", $"needed for cameras and H.264 output only: apt-get install -y --no-install-recommends {GStreamer.Packages}");
+            : new Finding(
+                FindingKind.Optional,
+                "GStreamer",
+                $"needed for cameras and H.264 output only. For both: {GStreamer.Advice}. For H.264 output alone: {GStreamer.EncoderAdvice}");
     }
 
     /// <summary>GStreamer itself prefers these to software.</summary>

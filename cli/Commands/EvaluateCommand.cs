@@ -106,7 +106,9 @@ internal sealed class EvaluateCommand
             var device = detectors.OfType<Detector>().First().DeviceName;
             await using var pipeline = new VideoPipeline(detectors, categories, Runner.Options(new BatchingSection(), device), logger: _terminal);
             var sink = new EvaluationSink(dataset);
-            var job = new SourceJob("pictures", (_, _) => ImageSource.Open(files, folder, "pictures", pool, TimeProvider.System), _ => [new Output("evaluation", () => sink) { NeedsPixels = false }]);
+            var context = new SourceContext("pictures", pool, TimeProvider.System);
+            var output = new Output("evaluation", () => sink) { NeedsPixels = false };
+            var job = new SourceJob("pictures", (_, _) => ImageSource.Open(files, folder, context), _ => [output]);
             using var signals = new StopSignals(_terminal, TimeProvider.System);
             var display = new RunDisplay(_terminal, TimeProvider.System);
             var counts = (await display.FollowAsync(pipeline, pipeline.RunAsync([job], signals.Stop, signals.Abort)).ConfigureAwait(false))[0].Counts;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Streaming.Cli.Display;
-using Streaming.Stages;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;

@@ -4,13 +4,13 @@ using Streaming.Config.Detectron;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Native;
+using Streaming.Model.Weights;
+using Streaming.Stages.Cv;
+using Streaming.Stages.Emit;
 using Streaming.Training;
 using Streaming.Training.Data;
-using Streaming.Model.Weights;
-using Streaming.Stages.Decode;
-using Streaming.Stages.Emit;
+using Streaming.Training.Evaluation;
 using Streaming.Training.Progress;
 
 namespace Streaming.Cli.Commands;

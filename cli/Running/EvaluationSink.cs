@@ -1,5 +1,6 @@
-using Streaming.Training.Evaluation;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Cli.Running;
 
@@ -17,6 +18,12 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
     public void Write(OutputFrame frame)
     {
         var result = frame.Result;
+        if (result.Outcome.Status == FrameStatus.Failed)
+        {
+            // The run's counts tell of it.
+            return;
+        }
+
         var image = dataset.Images[(int)result.Identity.Index];
         if (result.Size != image.Size)
         {

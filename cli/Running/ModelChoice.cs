@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Streaming.Config;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
@@ -15,7 +16,8 @@ namespace Streaming.Cli.Running;
 /// <param name="Weights">Where the weights come from.</param>
 /// <param name="Section">Devices and threads.</param>
 /// <param name="Categories">The classes in the model's order.</param>
-internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, ModelSection Section, IReadOnlyList<Category> Categories)
+internal sealed record ModelChoice(
+    ModelConfig Config, WeightsSource Weights, ModelSection Section, IReadOnlyList<Category> Categories)
 {
     /// <summary>Checks what was chosen.</summary>
     /// <exception cref="UsageException">A file is missing or does not fit.</exception>
@@ -33,7 +35,7 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
 
         var config = ModelConfigReader.Read(section.Config, [.. section.Set]);
         var weights = ChooseWeights(section.Weights, section.Config, config);
-        return new ModelChoice(config, weights, section, ReadCategories(section.Classes, weights.Path, config.RoiHeads.NumClasses));
+        return new ModelChoice(config, weights, section, ChooseCategories(section.Classes, config, weights));
     }
 
     /// <summary>Loads the network, once for each device.</summary>
@@ -43,12 +45,31 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         var devices = Section.Devices.SelectMany(device => device == "auto" && libtorch.CudaDevices > 1
             ? Enumerable.Range(0, libtorch.CudaDevices).Select(i => $"cuda:{i}")
             : [device]);
-        var detectors = new List<IDetector>();
+        return [.. Load(devices, logger)];
+    }
+
+    /// <summary>Loads the network on the first device alone.</summary>
+    public Detector LoadFirst(ILogger logger)
+    {
+        LibTorch.Load(Section.LibTorch);
+        return Load(Section.Devices.Take(1), logger)[0];
+    }
+
+    private List<Detector> Load(IEnumerable<string> devices, ILogger logger)
+    {
+        var options = new DetectorOptions
+        {
+            Threads = Section.Threads,
+            Precision = Section.Precision,
+            IsExact = Section.Exact,
+            UsesWinograd = Section.Winograd,
+        };
+        var detectors = new List<Detector>();
         try
         {
             foreach (var device in devices)
             {
-                detectors.Add(Detector.Load(Config, Weights, new DetectorOptions { Device = device, Threads = Section.Threads, Precision = Section.Precision, IsExact = Section.Exact, UsesWinograd = Section.Winograd }, logger));
+                detectors.Add(Detector.Load(Config, Weights, options with { Device = device }, logger));
             }
         }
         catch
@@ -60,6 +81,11 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
         if (Weights.IsSynthetic)
         {
             CliLog.SyntheticWeights(logger, Weights);
+        }
+
+        foreach (var note in Config.Notes)
+        {
+            CliLog.ConfigurationNote(logger, note);
         }
 
         return detectors;
@@ -87,6 +113,18 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             Categories);
     }
 
+    private static IReadOnlyList<Category> ChooseCategories(string? names, ModelConfig config, WeightsSource weights)
+    {
+        try
+        {
+            return names is null ? ModelCategories.For(config, weights) : ModelCategories.FromFile(config, names);
+        }
+        catch (ConfigurationException exception)
+        {
+            throw new UsageException($"--classes {exception.Message}");
+        }
+    }
+
     private static WeightsSource ChooseWeights(string? given, string configName, ModelConfig config)
     {
         if (given is not null)
@@ -103,7 +141,9 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             var cached = new WeightsFetcher(http).PathOf(model.CheckpointPath);
             return File.Exists(cached)
                 ? new WeightsSource(cached, null, "")
-                : throw new UsageException($"There are no weights for {model.Name} yet: run 'streaming weights fetch {model.Name}', or name a checkpoint with --weights (synthetic:1 is good for a first try).");
+                : throw new UsageException(
+                    $"There are no weights for {model.Name} yet: run 'streaming weights fetch {model.Name}', "
+                    + "or name a checkpoint with --weights (synthetic:1 is good for a first try).");
         }
 
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configName))!, config.Weights);
@@ -112,30 +152,5 @@ internal sealed record ModelChoice(ModelConfig Config, WeightsSource Weights, Mo
             : throw new UsageException(config.Weights.Length == 0
                 ? $"{configName}: MODEL.WEIGHTS is empty; name a checkpoint with --weights."
                 : $"{configName}: MODEL.WEIGHTS: '{config.Weights}' is not a file here; name a checkpoint with --weights.");
-    }
-
-    private static IReadOnlyList<Category> ReadCategories(string? path, string? weights, int numClasses)
-    {
-        if (path is null)
-        {
-            // What 'streaming train' has written knows its classes.
-            return weights is not null && WeightsFiles.ReadClasses(weights) is { } classes && classes.Count == numClasses
-                ? [.. classes.Select((name, index) => new Category(index, name))]
-                : numClasses == CocoClasses.All.Count ? CocoClasses.All : [.. Enumerable.Range(0, numClasses).Select(i => new Category(i, $"class-{i}"))];
-        }
-
-        string[] names;
-        try
-        {
-            names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--classes {path}: cannot be read: {exception.Message}");
-        }
-
-        return names.Length == numClasses
-            ? [.. names.Select((name, index) => new Category(index, name))]
-            : throw new UsageException($"--classes {path}: holds {names.Length} names; the configuration has MODEL.ROI_HEADS.NUM_CLASSES {numClasses}.");
     }
 }

@@ -3,6 +3,7 @@ using Streaming.Config.Run;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Gst;
 using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
@@ -128,7 +129,7 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
 
         if (Interlocked.Exchange(ref _isCodecTold, 1) == 0)
         {
-            CliLog.NoH264(logger, Stages.GStreamer.Packages);
+            CliLog.NoH264(logger, GStreamer.EncoderAdvice);
         }
 
         return new VideoFileSink(Prepared(path), source);

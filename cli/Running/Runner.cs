@@ -9,6 +9,7 @@ using Streaming.Pipeline;
 using Streaming.Server;
 using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
@@ -48,7 +49,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         using var pool = new PixelPool();
         var outputs = new RunOutputs(config.Output, run, pool, terminal);
         outputs.CheckNew(sources);
-        if (Stages.OpenCv.MissingLibrary is { } missing)
+        if (OpenCv.MissingLibrary is { } missing)
         {
             throw new ModelLoadException(missing);
         }

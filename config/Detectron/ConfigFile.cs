@@ -21,12 +21,14 @@ internal static class ConfigFile
         {
             if (layers.Count == MaxChain || layers.Any(layer => layer.Name == next.Name))
             {
-                throw new ConfigurationException($"{next.Name}: the chain of {BaseKey} files runs in a circle or has more than {MaxChain} files.");
+                throw new ConfigurationException(
+                    $"{next.Name}: the chain of {BaseKey} files runs in a circle or has more than {MaxChain} files.");
             }
 
-            if (YamlReader.Read(next.Text, next.Name) is not ConfigMap map)
+            if (YamlReader.Read(next.Text, next.Name, keepsForeignTags: true) is not ConfigMap map)
             {
-                throw new ConfigurationException($"{next.Name}: a configuration is a mapping of keys to values, such as 'MODEL:'.");
+                throw new ConfigurationException(
+                    $"{next.Name}: a configuration is a mapping of keys to values, such as 'MODEL:'.");
             }
 
             layers.Insert(0, new Layer(next.Name, map));
@@ -37,11 +39,12 @@ internal static class ConfigFile
 
             if (baseNode is not ConfigScalar { Value: string basePath })
             {
-                throw new ConfigurationException($"{next.Name}:{baseNode.Line}: {BaseKey}: {baseNode.Describe()} is not a path to one file.");
+                throw new ConfigurationException(
+                    $"{next.Name}:{baseNode.Line}: {BaseKey}: {baseNode.Describe()} is not a path to one file.");
             }
 
-            layers[0] = new Layer(next.Name, new ConfigMap(
-                map.Entries.Where(entry => entry.Key != BaseKey).ToDictionary(entry => entry.Key, entry => entry.Value), map.Line));
+            var own = map.Entries.Where(entry => entry.Key != BaseKey).ToDictionary(entry => entry.Key, entry => entry.Value);
+            layers[0] = new Layer(next.Name, new ConfigMap(own, map.Line));
             next = next.Relative(basePath);
         }
     }
@@ -50,9 +53,10 @@ internal static class ConfigFile
     {
         if (File.Exists(pathOrName) || ModelZoo.Find(pathOrName) is not { } model)
         {
+            string[] names = [.. ModelZoo.Models.Select(shipped => shipped.Name)];
             var hint = Path.HasExtension(pathOrName) || pathOrName.Contains('/', StringComparison.Ordinal)
                 ? ""
-                : $" Shipped configurations: {string.Join(", ", ModelZoo.Models.Select(m => m.Name))}.{NearestName.Hint(pathOrName, ModelZoo.Models.Select(m => m.Name))}";
+                : $" Shipped configurations: {string.Join(", ", names)}.{NearestName.Hint(pathOrName, names)}";
             return Source.OfFile(pathOrName, hint);
         }
 
@@ -72,7 +76,8 @@ internal static class ConfigFile
             {
                 if (new FileInfo(path) is { Exists: true, Length: > 4L * YamlReader.MaxCharacters })
                 {
-                    throw new ConfigurationException($"{path}: too large for a configuration; is it a checkpoint? Give that with --weights.");
+                    throw new ConfigurationException(
+                        $"{path}: too large for a configuration. If it is a checkpoint, it belongs to the setting 'weights'.");
                 }
 
                 return new Source(path, File.ReadAllText(path), false);
@@ -91,7 +96,8 @@ internal static class ConfigFile
         {
             if (basePath.Contains("://", StringComparison.Ordinal))
             {
-                throw new ConfigurationException($"{Name}: {BaseKey}: '{basePath}' is an address; only files are supported: download it next to this file.");
+                throw new ConfigurationException(
+                    $"{Name}: {BaseKey}: '{basePath}' is an address; only files are supported: download it next to this file.");
             }
 
             if (IsShipped)
@@ -105,7 +111,8 @@ internal static class ConfigFile
                 basePath = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + basePath[1..];
             }
 
-            return OfFile(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Name))!, basePath), $" It is the {BaseKey} of {Name}.");
+            var folder = Path.GetDirectoryName(Path.GetFullPath(Name))!;
+            return OfFile(Path.Combine(folder, basePath), $" It is the {BaseKey} of {Name}.");
         }
     }
 }

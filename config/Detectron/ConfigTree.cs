@@ -8,14 +8,20 @@ namespace Streaming.Config.Detectron;
 /// </summary>
 internal sealed class ConfigTree
 {
+    /// <summary>The origin of a value that no file has set.</summary>
+    public const string Default = "default";
+
     private readonly Dictionary<string, Entry> _leaves = new(StringComparer.Ordinal);
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
 
-    /// <summary>A leaf's value and where it was set ("default" when no file did).</summary>
+    /// <summary>A leaf's value and where it was set (<see cref="Default"/> when no file did).</summary>
     public sealed record Entry(ConfigNode Value, string Origin);
 
     /// <summary>Every error found so far.</summary>
     public List<string> Errors { get; } = [];
+
+    /// <summary>What is worth telling about keys that are supported, but not as a user may expect.</summary>
+    public List<string> Notes { get; } = [];
 
     /// <summary>All leaves by dotted key.</summary>
     public IReadOnlyDictionary<string, Entry> Leaves => _leaves;
@@ -42,6 +48,19 @@ internal sealed class ConfigTree
         SetAny(key, new ConfigScalar(YamlScalars.Resolve(text), 0), origin);
     }
 
+    /// <summary>"file:line: KEY: value is not supported; what is." with the key's present value and its origin.</summary>
+    public string Describe(string key, string supported)
+    {
+        return $"{Place(key)}: {_leaves[key].Value.Describe()} is not supported; {supported}.";
+    }
+
+    /// <summary>"file:line: KEY", or the key alone where no file has set it.</summary>
+    public string Place(string key)
+    {
+        var origin = _leaves[key].Origin;
+        return origin == Default ? key : $"{origin}: {key}";
+    }
+
     private void Add(string prefix, ConfigMap map)
     {
         foreach (var (name, node) in map.Entries)
@@ -53,7 +72,7 @@ internal sealed class ConfigTree
             }
             else
             {
-                _leaves[prefix + name] = new Entry(node, "default");
+                _leaves[prefix + name] = new Entry(node, Default);
             }
         }
     }
@@ -72,7 +91,11 @@ internal sealed class ConfigTree
 
     private void SetAny(string key, ConfigNode node, string origin)
     {
-        if (_groups.Contains(key))
+        if (FindForeign(node) is { } foreign)
+        {
+            Errors.Add($"{origin}: {key}: the YAML tag '{foreign.Tag}' is not supported; only plain values are.");
+        }
+        else if (_groups.Contains(key))
         {
             if (node is not ConfigMap)
             {
@@ -92,9 +115,23 @@ internal sealed class ConfigTree
             }
             else
             {
-                Errors.Add($"{origin}: {key}: {node.Describe()} is not {Kind(present.Value)}, as the default {present.Value.Describe()} is.");
+                var shouldBe = $"{Kind(present.Value)}, as the default {present.Value.Describe()} is";
+                Errors.Add($"{origin}: {key}: {node.Describe()} is not {shouldBe}.");
             }
         }
+    }
+
+    /// <summary>
+    /// A value or one of a list's items that stands for a Python object; those of groups are found with their keys.
+    /// </summary>
+    private static ConfigForeign? FindForeign(ConfigNode node)
+    {
+        return node switch
+        {
+            ConfigForeign foreign => foreign,
+            ConfigList list => list.Items.Select(FindForeign).FirstOrDefault(found => found is not null),
+            _ => null,
+        };
     }
 
     /// <summary>Text values are evaluated as Python literals where they are such, inside lists too.</summary>

@@ -3,10 +3,14 @@ using Streaming.Config.Yaml;
 
 namespace Streaming.Config.Detectron;
 
-/// <summary>Reads typed values from a tree and checks their ranges; collects errors and returns a harmless value instead.</summary>
+/// <summary>
+/// Reads typed values from a tree and checks their ranges; collects errors and returns a harmless value instead.
+/// </summary>
 internal sealed class KeyReader(ConfigTree tree)
 {
-    /// <summary>Keys that were read: they describe the model. What is left belongs to training or to other architectures.</summary>
+    /// <summary>
+    /// Keys that were read: they describe the model. What is left belongs to training or to other architectures.
+    /// </summary>
     public HashSet<string> Read { get; } = new(StringComparer.Ordinal);
 
     public bool Bool(string key)
@@ -42,7 +46,7 @@ internal sealed class KeyReader(ConfigTree tree)
         return value;
     }
 
-    /// <summary>The value must be one of <paramref name="supported"/>; the key's group may have become irrelevant otherwise.</summary>
+    /// <summary>The text, which must be one of <paramref name="supported"/>.</summary>
     public string OneOf(string key, params string[] supported)
     {
         var value = Text(key);
@@ -106,7 +110,8 @@ internal sealed class KeyReader(ConfigTree tree)
         var lists = ((Node(key) as ConfigList)?.Items ?? [])
             .Select(item => ((item as ConfigList)?.Items ?? []).Select(AsNumber).ToArray())
             .ToArray();
-        if (lists.Length == 0 || lists.Any(list => list.Length == 0 || list.Any(value => !(value > 0) || !double.IsFinite(value.Value))))
+        if (lists.Length == 0
+            || lists.Any(list => list.Length == 0 || !list.All(value => value > 0 && double.IsFinite(value.Value))))
         {
             Error(key, "supported: a list of lists of positive numbers, one list for all levels or one for each");
             return [[1.0]];
@@ -117,7 +122,8 @@ internal sealed class KeyReader(ConfigTree tree)
 
     public IReadOnlyList<string> Names(string key)
     {
-        return [.. ((Node(key) as ConfigList)?.Items ?? []).Select(item => (item as ConfigScalar)?.Value as string ?? item.Describe())];
+        var items = (Node(key) as ConfigList)?.Items ?? [];
+        return [.. items.Select(item => (item as ConfigScalar)?.Value as string ?? item.Describe())];
     }
 
     public ConfigNode Node(string key)
@@ -129,9 +135,55 @@ internal sealed class KeyReader(ConfigTree tree)
     /// <summary>Adds "file:line: KEY: value is not supported; <paramref name="supported"/>."</summary>
     public void Error(string key, string supported)
     {
-        var (value, origin) = tree.Leaves[key];
-        var from = origin == "default" ? "" : $"{origin}: ";
-        tree.Errors.Add($"{from}{key}: {value.Describe()} is not supported; {supported}.");
+        tree.Errors.Add(tree.Describe(key, supported));
+    }
+
+    /// <summary>Adds a note "file:line: KEY: <paramref name="what"/>."</summary>
+    public void Note(string key, string what)
+    {
+        tree.Notes.Add($"{tree.Place(key)}: {what}.");
+    }
+
+    /// <summary>The norm behind a layer's convolutions, or null for none.</summary>
+    public NormKind? Norm(string key)
+    {
+        return Text(key).Length == 0 ? null : RequiredNorm(key);
+    }
+
+    /// <summary>The norm behind a layer's convolutions.</summary>
+    public NormKind RequiredNorm(string key)
+    {
+        var name = Text(key);
+        if (NormNames.All.Contains(name))
+        {
+            return NormNames.Parse(name);
+        }
+
+        Error(key, $"supported: {NormNames.Supported}");
+        return NormKind.FrozenBN;
+    }
+
+    /// <summary>Channels of consecutive layers; -1 stands for as many as come in.</summary>
+    public IReadOnlyList<int> Channels(string key, int channels, int max)
+    {
+        var values = new List<int>();
+        foreach (var item in (Node(key) as ConfigList)?.Items ?? [])
+        {
+            if ((item as ConfigScalar)?.Value is not long value || (value != -1 && (value < 1 || value > max)))
+            {
+                values.Clear();
+                break;
+            }
+
+            values.Add(channels = value == -1 ? channels : (int)value);
+        }
+
+        if (values.Count == 0)
+        {
+            Error(key, $"supported: a list of numbers of channels, each 1 to {max}, or -1 for as many as come in");
+        }
+
+        return values;
     }
 
     private object? Scalar(string key)

@@ -33,17 +33,20 @@ public sealed record ModelConfig
     /// <summary>MODEL.WEIGHTS as written; may be empty.</summary>
     public required string Weights { get; init; }
 
+    /// <summary>What the configuration asks for and detecting does without, a sentence each, with file and line.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The keys that only training uses (SOLVER, DATALOADER…), by dotted name, with plain values.</summary>
     public required IReadOnlyDictionary<string, object?> Training { get; init; }
 }
 
-/// <summary>How a convolution of the backbone is normalised.</summary>
+/// <summary>How a convolution's output is normalised.</summary>
 public enum NormKind
 {
     /// <summary>Batch norm with fixed statistics and affine parameters.</summary>
     FrozenBN,
 
-    /// <summary>Ordinary batch norm; the running statistics are used outside training.</summary>
+    /// <summary>Batch norm; outside training the running statistics are used. detectron2's SyncBN is the same there.</summary>
     BN,
 }
 
@@ -57,7 +60,14 @@ public enum NormKind
 /// <param name="StrideIn1X1">Whether a stage's stride lies in the first 1x1 convolution instead of the 3x3 one.</param>
 /// <param name="FreezeAt">How many stages, the stem first, do not learn.</param>
 public sealed record ResNetConfig(
-    int Depth, NormKind Norm, int NumGroups, int WidthPerGroup, int StemOutChannels, int Res2OutChannels, bool StrideIn1X1, int FreezeAt);
+    int Depth,
+    NormKind Norm,
+    int NumGroups,
+    int WidthPerGroup,
+    int StemOutChannels,
+    int Res2OutChannels,
+    bool StrideIn1X1,
+    int FreezeAt);
 
 /// <summary>How the pyramid joins a level with the upsampled one above it.</summary>
 public enum FpnFuse
@@ -70,10 +80,11 @@ public enum FpnFuse
 }
 
 /// <summary>The feature pyramid.</summary>
-/// <param name="InFeatures">Consecutive stages, for example res2 to res5: the pyramid's levels are p2 to p5, and p6 on top.</param>
+/// <param name="InFeatures">Consecutive stages, for example res2 to res5: levels are p2 to p5, and p6 on top.</param>
 /// <param name="OutChannels">Channels of each level.</param>
 /// <param name="Fuse">How levels are joined.</param>
-public sealed record FpnConfig(IReadOnlyList<string> InFeatures, int OutChannels, FpnFuse Fuse);
+/// <param name="Norm">Normalisation of each convolution, or null for none.</param>
+public sealed record FpnConfig(IReadOnlyList<string> InFeatures, int OutChannels, FpnFuse Fuse, NormKind? Norm = null);
 
 /// <summary>The anchors.</summary>
 /// <param name="Sizes">Per level of the RPN: square roots of the areas, in pixels.</param>
@@ -89,8 +100,15 @@ public sealed record AnchorConfig(
 /// <param name="NmsThreshold">IoU above which the worse of two boxes goes.</param>
 /// <param name="MinSize">Proposals with a side not longer than this, in pixels, are dropped.</param>
 /// <param name="BoxWeights">Divisors of the predicted dx, dy, dw, dh.</param>
+/// <param name="ConvDims">Channels of the head's 3x3 convolutions; null for one with as many as the pyramid has.</param>
 public sealed record RpnConfig(
-    IReadOnlyList<string> InFeatures, int PreNmsTopK, int PostNmsTopK, double NmsThreshold, double MinSize, IReadOnlyList<double> BoxWeights);
+    IReadOnlyList<string> InFeatures,
+    int PreNmsTopK,
+    int PostNmsTopK,
+    double NmsThreshold,
+    double MinSize,
+    IReadOnlyList<double> BoxWeights,
+    IReadOnlyList<int>? ConvDims = null);
 
 /// <summary>The box branch and the selection of detections.</summary>
 /// <param name="NumClasses">Classes without the background.</param>
@@ -105,21 +123,39 @@ public sealed record RpnConfig(
 /// <param name="FcDim">Width of the linear layers.</param>
 /// <param name="BoxWeights">Divisors of the predicted dx, dy, dw, dh.</param>
 /// <param name="ClassAgnosticBoxes">One box per region instead of one per class.</param>
+/// <param name="Norm">Normalisation of each 3x3 convolution, or null for none.</param>
 public sealed record RoiHeadsConfig(
-    int NumClasses, IReadOnlyList<string> InFeatures, double ScoreThreshold, double NmsThreshold, int DetectionsPerImage,
-    PoolerConfig Pooler, int NumConv, int ConvDim, int NumFc, int FcDim, IReadOnlyList<double> BoxWeights, bool ClassAgnosticBoxes);
+    int NumClasses,
+    IReadOnlyList<string> InFeatures,
+    double ScoreThreshold,
+    double NmsThreshold,
+    int DetectionsPerImage,
+    PoolerConfig Pooler,
+    int NumConv,
+    int ConvDim,
+    int NumFc,
+    int FcDim,
+    IReadOnlyList<double> BoxWeights,
+    bool ClassAgnosticBoxes,
+    NormKind? Norm = null);
 
-/// <summary>ROIAlign (aligned, "ROIAlignV2").</summary>
+/// <summary>ROIAlign.</summary>
 /// <param name="Resolution">Bins per side.</param>
 /// <param name="SamplingRatio">Samples per bin and axis; 0 takes as many as the region's size suggests.</param>
-public sealed record PoolerConfig(int Resolution, int SamplingRatio);
+/// <param name="IsAligned">
+/// True: a pixel's value lies at its centre ("ROIAlignV2"). False: the form of the first publications ("ROIAlign"), whose
+/// regions are half a pixel of the feature map to the right and below, and at least a pixel wide and high.
+/// </param>
+public sealed record PoolerConfig(int Resolution, int SamplingRatio, bool IsAligned = true);
 
 /// <summary>The mask branch.</summary>
 /// <param name="Pooler">How regions are pooled; the mask has twice this resolution.</param>
 /// <param name="NumConv">3x3 convolutions.</param>
 /// <param name="ConvDim">Channels of the convolutions.</param>
 /// <param name="ClassAgnostic">One mask per region instead of one per class.</param>
-public sealed record MaskHeadConfig(PoolerConfig Pooler, int NumConv, int ConvDim, bool ClassAgnostic);
+/// <param name="Norm">Normalisation of each 3x3 convolution, or null for none.</param>
+public sealed record MaskHeadConfig(
+    PoolerConfig Pooler, int NumConv, int ConvDim, bool ClassAgnostic, NormKind? Norm = null);
 
 /// <summary>What happens to a picture before the network sees it.</summary>
 /// <param name="MinSize">The short edge after resizing, in pixels; 0 leaves pictures as they are.</param>
@@ -127,4 +163,5 @@ public sealed record MaskHeadConfig(PoolerConfig Pooler, int NumConv, int ConvDi
 /// <param name="IsRgb">The network wants R, G, B instead of B, G, R.</param>
 /// <param name="PixelMean">Subtracted from each channel, in the network's channel order.</param>
 /// <param name="PixelStd">Divides each channel, in the network's channel order.</param>
-public sealed record InputConfig(int MinSize, int MaxSize, bool IsRgb, IReadOnlyList<double> PixelMean, IReadOnlyList<double> PixelStd);
+public sealed record InputConfig(
+    int MinSize, int MaxSize, bool IsRgb, IReadOnlyList<double> PixelMean, IReadOnlyList<double> PixelStd);

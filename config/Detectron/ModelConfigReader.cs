@@ -7,13 +7,16 @@ public static class ModelConfigReader
 {
     private static readonly string[] Stages = ["res2", "res3", "res4", "res5"];
 
-    /// <summary>Groups of keys that only training and evaluation use, and the two that describe a file rather than a model.</summary>
+    /// <summary>The groups whose keys a model's configuration keeps for training and evaluation.</summary>
     private static readonly string[] TrainingGroups = ["SOLVER.", "DATALOADER.", "DATASETS.", "INPUT.", "TEST.", "MODEL."];
 
     /// <summary>Reads and validates a configuration.</summary>
     /// <param name="pathOrName">A YAML file, or the name of a shipped configuration such as "mask_rcnn_R_50_FPN_3x".</param>
-    /// <param name="overrides">"KEY=VALUE" pairs that win over the file, as detectron2's --opts.</param>
-    /// <exception cref="ConfigurationException">Every error that was found: unreadable file, unknown key, value out of range or unsupported.</exception>
+    /// <param name="overrides">"KEY=VALUE" pairs that win over the file, as detectron2's command line has them.</param>
+    /// <exception cref="ConfigurationException">
+    /// Every error that was found: unreadable file, unknown key, value out of range or unsupported; or one that says that the
+    /// file is of another architecture.
+    /// </exception>
     public static ModelConfig Read(string pathOrName, IEnumerable<string>? overrides = null)
     {
         var tree = ReadTree(pathOrName, overrides);
@@ -22,6 +25,7 @@ public static class ModelConfigReader
     }
 
     /// <summary>All keys with the values of the file and the overrides; errors of text and type are in it.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read, or is of another architecture.</exception>
     internal static ConfigTree ReadTree(string pathOrName, IEnumerable<string>? overrides)
     {
         var tree = ConfigTree.Defaults();
@@ -35,14 +39,14 @@ public static class ModelConfigReader
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                tree.Errors.Add($"--set {pair}: write KEY=VALUE, for example MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.5.");
+                tree.Errors.Add($"set {pair}: write KEY=VALUE, for example MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.5.");
                 continue;
             }
 
-            tree.Set(pair[..equals].Trim(), pair[(equals + 1)..].Trim(), $"--set {pair}");
+            tree.Set(pair[..equals].Trim(), pair[(equals + 1)..].Trim(), $"set {pair}");
         }
 
-        return tree;
+        return OtherArchitectures.Refusal(tree) is { } refusal ? throw new ConfigurationException(refusal) : tree;
     }
 
     /// <summary>The network that the keys describe; errors are added to the tree's.</summary>
@@ -50,9 +54,10 @@ public static class ModelConfigReader
     {
         var keys = new KeyReader(tree);
         RefuseOtherArchitectures(keys);
+        NoteWhatIsLeftOut(keys);
         var fpn = ReadFpn(keys);
         string[] levels = [.. fpn.InFeatures.Select(stage => $"p{stage[3..]}"), $"p{LastStage(fpn) + 1}"];
-        var rpn = ReadRpn(keys, levels);
+        var rpn = ReadRpn(keys, levels, fpn.OutChannels);
         return new ModelConfig
         {
             Name = name,
@@ -64,8 +69,10 @@ public static class ModelConfigReader
             MaskHead = keys.Bool("MODEL.MASK_ON") ? ReadMaskHead(keys) : null,
             Input = ReadInput(keys),
             Weights = keys.Text("MODEL.WEIGHTS"),
+            Notes = tree.Notes,
             Training = tree.Leaves
-                .Where(leaf => !keys.Read.Contains(leaf.Key) && TrainingGroups.Any(group => leaf.Key.StartsWith(group, StringComparison.Ordinal)))
+                .Where(leaf => !keys.Read.Contains(leaf.Key))
+                .Where(leaf => TrainingGroups.Any(group => leaf.Key.StartsWith(group, StringComparison.Ordinal)))
                 .ToDictionary(leaf => leaf.Key, leaf => Plain(leaf.Value.Value)),
         };
     }
@@ -81,22 +88,23 @@ public static class ModelConfigReader
         keys.OneOf("MODEL.ANCHOR_GENERATOR.NAME", "DefaultAnchorGenerator");
         keys.OneOf("MODEL.ROI_HEADS.NAME", "StandardROIHeads");
         keys.OneOf("MODEL.ROI_BOX_HEAD.NAME", "FastRCNNConvFCHead");
-        keys.OneOf("MODEL.ROI_BOX_HEAD.POOLER_TYPE", "ROIAlignV2");
-        keys.OneOf("MODEL.ROI_BOX_HEAD.NORM", "");
-        keys.OneOf("MODEL.FPN.NORM", "");
         keys.MustBe("MODEL.KEYPOINT_ON", false);
         keys.MustBe("MODEL.LOAD_PROPOSALS", false);
         keys.MustBe("MODEL.ROI_BOX_HEAD.USE_SIGMOID_CE", false);
-        keys.MustBe("TEST.AUG.ENABLED", false);
         keys.OneOf("MODEL.RESNETS.RES5_DILATION", 1);
-        if (keys.Node("MODEL.RESNETS.DEFORM_ON_PER_STAGE") is not ConfigList deform || deform.Items.Any(item => item is not ConfigScalar { Value: false }))
+        if (keys.Node("MODEL.RESNETS.DEFORM_ON_PER_STAGE") is not ConfigList deform
+            || deform.Items.Any(item => item is not ConfigScalar { Value: false }))
         {
             keys.Error("MODEL.RESNETS.DEFORM_ON_PER_STAGE", "supported: false for every stage");
         }
+    }
 
-        if (keys.Node("MODEL.RPN.CONV_DIMS") is not ConfigList { Items: [ConfigScalar { Value: -1L }] })
+    /// <summary>What detectron2's DefaultPredictor does not do either is told, not refused.</summary>
+    private static void NoteWhatIsLeftOut(KeyReader keys)
+    {
+        if (keys.Bool("TEST.AUG.ENABLED"))
         {
-            keys.Error("MODEL.RPN.CONV_DIMS", "supported: [-1]");
+            keys.Note("TEST.AUG.ENABLED", "test-time augmentation is left out, as in detectron2's DefaultPredictor");
         }
     }
 
@@ -110,7 +118,7 @@ public static class ModelConfigReader
 
         var config = new ResNetConfig(
             keys.OneOf("MODEL.RESNETS.DEPTH", 50, 18, 34, 101, 152),
-            Enum.Parse<NormKind>(keys.OneOf("MODEL.RESNETS.NORM", nameof(NormKind.FrozenBN), nameof(NormKind.BN))),
+            keys.RequiredNorm("MODEL.RESNETS.NORM"),
             keys.Int("MODEL.RESNETS.NUM_GROUPS", 1, 4096),
             keys.Int("MODEL.RESNETS.WIDTH_PER_GROUP", 1, 4096),
             keys.Int("MODEL.RESNETS.STEM_OUT_CHANNELS", 1, 4096),
@@ -138,7 +146,8 @@ public static class ModelConfigReader
         return new FpnConfig(
             inFeatures,
             keys.Int("MODEL.FPN.OUT_CHANNELS", 1, 4096),
-            keys.OneOf("MODEL.FPN.FUSE_TYPE", "sum", "avg") == "sum" ? FpnFuse.Sum : FpnFuse.Avg);
+            keys.OneOf("MODEL.FPN.FUSE_TYPE", "sum", "avg") == "sum" ? FpnFuse.Sum : FpnFuse.Avg,
+            keys.Norm("MODEL.FPN.NORM"));
     }
 
     private static int LastStage(FpnConfig fpn)
@@ -181,7 +190,7 @@ public static class ModelConfigReader
         return lists;
     }
 
-    private static RpnConfig ReadRpn(KeyReader keys, string[] levels)
+    private static RpnConfig ReadRpn(KeyReader keys, string[] levels, int channels)
     {
         return new RpnConfig(
             Levels(keys, "MODEL.RPN.IN_FEATURES", levels),
@@ -189,7 +198,8 @@ public static class ModelConfigReader
             keys.Int("MODEL.RPN.POST_NMS_TOPK_TEST", 1, 100_000),
             keys.Number("MODEL.RPN.NMS_THRESH", 0, 1),
             keys.Int("MODEL.PROPOSAL_GENERATOR.MIN_SIZE", 0),
-            keys.Numbers("MODEL.RPN.BBOX_REG_WEIGHTS", 4));
+            keys.Numbers("MODEL.RPN.BBOX_REG_WEIGHTS", 4),
+            keys.Channels("MODEL.RPN.CONV_DIMS", channels, 4096));
     }
 
     private static IReadOnlyList<string> Levels(KeyReader keys, string key, string[] levels)
@@ -226,24 +236,27 @@ public static class ModelConfigReader
             numFc,
             keys.Int("MODEL.ROI_BOX_HEAD.FC_DIM", 1, 65_536),
             keys.Numbers("MODEL.ROI_BOX_HEAD.BBOX_REG_WEIGHTS", 4),
-            keys.Bool("MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG"));
+            keys.Bool("MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG"),
+            keys.Norm("MODEL.ROI_BOX_HEAD.NORM"));
     }
 
     private static PoolerConfig ReadPooler(KeyReader keys, string group)
     {
-        return new PoolerConfig(keys.Int($"{group}.POOLER_RESOLUTION", 1, 128), keys.Int($"{group}.POOLER_SAMPLING_RATIO", 0, 64));
+        return new PoolerConfig(
+            keys.Int($"{group}.POOLER_RESOLUTION", 1, 128),
+            keys.Int($"{group}.POOLER_SAMPLING_RATIO", 0, 64),
+            keys.OneOf($"{group}.POOLER_TYPE", "ROIAlignV2", "ROIAlign") == "ROIAlignV2");
     }
 
     private static MaskHeadConfig ReadMaskHead(KeyReader keys)
     {
         keys.OneOf("MODEL.ROI_MASK_HEAD.NAME", "MaskRCNNConvUpsampleHead");
-        keys.OneOf("MODEL.ROI_MASK_HEAD.POOLER_TYPE", "ROIAlignV2");
-        keys.OneOf("MODEL.ROI_MASK_HEAD.NORM", "");
         return new MaskHeadConfig(
             ReadPooler(keys, "MODEL.ROI_MASK_HEAD"),
             keys.Int("MODEL.ROI_MASK_HEAD.NUM_CONV", 0, 16),
             keys.Int("MODEL.ROI_MASK_HEAD.CONV_DIM", 1, 8192),
-            keys.Bool("MODEL.ROI_MASK_HEAD.CLS_AGNOSTIC_MASK"));
+            keys.Bool("MODEL.ROI_MASK_HEAD.CLS_AGNOSTIC_MASK"),
+            keys.Norm("MODEL.ROI_MASK_HEAD.NORM"));
     }
 
     private static InputConfig ReadInput(KeyReader keys)

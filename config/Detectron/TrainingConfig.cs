@@ -33,7 +33,8 @@ public sealed record TrainingConfig
 /// <param name="Labels">One more than thresholds: 1 object, 0 background, -1 ignored.</param>
 /// <param name="BatchSizePerImage">How many of an image's anchors or proposals learn.</param>
 /// <param name="PositiveFraction">Most of them that may be objects, 0 to 1.</param>
-public sealed record MatchingConfig(IReadOnlyList<double> Thresholds, IReadOnlyList<int> Labels, int BatchSizePerImage, double PositiveFraction);
+public sealed record MatchingConfig(
+    IReadOnlyList<double> Thresholds, IReadOnlyList<int> Labels, int BatchSizePerImage, double PositiveFraction);
 
 /// <summary>How the region proposal network learns.</summary>
 /// <param name="Matching">Of anchors.</param>
@@ -44,7 +45,13 @@ public sealed record MatchingConfig(IReadOnlyList<double> Thresholds, IReadOnlyL
 /// <param name="PreNmsTopK">Proposals that enter NMS, per level and image.</param>
 /// <param name="PostNmsTopK">Proposals that are left, per image.</param>
 public sealed record RpnTrainingConfig(
-    MatchingConfig Matching, double BoundaryThreshold, double SmoothL1Beta, double ClassWeight, double BoxWeight, int PreNmsTopK, int PostNmsTopK);
+    MatchingConfig Matching,
+    double BoundaryThreshold,
+    double SmoothL1Beta,
+    double ClassWeight,
+    double BoxWeight,
+    int PreNmsTopK,
+    int PostNmsTopK);
 
 /// <summary>How the heads learn.</summary>
 /// <param name="Matching">Of proposals.</param>
@@ -184,7 +191,13 @@ public enum CropKind
 /// <param name="CropSize">Height and width, see <see cref="CropKind"/>.</param>
 /// <param name="UsesBitmaps">Masks as bitmaps (data sets with run lengths) instead of polygons.</param>
 public sealed record AugmentationConfig(
-    IReadOnlyList<int> MinSizes, bool IsRange, int MaxSize, FlipKind Flip, CropKind Crop, IReadOnlyList<double> CropSize, bool UsesBitmaps);
+    IReadOnlyList<int> MinSizes,
+    bool IsRange,
+    int MaxSize,
+    FlipKind Flip,
+    CropKind Crop,
+    IReadOnlyList<double> CropSize,
+    bool UsesBitmaps);
 
 /// <summary>How training images are read.</summary>
 /// <param name="Workers">How many are prepared at the same time.</param>

@@ -22,7 +22,10 @@ public static class TrainingConfigReader
             RoiHeads = ReadRoiHeads(keys),
             Solver = ReadSolver(keys),
             Augmentation = ReadAugmentation(keys),
-            Loader = new LoaderConfig(keys.Int("DATALOADER.NUM_WORKERS", 0, 256), keys.Bool("DATALOADER.ASPECT_RATIO_GROUPING"), keys.Bool("DATALOADER.FILTER_EMPTY_ANNOTATIONS")),
+            Loader = new LoaderConfig(
+                keys.Int("DATALOADER.NUM_WORKERS", 0, 256),
+                keys.Bool("DATALOADER.ASPECT_RATIO_GROUPING"),
+                keys.Bool("DATALOADER.FILTER_EMPTY_ANNOTATIONS")),
             EvalPeriod = keys.Int("TEST.EVAL_PERIOD", 0),
             Seed = keys.Int("SEED", -1),
         };
@@ -56,7 +59,10 @@ public static class TrainingConfigReader
         }
 
         return new MatchingConfig(
-            thresholds, [.. labels.Select(label => (int)label)], keys.Int($"{group}.BATCH_SIZE_PER_IMAGE", 1, 1_000_000), keys.Number($"{group}.POSITIVE_FRACTION", 0, 1));
+            thresholds,
+            [.. labels.Select(label => (int)label)],
+            keys.Int($"{group}.BATCH_SIZE_PER_IMAGE", 1, 1_000_000),
+            keys.Number($"{group}.POSITIVE_FRACTION", 0, 1));
     }
 
     private static RpnTrainingConfig ReadRpn(KeyReader keys)
@@ -100,7 +106,9 @@ public static class TrainingConfigReader
             IsNesterov = keys.Bool("SOLVER.NESTEROV"),
             WeightDecay = keys.Number("SOLVER.WEIGHT_DECAY", 0, 1e3),
             WeightDecayNorm = keys.Number("SOLVER.WEIGHT_DECAY_NORM", 0, 1e3),
-            WeightDecayBias = keys.Node("SOLVER.WEIGHT_DECAY_BIAS") is ConfigScalar { Value: null } ? null : keys.Number("SOLVER.WEIGHT_DECAY_BIAS", 0, 1e3),
+            WeightDecayBias = keys.Node("SOLVER.WEIGHT_DECAY_BIAS") is ConfigScalar { Value: null }
+                ? null
+                : keys.Number("SOLVER.WEIGHT_DECAY_BIAS", 0, 1e3),
             BiasFactor = keys.Number("SOLVER.BIAS_LR_FACTOR", 0, 1e3),
             ImagesPerBatch = keys.Int("SOLVER.IMS_PER_BATCH", 1, 4096),
             CheckpointPeriod = keys.Int("SOLVER.CHECKPOINT_PERIOD", 1),
@@ -117,7 +125,9 @@ public static class TrainingConfigReader
         var sizes = keys.NumberList("INPUT.MIN_SIZE_TRAIN", 1);
         if (sizes.Any(size => size is < 1 or > 32_768) || (isRange && sizes.Count != 2))
         {
-            keys.Error("INPUT.MIN_SIZE_TRAIN", isRange ? "supported with INPUT.MIN_SIZE_TRAIN_SAMPLING range: two sizes from 1 to 32768" : "supported: sizes from 1 to 32768");
+            keys.Error("INPUT.MIN_SIZE_TRAIN", isRange
+                ? "supported with INPUT.MIN_SIZE_TRAIN_SAMPLING range: two sizes from 1 to 32768"
+                : "supported: sizes from 1 to 32768");
         }
 
         var crop = !keys.Bool("INPUT.CROP.ENABLED") ? CropKind.None
@@ -129,7 +139,8 @@ public static class TrainingConfigReader
                 _ => CropKind.RelativeRange,
             };
         var cropSize = keys.Numbers("INPUT.CROP.SIZE", 2);
-        if (cropSize.Any(size => size <= 0) || (crop is CropKind.Relative or CropKind.RelativeRange && cropSize.Any(size => size > 1))
+        var isShare = crop is CropKind.Relative or CropKind.RelativeRange;
+        if (cropSize.Any(size => size <= 0) || (isShare && cropSize.Any(size => size > 1))
             || (crop == CropKind.AbsoluteRange && cropSize[0] > cropSize[1]))
         {
             keys.Error("INPUT.CROP.SIZE", "supported: two numbers above 0; shares are at most 1, a range ascends");
@@ -139,7 +150,12 @@ public static class TrainingConfigReader
             [.. sizes.Select(size => (int)size)],
             isRange,
             keys.Int("INPUT.MAX_SIZE_TRAIN", 1, 32_768),
-            keys.OneOf("INPUT.RANDOM_FLIP", "horizontal", "vertical", "none") switch { "horizontal" => FlipKind.Horizontal, "vertical" => FlipKind.Vertical, _ => FlipKind.None },
+            keys.OneOf("INPUT.RANDOM_FLIP", "horizontal", "vertical", "none") switch
+            {
+                "horizontal" => FlipKind.Horizontal,
+                "vertical" => FlipKind.Vertical,
+                _ => FlipKind.None,
+            },
             crop,
             cropSize,
             keys.OneOf("INPUT.MASK_FORMAT", "polygon", "bitmask") == "bitmask");

@@ -46,6 +46,10 @@ public sealed record SourceConfig
     /// <summary>Files: every so manieth frame is processed.</summary>
     public int Stride { get; init; } = 1;
 
+    /// <summary>Larger pictures and frames are refused: a small file can stand for gigabytes.</summary>
+    /// <value>In millions of pixels, above 0 up to 700; the default is 100.</value>
+    public double MaxMegapixels { get; init; } = 100;
+
     /// <summary>RTSP.</summary>
     public Transport Transport { get; init; } = Transport.Tcp;
 

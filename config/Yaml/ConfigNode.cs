@@ -26,6 +26,15 @@ internal sealed record ConfigScalar(object? Value, int Line) : ConfigNode(Line)
     }
 }
 
+/// <summary>A value whose YAML tag asks for a Python object. It stands for nothing, and nothing was made of it.</summary>
+internal sealed record ConfigForeign(string Tag, int Line) : ConfigNode(Line)
+{
+    public override string Describe()
+    {
+        return $"a value with the YAML tag '{Tag}'";
+    }
+}
+
 /// <summary>A sequence.</summary>
 internal sealed record ConfigList(IReadOnlyList<ConfigNode> Items, int Line) : ConfigNode(Line)
 {

@@ -14,13 +14,21 @@ internal static class YamlReader
     private const int MaxDepth = 64;
     private const int MaxNodes = 100_000;
 
+    private const string YamlTags = "tag:yaml.org,2002:";
+
     /// <summary>Reads <paramref name="text"/>; an empty document is an empty mapping.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="keepsForeignTags">
+    /// Whether values with tags of Python objects become <see cref="ConfigForeign"/> instead of an error.
+    /// </param>
     /// <exception cref="ConfigurationException">The text is not YAML, or beyond the limits.</exception>
-    public static ConfigNode Read(string text, string name)
+    public static ConfigNode Read(string text, string name, bool keepsForeignTags = false)
     {
         if (text.Length > MaxCharacters)
         {
-            throw new ConfigurationException($"{name}: the file is larger than {MaxCharacters >> 20} MiB; a configuration is smaller.");
+            throw new ConfigurationException(
+                $"{name}: the file is larger than {MaxCharacters >> 20} MiB; a configuration is smaller.");
         }
 
         // YamlDotNet's scanner recurses with the nesting of flow collections: refuse absurd nesting before it sees the text.
@@ -31,7 +39,7 @@ internal static class YamlReader
 
         try
         {
-            return new Reading(new Parser(new StringReader(text)), name).Document();
+            return new Reading(new Parser(new StringReader(text)), name, keepsForeignTags).Document();
         }
         catch (YamlException exception)
         {
@@ -64,7 +72,7 @@ internal static class YamlReader
         return (end < 0 ? message : message[..end]).TrimEnd('.') + ".";
     }
 
-    private sealed class Reading(IParser parser, string name)
+    private sealed class Reading(IParser parser, string name, bool keepsForeignTags)
     {
         private readonly Dictionary<string, (ConfigNode Node, int Size)> _anchors = [];
         private int _nodes;
@@ -110,13 +118,19 @@ internal static class YamlReader
             }
 
             var start = (NodeEvent)parser.Current!;
-            CheckTag(start);
+            var foreignTag = ForeignTag(start);
+            if (foreignTag is not null && !keepsForeignTags)
+            {
+                throw Error(start, $"the YAML tag '{foreignTag}' is not supported; only plain values are");
+            }
+
             ConfigNode node = start switch
             {
                 Scalar => ReadScalar(),
                 SequenceStart => ReadSequence(depth),
                 _ => ReadMapping(depth),
             };
+            node = foreignTag is null ? node : new ConfigForeign(foreignTag, node.Line);
             if (!start.Anchor.IsEmpty)
             {
                 _anchors[start.Anchor.Value] = (node, _nodes - before);
@@ -164,16 +178,15 @@ internal static class YamlReader
             return new ConfigMap(entries, Line(start));
         }
 
-        private void CheckTag(NodeEvent node)
+        /// <summary>A tag that is neither YAML's own nor a tuple's, as a file spells it: "!!python/object/apply:eval".</summary>
+        private static string? ForeignTag(NodeEvent node)
         {
             var tag = node.Tag.IsEmpty || node.Tag.IsNonSpecific ? "" : node.Tag.Value;
-            var isKnown = tag.Length == 0
-                || tag is "tag:yaml.org,2002:python/tuple"
-                || (tag.StartsWith("tag:yaml.org,2002:", StringComparison.Ordinal) && !tag.Contains('/', StringComparison.Ordinal));
-            if (!isKnown)
-            {
-                throw Error(node, $"the tag '{tag}' is not supported; only plain values are");
-            }
+            var isYamls = tag.StartsWith(YamlTags, StringComparison.Ordinal);
+            var name = isYamls ? tag[YamlTags.Length..] : tag;
+            return tag.Length == 0 || name == "python/tuple" || (isYamls && !name.Contains('/', StringComparison.Ordinal))
+                ? null
+                : isYamls ? $"!!{name}" : tag;
         }
 
         private void Count(int nodes)

@@ -32,7 +32,8 @@ internal static partial class YamlScalars
     public static object? Number(string text)
     {
         if (Integer().IsMatch(text)
-            && long.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
+            && long.TryParse(
+                WithoutUnderscores(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
         {
             return integer;
         }
@@ -45,9 +46,14 @@ internal static partial class YamlScalars
 
         // PyYAML itself wants a dot in a float, but yacs evaluates the text "1e-4" to a number afterwards.
         return Float().IsMatch(text)
-            && double.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.TryParse(WithoutUnderscores(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : null;
+    }
+
+    private static string WithoutUnderscores(string text)
+    {
+        return text.Replace("_", "", StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^[-+]?[0-9][0-9_]*\z", RegexOptions.CultureInvariant)]

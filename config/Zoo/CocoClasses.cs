@@ -13,8 +13,8 @@ public static class CocoClasses
         "bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,,backpack,umbrella,,,handbag,tie,suitcase,frisbee,skis," +
         "snowboard,sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,,wine glass,cup,fork," +
         "knife,spoon,bowl,banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,," +
-        "dining table,,,toilet,,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,,book,clock," +
-        "vase,scissors,teddy bear,hair drier,toothbrush";
+        "dining table,,,toilet,,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,,book," +
+        "clock,vase,scissors,teddy bear,hair drier,toothbrush";
 
     /// <summary>Index = the model's class; the ids are COCO's own (the empty names above are COCO's gaps).</summary>
     public static IReadOnlyList<Category> All { get; } =

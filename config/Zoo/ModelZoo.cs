@@ -47,7 +47,8 @@ internal static class ModelZoo
     public static IReadOnlyList<string> Backbones { get; } = ["R-50", "R-101"];
 
     /// <summary>
-    /// Where the checkpoint of a model, a backbone or a "detectron2://" address lies, relative to the zoo's root; null for another name.
+    /// Where the checkpoint of a model, a backbone or a "detectron2://" address lies, relative to the zoo's root; null for
+    /// another name.
     /// </summary>
     /// <param name="name">For example "mask_rcnn_R_50_FPN_3x", "R-50" or "detectron2://ImageNetPretrained/MSRA/R-50.pkl".</param>
     public static string? CheckpointOf(string name)

@@ -25,8 +25,8 @@ internal sealed class Fpn : nn.Module
         foreach (var stage in config.InFeatures)
         {
             var number = stage[3..];
-            var lateral = new ConvNorm(bottomUp.Channels[stage], config.OutChannels, 1);
-            var output = new ConvNorm(config.OutChannels, config.OutChannels, 3);
+            var lateral = new ConvNorm(bottomUp.Channels[stage], config.OutChannels, 1, norm: config.Norm);
+            var output = new ConvNorm(config.OutChannels, config.OutChannels, 3, norm: config.Norm);
             register_module($"fpn_lateral{number}", lateral);
             register_module($"fpn_output{number}", output);
             _levels.Add((stage, $"p{number}", lateral, output));

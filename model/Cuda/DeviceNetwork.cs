@@ -43,6 +43,8 @@ internal sealed class DeviceNetwork : IDisposable
     public static bool Supports(ModelConfig config)
     {
         return config.RoiHeads.DetectionsPerImage > 0
+            && config.RoiHeads.Pooler.IsAligned
+            && config.MaskHead?.Pooler.IsAligned != false
             && config.Rpn.PreNmsTopK * config.Rpn.InFeatures.Count <= MostPlaces
             && config.Rpn.InFeatures.Count <= KernelLevels.Most;
     }

@@ -20,7 +20,7 @@ internal sealed class BoxHead : nn.Module<Tensor, Tensor>, IFusable
     {
         for (var i = 0; i < config.NumConv; i++)
         {
-            var convolution = new ConvNorm(channels, config.ConvDim, 3);
+            var convolution = new ConvNorm(channels, config.ConvDim, 3, norm: config.Norm);
             register_module($"conv{i + 1}", convolution);
             _convolutions.Add(convolution);
             channels = config.ConvDim;

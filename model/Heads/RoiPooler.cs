@@ -48,6 +48,7 @@ internal sealed class RoiPooler
             all,
             [.. boxes.SelectMany((image, index) => Enumerable.Repeat(index, image.Length))],
             [.. all.Select(box => AssignLevel(box, min, max))]);
+        rois = _config.IsAligned ? rois : Unaligned(rois);
         using var scope = NewDisposeScope();
         return _roiAlign(
             [.. _levels.Select(level => pyramid[level])],
@@ -55,5 +56,23 @@ internal sealed class RoiPooler
             rois,
             _config.Resolution,
             _config.SamplingRatio).MoveToOuterDisposeScope();
+    }
+    /// <summary>
+    /// The regions that ROIAlign in its aligned form pools as its first form does the given ones (detectron2's "ROIAlign"):
+    /// half a pixel of the feature map further, and at least a pixel wide and high.
+    /// </summary>
+    private RoiBatch Unaligned(RoiBatch rois)
+    {
+        return rois with { Boxes = [.. rois.Boxes.Zip(rois.Levels, Unaligned)] };
+
+        Box Unaligned(Box box, int level)
+        {
+            float pixel = Fpn.Stride(_levels[level]);
+            return new Box(
+                box.X0 + (pixel / 2),
+                box.Y0 + (pixel / 2),
+                Math.Max(box.X1, box.X0 + pixel) + (pixel / 2),
+                Math.Max(box.Y1, box.Y0 + pixel) + (pixel / 2));
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Rpn : nn.Module
     {
         (_config, _nms) = (config, nms);
         _anchors = new AnchorGenerator(anchors, [.. config.InFeatures.Select(Fpn.Stride)], device);
-        rpn_head = new RpnHead(channels, _anchors.PerCell);
+        rpn_head = new RpnHead(channels, config.ConvDims ?? [channels], _anchors.PerCell);
         RegisterComponents();
     }
 

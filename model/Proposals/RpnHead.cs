@@ -9,17 +9,27 @@ namespace Streaming.Model.Proposals;
 /// <summary>The network of the RPN (detectron2's StandardRPNHead), shared by all levels.</summary>
 internal sealed class RpnHead : nn.Module, IFusable
 {
-    private readonly ConvNorm conv;
+    private readonly List<ConvNorm> _convolutions = [];
     private readonly ConvNorm objectness_logits;
     private readonly ConvNorm anchor_deltas;
     private (Tensor Weights, Tensor Biases)? _both;
 
     /// <param name="channels">Channels of the pyramid.</param>
+    /// <param name="convDims">Channels of each 3x3 convolution.</param>
     /// <param name="anchorsPerCell">Anchors at each pixel.</param>
-    public RpnHead(int channels, int anchorsPerCell)
+    public RpnHead(int channels, IReadOnlyList<int> convDims, int anchorsPerCell)
         : base(nameof(RpnHead))
     {
-        conv = new ConvNorm(channels, channels, 3);
+        foreach (var width in convDims)
+        {
+            _convolutions.Add(new ConvNorm(channels, width, 3));
+            channels = width;
+        }
+
+        // detectron2 names one convolution "conv" and several "conv.conv0", "conv.conv1"….
+        register_module("conv", _convolutions is [var only]
+            ? only
+            : nn.ModuleDict([.. _convolutions.Select((convolution, i) => ($"conv{i}", convolution))]));
         objectness_logits = new ConvNorm(channels, anchorsPerCell, 1);
         anchor_deltas = new ConvNorm(channels, anchorsPerCell * 4, 1);
         RegisterComponents();
@@ -31,7 +41,7 @@ internal sealed class RpnHead : nn.Module, IFusable
     public (Tensor Logits, Tensor Deltas) Forward(Tensor level)
     {
         using var scope = NewDisposeScope();
-        var hidden = conv.ForwardRelu(level);
+        var hidden = _convolutions.Aggregate(level, (x, convolution) => convolution.ForwardRelu(x));
         var (logits, deltas) = Predict(hidden);
         logits = MixedPrecision.Full(logits).permute(0, 2, 3, 1).flatten(1);
         deltas = MixedPrecision.Full(deltas).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);

@@ -5,14 +5,19 @@ namespace Streaming.Model.Weights;
 /// <summary>Finds for each name of the model the array of a checkpoint that belongs there.</summary>
 internal static partial class CheckpointNames
 {
+    /// <summary>What torch's DataParallel puts before every name; detectron2 takes it off when all names have it.</summary>
+    private const string Wrapper = "module.";
+
     /// <summary>
     /// The checkpoint's names by the model's names, and the checkpoint's names that none of the model's takes.
     /// </summary>
-    public static (Dictionary<string, string> Matches, List<string> Unused) Match(IEnumerable<string> modelNames, Checkpoint checkpoint)
+    public static (Dictionary<string, string> Matches, List<string> Unused) Match(
+        IEnumerable<string> modelNames, Checkpoint checkpoint)
     {
         var matches = new Dictionary<string, string>(StringComparer.Ordinal);
+        var prefix = checkpoint.Tensors.Keys.All(name => name.StartsWith(Wrapper, StringComparison.Ordinal)) ? Wrapper.Length : 0;
         var byName = checkpoint.Tensors.Keys
-            .GroupBy(name => checkpoint.IsCaffe2 ? FromCaffe2(name) : name)
+            .GroupBy(name => checkpoint.IsCaffe2 ? FromCaffe2(name) : name[prefix..])
             .ToDictionary(group => group.Key, group => group.First());
         foreach (var modelName in modelNames)
         {
@@ -66,7 +71,10 @@ internal static partial class CheckpointNames
             || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
     }
 
-    /// <summary>The longest name that the model's name ends with, at a dot: "res2.0.conv1.weight" for "backbone.bottom_up.res2.0.conv1.weight".</summary>
+    /// <summary>
+    /// The longest name that the model's name ends with, at a dot: "res2.0.conv1.weight" for
+    /// "backbone.bottom_up.res2.0.conv1.weight".
+    /// </summary>
     private static string? LongestSuffix(string modelName, Dictionary<string, string> byName)
     {
         for (var dot = modelName.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = modelName.IndexOf('.', dot + 1))

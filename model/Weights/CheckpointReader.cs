@@ -32,10 +32,14 @@ internal static class CheckpointReader
     {
         return exception switch
         {
-            FileNotFoundException or DirectoryNotFoundException => new ModelLoadException($"{path}: there is no such checkpoint file."),
-            UnauthorizedAccessException when Directory.Exists(path) => new ModelLoadException($"{path}: is a folder; name a checkpoint file."),
-            UnauthorizedAccessException => new ModelLoadException($"{path}: the checkpoint cannot be read: permission denied."),
-            InvalidDataException or IOException => new ModelLoadException($"{path}: the checkpoint cannot be read: {exception.Message.TrimEnd('.')}.", exception),
+            FileNotFoundException or DirectoryNotFoundException =>
+                new ModelLoadException($"{path}: there is no such checkpoint file."),
+            UnauthorizedAccessException when Directory.Exists(path) =>
+                new ModelLoadException($"{path}: is a folder; name a checkpoint file."),
+            UnauthorizedAccessException =>
+                new ModelLoadException($"{path}: the checkpoint cannot be read: permission denied."),
+            InvalidDataException or IOException =>
+                new ModelLoadException($"{path}: the checkpoint cannot be read: {exception.Message.TrimEnd('.')}.", exception),
             _ => null,
         };
     }
@@ -50,7 +54,8 @@ internal static class CheckpointReader
             [(byte)'P', (byte)'K', 3, 4, ..] => TorchArchive.Read(file, path),
             [0x80, >= 2 and <= 5, ..] => PickleCheckpoint.Read(file, length),
             _ when SafeTensors.IsPlausible(head, length) => SafeTensors.Read(file, length),
-            _ => throw new ModelLoadException($"{path}: is not a checkpoint; supported: detectron2 .pkl, PyTorch .pth (saved by torch 1.6 or newer), .safetensors."),
+            _ => throw new ModelLoadException(
+                $"{path}: is not a checkpoint; supported: detectron2 .pkl, PyTorch .pth, .safetensors."),
         };
     }
 }

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model.Weights;
 
-/// <summary>Fills a network that shall learn from a checkpoint that need not have everything: a backbone only, or heads for other classes.</summary>
+/// <summary>
+/// Fills a network that shall learn from a checkpoint that need not have everything: a backbone only, or heads for other
+/// classes.
+/// </summary>
 internal static class PartialWeights
 {
     /// <summary>The layers whose shape depends on the classes.</summary>
@@ -17,19 +20,31 @@ internal static class PartialWeights
     /// <exception cref="ModelLoadException">Nothing fits, or shapes differ that may not.</exception>
     public static IReadOnlySet<string> Load(nn.Module network, Checkpoint checkpoint, string path, bool isForNewClasses)
     {
+        if (OtherPrograms.Refusal(checkpoint.Tensors.Keys) is { } refusal)
+        {
+            throw new ModelLoadException($"{path}: {refusal}");
+        }
+
         var state = network.state_dict();
         var (matches, _) = CheckpointNames.Match(state.Keys, checkpoint);
-        var differing = matches.Where(match => !checkpoint.Tensors[match.Value].Shape.SequenceEqual(state[match.Key].shape)).Select(match => match.Key).ToArray();
+        string[] differing =
+        [
+            .. matches
+                .Where(match => !checkpoint.Tensors[match.Value].Shape.SequenceEqual(state[match.Key].shape))
+                .Select(match => match.Key),
+        ];
         if (differing.Where(name => !IsOfClasses(name)).ToArray() is { Length: > 0 } wrong)
         {
             throw new ModelLoadException(
-                $"{path}: is of another architecture: {wrong.Length} arrays have other shapes, the first is {Describe(wrong[0])}. Train with the configuration that it belongs to.");
+                $"{path}: is of another architecture: {wrong.Length} arrays have other shapes, "
+                + $"the first is {Describe(wrong[0])}. Train with the configuration that it belongs to.");
         }
 
         if (differing.Length > 0 && !isForNewClasses)
         {
             throw new ModelLoadException(
-                $"{path}: was trained with another number of classes: {Describe(differing[0])}. Set MODEL.ROI_HEADS.NUM_CLASSES, or say --new-classes to begin these layers anew.");
+                $"{path}: was trained with another number of classes: {Describe(differing[0])}. "
+                + "Set MODEL.ROI_HEADS.NUM_CLASSES, or train for new classes, which begins these layers anew.");
         }
 
         string[] filled = [.. matches.Keys.Except(differing)];
@@ -48,7 +63,8 @@ internal static class PartialWeights
 
         string Describe(string name)
         {
-            return $"{name} is {checkpoint.Tensors[matches[name]].ShapeText}, the model has {CheckpointTensor.Describe(state[name].shape)}";
+            return $"{name} is {checkpoint.Tensors[matches[name]].ShapeText}, "
+                + $"the model has {CheckpointTensor.Describe(state[name].shape)}";
         }
     }
 

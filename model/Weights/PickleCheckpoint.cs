@@ -6,6 +6,12 @@ namespace Streaming.Model.Weights;
 /// <summary>Finds the arrays in what a pickle holds: detectron2's .pkl and the main part of torch's .pth.</summary>
 internal static class PickleCheckpoint
 {
+    /// <summary>
+    /// Where programs put the model: Detectron 1, detectron2, pycls, many others, d2go's moving average; the first that is
+    /// there is taken.
+    /// </summary>
+    private static readonly string[] Places = ["blobs", "model", "model_state", "state_dict", "ema_state"];
+
     /// <summary>Reads a .pkl; takes over the file.</summary>
     public static Checkpoint Read(SafeFileHandle file, long length)
     {
@@ -15,8 +21,14 @@ internal static class PickleCheckpoint
     /// <summary>Reads a pickle from anywhere.</summary>
     public static Checkpoint Read(PickleInput input, IDisposable owner)
     {
-        var (root, protocol) = Pickle.Read(input);
-        return Read(root, $"pickle, protocol {protocol}", owner, _ => throw new InvalidDataException("torch storages outside an archive"));
+        var content = Pickle.Read(input);
+        return LegacyTorch.IsMagic(content.Value)
+            ? LegacyTorch.Read(input, owner)
+            : Read(
+                content.Value,
+                $"pickle, protocol {content.Protocol}",
+                owner,
+                _ => throw new InvalidDataException("the pickle refers to torch storages, which only torch's own formats hold"));
     }
 
     /// <summary>Finds the model in an unpickled object.</summary>
@@ -40,20 +52,23 @@ internal static class PickleCheckpoint
             }
         }
 
-        // detectron2 nests under "model", Detectron 1 under "blobs", others under "state_dict" or not at all.
-        var blobs = dictionary.Find("blobs") as PickleDict;
-        var model = blobs ?? dictionary.Find("model") as PickleDict ?? dictionary.Find("state_dict") as PickleDict ?? dictionary;
-        var tensors = new Dictionary<string, CheckpointTensor>(StringComparer.Ordinal);
+        var place = Places.FirstOrDefault(name => dictionary.Find(name) is PickleDict);
+        var model = place is null ? dictionary : (PickleDict)dictionary.Find(place)!;
+        var isCaffe2 = place == "blobs";
+        var (tensors, isTorch) = (new Dictionary<string, CheckpointTensor>(StringComparer.Ordinal), false);
         foreach (var (key, value) in model.Named())
         {
-            if (Tensor(key, value, storage) is { } tensor && !(blobs is not null && key.EndsWith("_momentum", StringComparison.Ordinal)))
+            if (Tensor(key, value, storage) is { } tensor && !(isCaffe2 && key.EndsWith("_momentum", StringComparison.Ordinal)))
             {
                 tensors[key] = tensor;
+                isTorch |= value is TorchTensor;
             }
         }
 
+        // detectron2 matches by the end of names what Caffe2, pycls and torch.save have written, and else on request.
+        var matchesBySuffix = isCaffe2 || isTorch || dictionary.Find("matching_heuristics") is true;
         return tensors.Count > 0
-            ? new Checkpoint(format, tensors, notes, blobs is not null, blobs is not null || dictionary.Find("matching_heuristics") is true, owner)
+            ? new Checkpoint(format, tensors, notes, isCaffe2, matchesBySuffix, owner)
             : throw new InvalidDataException("the pickle holds no arrays");
     }
 
@@ -79,7 +94,8 @@ internal static class PickleCheckpoint
             throw new InvalidDataException($"{name}: its bytes do not fit its shape {CheckpointTensor.Describe(array.Shape)}");
         }
 
-        return new CheckpointTensor(type, array.Shape, array.IsColumnMajor ? ColumnMajorStrides(array.Shape) : null, 0, data.Source);
+        var strides = array.IsColumnMajor ? ColumnMajorStrides(array.Shape) : null;
+        return new CheckpointTensor(type, array.Shape, strides, 0, array.DType.LittleEndian(data.Source));
     }
 
     private static CheckpointTensor FromTorch(string name, TorchTensor tensor, ByteSource bytes)

@@ -30,7 +30,9 @@ internal static class SafeTensors
     /// <summary>Whether a file that starts like this can be of this format.</summary>
     public static bool IsPlausible(ReadOnlySpan<byte> head, long length)
     {
-        return head.Length > 8 && head[8] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(head) <= (ulong)Math.Min(MaxHeader, length - 8);
+        return head.Length > 8
+            && head[8] == '{'
+            && BinaryPrimitives.ReadUInt64LittleEndian(head) <= (ulong)Math.Min(MaxHeader, length - 8);
     }
 
     /// <summary>Reads the header; takes over the file.</summary>
@@ -60,7 +62,8 @@ internal static class SafeTensors
             using var json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
             return Parse(json.RootElement, file, 8 + header.Length, length);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new InvalidDataException($"the safetensors header is damaged: {exception.Message.Split('\n')[0]}", exception);
         }
@@ -68,10 +71,12 @@ internal static class SafeTensors
 
     /// <summary>Writes arrays and returns how many bytes were written.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="tensors">Name, type, shape, and a function that fills in the numbers' bytes; called once each, in order.</param>
+    /// <param name="tensors">Name, type, shape, and a function that fills in the numbers' bytes; in order.</param>
     /// <param name="metadata">Text to keep in the header.</param>
     public static long Write(
-        Stream output, IReadOnlyList<(string Name, ElementType Type, long[] Shape, Action<Memory<byte>> Fill)> tensors, IReadOnlyDictionary<string, string> metadata)
+        Stream output,
+        IReadOnlyList<(string Name, ElementType Type, long[] Shape, Action<Memory<byte>> Fill)> tensors,
+        IReadOnlyDictionary<string, string> metadata)
     {
         var header = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(header))
@@ -154,10 +159,12 @@ internal static class SafeTensors
             var (start, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
             if (start < 0 || end < start || end > fileLength - dataStart || !Shapes.HasBytes(shape, type, end - start))
             {
-                throw new InvalidDataException($"{property.Name}: its place {start}..{end} fits neither its shape {CheckpointTensor.Describe(shape)} nor the file");
+                throw new InvalidDataException(
+                    $"{property.Name}: its place {start}..{end} fits neither its shape {CheckpointTensor.Describe(shape)} nor the file");
             }
 
-            if (!tensors.TryAdd(property.Name, new CheckpointTensor(type, shape, null, 0, new FileBytes(file, dataStart + start, end - start))))
+            var bytes = new FileBytes(file, dataStart + start, end - start);
+            if (!tensors.TryAdd(property.Name, new CheckpointTensor(type, shape, null, 0, bytes)))
             {
                 throw new InvalidDataException($"{property.Name}: stands there twice");
             }

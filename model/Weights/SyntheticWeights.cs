@@ -123,7 +123,8 @@ internal sealed class SyntheticWeights
     /// <summary>Between which bounds a tensor's numbers lie.</summary>
     public (double Low, double High) Range(string name, ReadOnlySpan<long> shape)
     {
-        var row = Array.Find(_rows, row => name.Contains(row.Part, StringComparison.Ordinal) && name.EndsWith(row.End, StringComparison.Ordinal));
+        var row = Array.Find(
+            _rows, row => name.Contains(row.Part, StringComparison.Ordinal) && name.EndsWith(row.End, StringComparison.Ordinal));
         if (row is null)
         {
             // Batch norm's counter of batches and the like.

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Streaming.Model.Weights.Pickles;
 
@@ -31,7 +32,8 @@ internal static class TorchArchive
     /// <summary>Reads an archive; takes it over.</summary>
     public static Checkpoint Read(ZipArchive archive)
     {
-        var main = archive.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal) || entry.FullName == "data.pkl")
+        var main = archive.Entries.FirstOrDefault(entry =>
+                entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal) || entry.FullName == "data.pkl")
             ?? throw new InvalidDataException("the archive holds no data.pkl, so torch.save did not make it");
         var prefix = main.FullName[..^"data.pkl".Length];
         CheckStored(main);
@@ -46,18 +48,29 @@ internal static class TorchArchive
             opened.ReadExactly(bytes);
         }
 
-        var (root, _) = Pickle.Read(PickleInput.Of(bytes));
+        var content = Pickle.Read(PickleInput.Of(bytes));
         var entries = archive.Entries.GroupBy(entry => entry.FullName).ToDictionary(group => group.Key, group => group.Last());
-        return PickleCheckpoint.Read(root, "torch archive", archive, storage =>
+        var isBigEndian = entries.TryGetValue($"{prefix}byteorder", out var order) && Text(order) == "big";
+        return PickleCheckpoint.Read(content.Value, "torch archive", archive, storage =>
         {
-            if (!entries.TryGetValue($"{prefix}data/{storage.Key}", out var entry) || entry.Length < storage.Count * storage.Type.Size())
+            if (!entries.TryGetValue($"{prefix}data/{storage.Key}", out var entry) || entry.Length < storage.Bytes)
             {
                 throw new InvalidDataException($"the storage '{storage.Key}' is missing or shorter than announced");
             }
 
             CheckStored(entry);
-            return new OpenableBytes(entry.Open);
+            var stored = new OpenableBytes(entry.Open);
+            return isBigEndian && storage.Type.Size() > 1 ? new SwappedBytes(stored, storage.Type.Size()) : stored;
         });
+    }
+
+    /// <summary>A short text that torch 2.1 and newer put beside the storages.</summary>
+    private static string Text(ZipArchiveEntry entry)
+    {
+        CheckStored(entry);
+        using var stream = entry.Open();
+        var bytes = new byte[16];
+        return Encoding.ASCII.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Trim();
     }
 
     /// <summary>torch never compresses; a compressed entry could unpack to any size.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Streaming.Model.Native;
 
@@ -45,7 +46,9 @@ public sealed class WeightsFetcher
     /// <param name="progress">Told as bytes come in.</param>
     /// <param name="cancellationToken">Stops; what has come is kept for the next try.</param>
     /// <returns>The file, its SHA-256, and whether it was in the cache.</returns>
-    /// <exception cref="ModelLoadException">The server cannot be reached or lacks the file, or the file is not the expected one.</exception>
+    /// <exception cref="ModelLoadException">
+    /// The server cannot be reached or lacks the file, or the file is not the expected one.
+    /// </exception>
     public async Task<(string Path, string Sha256, bool WasCached)> FetchAsync(
         Uri root, string zooPath, string? expectedSha256, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
@@ -62,12 +65,15 @@ public sealed class WeightsFetcher
 
             var downloaded = wasCached ? path : $"{path}.partial";
             var actual = await HashAsync(downloaded, cancellationToken).ConfigureAwait(false);
-            var recorded = File.Exists(record) ? (await File.ReadAllTextAsync(record, cancellationToken).ConfigureAwait(false)).Trim() : null;
-            var expected = expectedSha256?.ToLowerInvariant() ?? recorded;
+            var recorded = File.Exists(record)
+                ? await File.ReadAllTextAsync(record, cancellationToken).ConfigureAwait(false)
+                : null;
+            var expected = expectedSha256?.ToLowerInvariant() ?? recorded?.Trim();
             if (expected is not null && expected != actual)
             {
                 File.Delete(downloaded);
-                throw new ModelLoadException($"{path}: its SHA-256 is {actual} instead of {expected}; the file was deleted, fetch it again.");
+                throw new ModelLoadException(
+                    $"{path}: its SHA-256 is {actual} instead of {expected}; the file was deleted, fetch it again.");
             }
 
             await File.WriteAllTextAsync(record, $"{actual}\n", cancellationToken).ConfigureAwait(false);
@@ -84,7 +90,8 @@ public sealed class WeightsFetcher
         }
     }
 
-    private async Task DownloadAsync(Uri address, string partial, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+    private async Task DownloadAsync(
+        Uri address, string partial, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -97,7 +104,9 @@ public sealed class WeightsFetcher
             {
                 if (attempt == MaxTries)
                 {
-                    throw new ModelLoadException($"{address}: cannot be fetched: {exception.Message} What has come so far is kept; try again later.", exception);
+                    throw new ModelLoadException(
+                        $"{address}: cannot be fetched: {exception.Message} What has come so far is kept; try again later.",
+                        exception);
                 }
 
                 await Task.Delay(TimeSpan.FromSeconds(1 << (attempt - 1)), _time, cancellationToken).ConfigureAwait(false);
@@ -105,7 +114,8 @@ public sealed class WeightsFetcher
         }
     }
 
-    private async Task TryDownloadAsync(Uri address, string partial, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+    private async Task TryDownloadAsync(
+        Uri address, string partial, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
         var have = File.Exists(partial) ? new FileInfo(partial).Length : 0;
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -114,7 +124,9 @@ public sealed class WeightsFetcher
             request.Headers.Range = new RangeHeaderValue(have, null);
         }
 
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var response = await _http
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            .ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             // What lies there is as long as the file or longer: as long means whole, otherwise it is of another file.
@@ -133,7 +145,8 @@ public sealed class WeightsFetcher
         }
 
         response.EnsureSuccessStatusCode();
-        var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
+        var resumes = response.StatusCode == HttpStatusCode.PartialContent
+            && response.Content.Headers.ContentRange?.From == have;
         have = resumes ? have : 0;
         var total = response.Content.Headers.ContentLength + have;
         using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -154,7 +167,7 @@ public sealed class WeightsFetcher
     private static bool IsTransient(Exception exception, CancellationToken cancellationToken)
     {
         return !cancellationToken.IsCancellationRequested
-            && exception is HttpRequestException or HttpIOException or TaskCanceledException or System.Net.Sockets.SocketException;
+            && exception is HttpRequestException or HttpIOException or TaskCanceledException or SocketException;
     }
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using static TorchSharp.torch;
 using TensorExtensions = Streaming.Model.Structures.TensorExtensions;
 
@@ -15,7 +14,8 @@ public sealed record WeightsEntry(string Name, string Type, string Shape, long C
 /// <param name="Format">For example "pickle, protocol 3".</param>
 /// <param name="Notes">What else the file says.</param>
 /// <param name="Entries">Its arrays, in the order of the file.</param>
-public sealed record WeightsSummary(string Format, IReadOnlyDictionary<string, string> Notes, IReadOnlyList<WeightsEntry> Entries);
+public sealed record WeightsSummary(
+    string Format, IReadOnlyDictionary<string, string> Notes, IReadOnlyList<WeightsEntry> Entries);
 
 /// <summary>Looking into checkpoint files and converting them. Nothing in a file is ever executed.</summary>
 public static class WeightsFiles
@@ -32,10 +32,17 @@ public static class WeightsFiles
         return new WeightsSummary(
             checkpoint.Format,
             checkpoint.Notes,
-            [.. checkpoint.Tensors.Select(item => new WeightsEntry(item.Key, item.Value.Type.ToString().ToLowerInvariant(), item.Value.ShapeText, item.Value.Count))]);
+            [.. checkpoint.Tensors.Select(item => Entry(item.Key, item.Value))]);
+
+        static WeightsEntry Entry(string name, CheckpointTensor tensor)
+        {
+            return new WeightsEntry(name, tensor.Type.ToString().ToLowerInvariant(), tensor.ShapeText, tensor.Count);
+        }
     }
 
-    /// <summary>The names of the classes that a checkpoint was trained for, or null: only files of 'streaming train' have them.</summary>
+    /// <summary>
+    /// The names of the classes that a checkpoint was trained for, or null: only files of 'streaming train' have them.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelLoadException">The file cannot be read.</exception>
     public static IReadOnlyList<string>? ReadClasses(string path)
@@ -59,7 +66,10 @@ public static class WeightsFiles
         using var checkpoint = CheckpointReader.Open(input);
         try
         {
-            var bytes = WriteWhole(output, [.. checkpoint.Tensors.Select(item => (item.Key, item.Value.Type, item.Value.Shape, Reader(item.Value)))], checkpoint.Notes);
+            var bytes = WriteWhole(
+                output,
+                [.. checkpoint.Tensors.Select(item => (item.Key, item.Value.Type, item.Value.Shape, Reader(item.Value)))],
+                checkpoint.Notes);
             return (checkpoint.Tensors.Count, bytes);
         }
         catch (InvalidDataException exception)
@@ -68,7 +78,7 @@ public static class WeightsFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture, $"{output}: cannot be written: {exception.Message}"), exception);
+            throw new ModelLoadException($"{output}: cannot be written: {exception.Message}", exception);
         }
 
         static Action<Memory<byte>> Reader(CheckpointTensor tensor)
@@ -84,9 +94,11 @@ public static class WeightsFiles
     }
 
     /// <summary>Writes tensors: float32, and int64 for whole numbers.</summary>
-    internal static void Save(IReadOnlyDictionary<string, Tensor> tensors, string output, IReadOnlyDictionary<string, string> notes)
+    internal static void Save(
+        IReadOnlyDictionary<string, Tensor> tensors, string output, IReadOnlyDictionary<string, string> notes)
     {
-        WriteWhole(output, [.. tensors.Select(item => (item.Key, TypeOf(item.Value), item.Value.shape, Reader(item.Value)))], notes);
+        WriteWhole(
+            output, [.. tensors.Select(item => (item.Key, TypeOf(item.Value), item.Value.shape, Reader(item.Value)))], notes);
 
         static ElementType TypeOf(Tensor tensor)
         {
@@ -104,7 +116,10 @@ public static class WeightsFiles
         }
     }
 
-    private static long WriteWhole(string output, List<(string, ElementType, long[], Action<Memory<byte>>)> tensors, IReadOnlyDictionary<string, string> notes)
+    private static long WriteWhole(
+        string output,
+        List<(string, ElementType, long[], Action<Memory<byte>>)> tensors,
+        IReadOnlyDictionary<string, string> notes)
     {
         var partial = $"{output}.partial";
         try

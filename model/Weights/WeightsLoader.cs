@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Streaming.Model.Ops;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,38 +9,20 @@ namespace Streaming.Model.Weights;
 internal static class WeightsLoader
 {
     /// <summary>Fills every tensor of <paramref name="module"/> from a checkpoint.</summary>
-    /// <exception cref="ModelLoadException">Some names are missing, unexpected, or of another shape or type: all are listed, and nothing was loaded.</exception>
-    public static void Load(nn.Module module, Checkpoint checkpoint, string path)
+    /// <returns>The checkpoint's names that the module has no place for, such as those of a mask head that it lacks.</returns>
+    /// <exception cref="ModelLoadException">
+    /// Some names are missing, or of another shape or type; nothing was loaded. Or the checkpoint is another program's.
+    /// </exception>
+    public static IReadOnlyList<string> Load(nn.Module module, Checkpoint checkpoint, string path)
     {
-        var state = module.state_dict();
-        var (matches, unused) = CheckpointNames.Match(state.Keys, checkpoint);
-        var problems = new Problems();
-        foreach (var (name, target) in state)
+        if (OtherPrograms.Refusal(checkpoint.Tensors.Keys) is { } refusal)
         {
-            if (!matches.TryGetValue(name, out var source))
-            {
-                if (!HasDefault(name, checkpoint))
-                {
-                    problems.Missing.Add($"{name} ({CheckpointTensor.Describe(target.shape)})");
-                }
-
-                continue;
-            }
-
-            var tensor = checkpoint.Tensors[source];
-            var shownName = source == name ? name : $"{name} (from {source})";
-            if (!tensor.Shape.SequenceEqual(target.shape))
-            {
-                problems.Shapes.Add($"{shownName}: {tensor.ShapeText}, the model has {CheckpointTensor.Describe(target.shape)}");
-            }
-            else if (tensor.Type.IsFloat() != target.is_floating_point())
-            {
-                problems.Types.Add($"{shownName}: {tensor.Type}, the model has {target.dtype}");
-            }
+            throw new ModelLoadException($"{path}: {refusal}");
         }
 
-        problems.Unexpected.AddRange(unused.Select(name => $"{name} ({checkpoint.Tensors[name].ShapeText})"));
-        problems.ThrowIfAny(path);
+        var state = module.state_dict();
+        var (matches, unused) = CheckpointNames.Match(state.Keys, checkpoint);
+        Check(state, matches, unused, checkpoint, path);
         using var guard = no_grad();
         foreach (var (name, target) in state)
         {
@@ -54,6 +35,8 @@ internal static class WeightsLoader
                 target.fill_(Scalars.Of(name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0));
             }
         }
+
+        return unused;
     }
 
     /// <summary>Fills every tensor from the formula of <see cref="SyntheticWeights"/>.</summary>
@@ -96,45 +79,43 @@ internal static class WeightsLoader
     private static bool HasDefault(string name, Checkpoint checkpoint)
     {
         return name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)
-            || (checkpoint.IsCaffe2
-                && (name.EndsWith(".running_mean", StringComparison.Ordinal) || name.EndsWith(".running_var", StringComparison.Ordinal)));
+            || (checkpoint.IsCaffe2 && name.EndsWith(".running_mean", StringComparison.Ordinal))
+            || (checkpoint.IsCaffe2 && name.EndsWith(".running_var", StringComparison.Ordinal));
     }
 
-    private sealed class Problems
+    private static void Check(
+        Dictionary<string, Tensor> state,
+        Dictionary<string, string> matches,
+        List<string> unused,
+        Checkpoint checkpoint,
+        string path)
     {
-        public List<string> Missing { get; } = [];
-
-        public List<string> Unexpected { get; } = [];
-
-        public List<string> Shapes { get; } = [];
-
-        public List<string> Types { get; } = [];
-
-        public void ThrowIfAny(string path)
+        var misfits = new WeightsMisfits();
+        foreach (var (name, target) in state)
         {
-            if (Missing.Count + Unexpected.Count + Shapes.Count + Types.Count == 0)
+            if (!matches.TryGetValue(name, out var source))
             {
-                return;
-            }
-
-            var message = new StringBuilder($"{path}: the checkpoint does not fit the configuration.");
-            Append(message, Missing, "missing in the file");
-            Append(message, Unexpected, "in the file, but not in the model");
-            Append(message, Shapes, "of another shape");
-            Append(message, Types, "of another type");
-            throw new ModelLoadException(message.ToString());
-        }
-
-        private static void Append(StringBuilder message, List<string> names, string what)
-        {
-            if (names.Count > 0)
-            {
-                message.Append(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.NewLine}  {names.Count} {what}:");
-                foreach (var name in names)
+                if (!HasDefault(name, checkpoint))
                 {
-                    message.Append(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.NewLine}    {name}");
+                    misfits.Missing.Add($"{name} ({CheckpointTensor.Describe(target.shape)})");
                 }
+
+                continue;
+            }
+
+            var tensor = checkpoint.Tensors[source];
+            var shownName = source == name ? name : $"{name} (from {source})";
+            if (!tensor.Shape.SequenceEqual(target.shape))
+            {
+                misfits.Shapes.Add($"{shownName}: {tensor.ShapeText}, the model has {CheckpointTensor.Describe(target.shape)}");
+            }
+            else if (tensor.Type.IsFloat() != target.is_floating_point())
+            {
+                misfits.Types.Add($"{shownName}: {tensor.Type}, the model has {target.dtype}");
             }
         }
+
+        misfits.Unused.AddRange(unused.Select(name => $"{name} ({checkpoint.Tensors[name].ShapeText})"));
+        misfits.ThrowIfAny(path);
     }
 }

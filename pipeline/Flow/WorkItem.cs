@@ -40,11 +40,11 @@ internal sealed class WorkItem(Frame frame, IFrameOwner owner, long decodedAt, T
     public IReadOnlyList<Detection> Detections { get; set; } = [];
 
     /// <summary>Marks the frame as failed in a stage; the first failure stays.</summary>
-    public void Fail(string stage, Exception exception)
+    public void Fail(string stage, string message)
     {
         if (Outcome.Status == FrameStatus.Ok)
         {
-            Outcome = FrameOutcome.Failed(stage, exception.Message);
+            Outcome = FrameOutcome.Failed(stage, message);
         }
     }
 

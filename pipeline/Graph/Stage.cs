@@ -56,7 +56,7 @@ internal sealed class Stage(
     /// <summary>Makes an error the frame's.</summary>
     public void Fail(WorkItem item, Exception exception)
     {
-        item.Fail(name, exception);
+        item.Fail(name, exception.Message);
         PipelineLog.FrameFailed(logger, item.ToString(), name, exception.Message);
     }
 

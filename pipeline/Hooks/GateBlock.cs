@@ -44,7 +44,7 @@ internal sealed class GateBlock : IDisposable
         }
         catch (Exception exception)
         {
-            item.Fail("gate", exception);
+            item.Fail("gate", exception.Message);
             PipelineLog.FrameFailed(_logger, item.ToString(), "gate", exception.Message);
         }
 

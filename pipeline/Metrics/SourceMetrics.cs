@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Prometheus;
 using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Sources;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Metrics;

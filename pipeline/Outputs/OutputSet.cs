@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streaming.Pipeline.Supervision;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Outputs;
 

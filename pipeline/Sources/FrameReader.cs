@@ -95,7 +95,13 @@ internal sealed class FrameReader(
 
         _last = identity;
         ledger.Decoded(identity);
-        return new WorkItem(frame, owner, time.GetTimestamp(), time.GetElapsedTime(started));
+        var item = new WorkItem(frame, owner, time.GetTimestamp(), time.GetElapsedTime(started));
+        if (frame.Failure is { } failure)
+        {
+            item.Fail("decode", failure);
+        }
+
+        return item;
     }
 
     /// <summary>A frame without a lease ends here.</summary>

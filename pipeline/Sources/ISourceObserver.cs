@@ -1,4 +1,3 @@
-using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Sources;

@@ -4,7 +4,6 @@ using Streaming.Model.Structures;
 using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Hooks;
 using Streaming.Pipeline.Outputs;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 

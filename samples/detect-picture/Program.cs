@@ -1,8 +1,8 @@
 // Finds objects in one picture with the library alone: no pipeline, no command.
 //   dotnet run --project samples/detect-picture -c Release -- PICTURE [CONFIG [WEIGHTS]]
+using Streaming.Config;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
-using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
@@ -14,21 +14,32 @@ if (args.Length is < 1 or > 3)
     return 2;
 }
 
-// 1. The model: a detectron2 configuration and a checkpoint, as they are.
-var config = ModelConfigReader.Read(args.ElementAtOrDefault(1) ?? "mask_rcnn_R_50_FPN_3x");
-using var detector = Detector.Load(config, WeightsSource.Parse(args.ElementAtOrDefault(2) ?? "synthetic:1"));
-
-// 2. The picture.
-using var pool = new PixelPool();
-using var source = FrameSources.BuiltIn.Open(new SourceConfig { Id = "picture", Input = args[0] }, new SourceContext("picture", pool, TimeProvider.System));
-using var frame = source.Read(CancellationToken.None)!;
-
-// 3. Resize, detect, and turn the result into boxes, names and masks in the picture's pixels.
-using var prepared = detector.Preprocess(frame.Pixels.View);
-var raw = detector.Detect([prepared])[0];
-foreach (var detection in new DetectionBuilder(CocoClasses.All).Build(raw))
+try
 {
-    Console.WriteLine($"{detection.Category.Name} {detection.Score:0.00} {detection.Box} {detection.Mask?.Area} pixels");
-}
+    // 1. The model: a detectron2 configuration and a checkpoint, as they are, and the names of the checkpoint's classes.
+    var config = ModelConfigReader.Read(args.ElementAtOrDefault(1) ?? "mask_rcnn_R_50_FPN_3x");
+    var weights = WeightsSource.Parse(args.ElementAtOrDefault(2) ?? "synthetic:1");
+    var categories = ModelCategories.For(config, weights);
+    using var detector = Detector.Load(config, weights);
 
-return 0;
+    // 2. The picture.
+    using var pool = new PixelPool();
+    var input = new SourceConfig { Id = "picture", Input = args[0] };
+    using var source = FrameSources.BuiltIn.Open(input, new SourceContext("picture", pool, TimeProvider.System));
+    using var frame = source.Read(CancellationToken.None)!;
+
+    // 3. Resize, detect, and turn the result into boxes, names and masks in the picture's pixels.
+    using var preprocessed = detector.Preprocess(frame.Pixels.View);
+    var raw = detector.Detect([preprocessed])[0];
+    foreach (var detection in new DetectionBuilder(categories).Build(raw))
+    {
+        Console.WriteLine($"{detection.Category.Name} {detection.Score:0.00} {detection.Box} {detection.Mask?.Area} pixels");
+    }
+
+    return 0;
+}
+catch (Exception exception) when (exception is ConfigurationException or ModelLoadException or DecodeException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenCvSharp;
 using Streaming.Model.Structures;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
@@ -54,18 +55,21 @@ public sealed class CameraSource : IFrameSource
         if (!File.Exists(device))
         {
             var others = Directory.GetFiles("/dev", "video*").Order(StringComparer.Ordinal).ToArray();
-            throw new DecodeException(
-                DecodeError.NotFound, $"{location}: there is no camera {device}; this machine has {(others.Length == 0 ? "none" : string.Join(", ", others))}.");
+            var list = others.Length == 0 ? "none" : string.Join(", ", others);
+            throw new DecodeException(DecodeError.NotFound, $"{location}: there is no camera {device}; this machine has {list}.");
         }
 
         var capture = new VideoCapture(NumberOf(location)!.Value, VideoCaptureAPIs.V4L2);
         if (!capture.IsOpened())
         {
             capture.Dispose();
-            throw new DecodeException(DecodeError.PermissionDenied, $"{location}: {device} cannot be opened: another program uses it, or you are not in the group 'video'.");
+            throw new DecodeException(
+                DecodeError.PermissionDenied,
+                $"{location}: {device} cannot be opened: another program uses it, or you are not in the group 'video'.");
         }
 
-        var info = new SourceInfo(context.Id, device, new ImageSize(capture.FrameHeight, capture.FrameWidth), FrameRate.From(capture.Fps), null) { Decoder = "V4L2" };
+        var size = new ImageSize(capture.FrameHeight, capture.FrameWidth);
+        var info = new SourceInfo(context.Id, device, size, FrameRate.From(capture.Fps), null) { Decoder = "V4L2" };
         return new CameraSource(capture, info, context);
     }
 
@@ -79,7 +83,7 @@ public sealed class CameraSource : IFrameSource
             throw new DecodeException(DecodeError.Connection, $"{Info.Location}: the camera gives no more frames.");
         }
 
-        var pixels = _context.Pool.Rent(new ImageSize(picture.Rows, picture.Cols));
+        var pixels = _context.Rent(new ImageSize(picture.Rows, picture.Cols), Info.Location);
         using var target = OpenCv.AsMat(pixels);
         picture.CopyTo(target);
         var identity = new FrameIdentity(

@@ -1,4 +1,5 @@
 using Streaming.Config.Run;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
 
@@ -22,7 +23,8 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
     {
         return kinds.FirstOrDefault(kind => kind.Matches(location))
             ?? throw new DecodeException(
-                DecodeError.Unsupported, $"this kind of source is not supported; supported: {string.Join(", ", kinds.Select(kind => kind.Name))}.");
+                DecodeError.Unsupported,
+                $"this kind of source is not supported; supported: {string.Join(", ", kinds.Select(kind => kind.Name))}.");
     }
 
     /// <summary>Whether frames come in their own time, so that waiting for them to be done would let them pile up.</summary>
@@ -49,9 +51,13 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
         SourceConfig config, SourceContext context, long firstIndex = 0, CancellationToken cancellationToken = default)
     {
         var kind = KindOf(config.Input);
+        context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return !kind.IsWatched ? kind.Open(config, context, firstIndex, cancellationToken)
             : kind.IsLive(config.Input) ? ReconnectingSource.Open(
-                token => OpenWatched(kind, config, context, firstIndex, token), new ReconnectOptions(), context, cancellationToken)
+                token => OpenWatched(kind, config, context, firstIndex, token),
+                new ReconnectOptions(),
+                context,
+                cancellationToken)
             : OpenWatched(kind, config, context, firstIndex, cancellationToken);
     }
 
@@ -62,6 +68,7 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
     public IFrameSource Probe(SourceConfig config, SourceContext context, CancellationToken cancellationToken)
     {
+        context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return OpenWatched(KindOf(config.Input), config, context, 0, cancellationToken);
     }
 

@@ -1,29 +1,8 @@
 using Streaming.Config.Run;
-using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gst;
 
 namespace Streaming.Stages.Decode;
-
-/// <summary>How long a network source may take.</summary>
-public sealed record NetworkOptions
-{
-    /// <summary>From opening to the first frame.</summary>
-    /// <value>The default is 10 s.</value>
-    public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>From one frame to the next.</summary>
-    /// <value>The default is 10 s.</value>
-    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>How RTSP packets travel.</summary>
-    /// <value>The default is TCP.</value>
-    public Transport Transport { get; init; } = Transport.Tcp;
-
-    /// <summary>rtsps and https: a PEM file, or <see cref="SourceConfig.TrustAny"/>.</summary>
-    /// <value>The default is nobody beside the authorities that this machine knows.</value>
-    public string? Trust { get; init; }
-}
 
 /// <summary>
 /// A network stream, received and decoded by GStreamer. Only the newest decoded frames are kept: who reads slowly misses frames
@@ -34,16 +13,6 @@ public sealed class NetworkSource : IFrameSource
     /// <summary>GStreamer waits at most so long at a time, so that a stop is never held up.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    // Codes of GstResourceError and GstStreamError.
-    private const int NotFound = 3;
-    private const int OpenRead = 5;
-    private const int OpenWrite = 6;
-    private const int OpenReadWrite = 7;
-    private const int NotAuthorized = 15;
-    private const int TypeNotFound = 4;
-    private const int WrongType = 5;
-    private const int CodecNotFound = 6;
-
     private readonly GstPipeline _pipeline;
     private readonly GstTrust _trust;
     private readonly GstAppSink _sink;
@@ -51,10 +20,12 @@ public sealed class NetworkSource : IFrameSource
     private readonly NetworkOptions _options;
     private readonly SourceContext _context;
     private Frame? _first;
-    private ulong? _firstPts;
+    private TimeSpan? _firstPts;
     private FrameRate? _rate;
+    private bool _isOpen;
 
-    private NetworkSource(GstPipeline pipeline, GstTrust trust, StreamAddress address, NetworkOptions options, SourceContext context)
+    private NetworkSource(
+        GstPipeline pipeline, GstTrust trust, StreamAddress address, NetworkOptions options, SourceContext context)
     {
         (_pipeline, _trust, _address, _options, _context) = (pipeline, trust, address, options, context);
         _sink = new GstAppSink(pipeline["sink"]);
@@ -74,18 +45,20 @@ public sealed class NetworkSource : IFrameSource
     /// <param name="context">Name, memory and clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">There is no such stream, or nothing that can be decoded came in time.</exception>
-    public static NetworkSource Open(StreamAddress address, NetworkOptions options, SourceContext context, CancellationToken cancellationToken)
+    public static NetworkSource Open(
+        StreamAddress address, NetworkOptions options, SourceContext context, CancellationToken cancellationToken)
     {
         if (GStreamer.Version is null)
         {
-            throw new DecodeException(DecodeError.MissingLibrary, $"{address}: network streams need GStreamer: apt-get install -y --no-install-recommends {GStreamer.Packages}");
+            throw new DecodeException(
+                DecodeError.MissingLibrary, $"{address}: network streams need GStreamer: {GStreamer.Advice}");
         }
 
         var trust = CreateTrust(address, options);
         NetworkSource source;
         try
         {
-            source = new NetworkSource(CreatePipeline(address, options, trust), trust, address, options, context);
+            source = new NetworkSource(NetworkPipeline.Create(address, options, trust), trust, address, options, context);
         }
         catch
         {
@@ -128,7 +101,8 @@ public sealed class NetworkSource : IFrameSource
         _trust.Dispose();
     }
 
-    private static NetworkSource Open(SourceConfig config, SourceContext context, long firstIndex, CancellationToken cancellationToken)
+    private static NetworkSource Open(
+        SourceConfig config, SourceContext context, long firstIndex, CancellationToken cancellationToken)
     {
         var options = new NetworkOptions
         {
@@ -152,55 +126,12 @@ public sealed class NetworkSource : IFrameSource
         }
     }
 
-    private static GstPipeline CreatePipeline(StreamAddress address, NetworkOptions options, GstTrust trust)
-    {
-        // Of an RTSP stream the video alone. A few frames are kept for moments in which our thread does not run; drop=true lets go of the oldest.
-        if (address.User.Length > 0 && address.Location.Scheme is not ("rtsp" or "rtsps" or "http" or "https"))
-        {
-            throw new DecodeException(DecodeError.Unsupported, $"{address}: user and password are supported for rtsp, rtsps, http and https only.");
-        }
-
-        const string Tail = "decodebin ! videoconvert n-threads=1 ! video/x-raw,format=BGR ! appsink name=sink sync=false max-buffers=4 drop=true";
-        var scheme = address.Location.Scheme;
-        try
-        {
-            var pipeline = new GstPipeline(scheme switch
-            {
-                "rtsp" or "rtsps" => $"rtspsrc name=source protocols={(options.Transport == Transport.Udp ? "udp" : "tcp")} latency=0 ! application/x-rtp,media=video ! {Tail}",
-                "http" or "https" when address.User.Length > 0 => $"souphttpsrc name=source is-live=true ! {Tail}",
-                _ => $"uridecodebin name=source ! {Tail[(Tail.IndexOf('!', StringComparison.Ordinal) + 2)..]}",
-            });
-            var source = pipeline["source"];
-            var isRtsp = scheme is "rtsp" or "rtsps";
-            GstNative.SetText(source, isRtsp || address.User.Length > 0 ? "location" : "uri", address.ToString());
-            if (address.User.Length > 0)
-            {
-                GstNative.SetText(source, "user-id", address.User);
-                GstNative.SetText(source, "user-pw", address.Password);
-            }
-
-            if (isRtsp)
-            {
-                trust.GuardRtsp(source);
-            }
-            else
-            {
-                pipeline.Guard(trust, source);
-            }
-
-            return pipeline;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new DecodeException(DecodeError.MissingLibrary, $"{address}: GStreamer lacks a part ({exception.Message}): apt-get install -y --no-install-recommends {GStreamer.Packages}", exception);
-        }
-    }
-
     private void Start(CancellationToken cancellationToken)
     {
         _pipeline.Play();
         _first = Read(_options.OpenTimeout, cancellationToken)
             ?? throw new DecodeException(DecodeError.Corrupt, $"{_address}: the stream ended before its first frame.");
+        _isOpen = true;
         var chosen = _pipeline.FindDecoder();
         Info = Info with { Size = _first.Pixels.Size, FrameRate = _rate, Codec = chosen?.Codec, Decoder = chosen?.Decoder };
     }
@@ -212,22 +143,19 @@ public sealed class NetworkSource : IFrameSource
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var sample = _sink.TryPull(Poll);
-            if (sample != 0)
+            using (var sample = _sink.TryPull(Poll))
             {
-                try
+                if (sample is not null)
                 {
                     return ToFrame(sample);
-                }
-                finally
-                {
-                    GstNative.gst_mini_object_unref(sample);
                 }
             }
 
             if (_pipeline.TakeError() is { } error)
             {
-                throw Explain(error, cancellationToken);
+                throw NetworkFailure.Explain(_address, error, _trust.HasRefused, () => _isOpen
+                    ? ConnectionState.Answers
+                    : ConnectionCheck.Ask(_address, _options.Trust, cancellationToken));
             }
 
             if (_sink.IsEos)
@@ -242,70 +170,19 @@ public sealed class NetworkSource : IFrameSource
         }
     }
 
-    private unsafe Frame ToFrame(nint sample)
+    private Frame ToFrame(GstSample sample)
     {
-        var structure = GstNative.gst_caps_get_structure(GstNative.gst_sample_get_caps(sample), 0);
-        GstNative.gst_structure_get_int(structure, "width", out var width);
-        GstNative.gst_structure_get_int(structure, "height", out var height);
-        if (_rate is null && GstNative.gst_structure_get_fraction(structure, "framerate", out var numerator, out var denominator) && numerator > 0)
-        {
-            _rate = new FrameRate(numerator, denominator);
-        }
-
-        var buffer = GstNative.gst_sample_get_buffer(sample);
-        var pixels = _context.Pool.Rent(new ImageSize(height, width));
-        if (!GstNative.gst_buffer_map(buffer, out var map, GstNative.MapRead))
+        var pixels = _context.Rent(sample.Size, _address.ToString());
+        if (!sample.TryCopyTo(pixels))
         {
             pixels.Dispose();
             throw new DecodeException(DecodeError.Corrupt, $"{_address}: a decoded frame cannot be read.");
         }
 
-        // GStreamer pads rows to a multiple of four bytes.
-        var stride = ((width * 3) + 3) & ~3;
-        for (var y = 0; y < height; y++)
-        {
-            new ReadOnlySpan<byte>((void*)(map.Data + (y * stride)), width * 3).CopyTo(pixels.Span[(y * pixels.Stride)..]);
-        }
-
-        GstNative.gst_buffer_unmap(buffer, ref map);
-        var pts = *(ulong*)(buffer + GstNative.BufferPts);
-        var isTimed = pts != ulong.MaxValue;
-        _firstPts ??= isTimed ? pts : null;
-        var since = isTimed ? TimeSpan.FromTicks((long)((pts - _firstPts!.Value) / 100)) : TimeSpan.Zero;
-        var identity = new FrameIdentity(Info.Id, 0, _sink.NumberOf(buffer), since, isTimed ? PtsOrigin.Container : PtsOrigin.Estimated, _context.Time.GetUtcNow());
-        return new Frame(identity, pixels);
-    }
-
-    /// <summary>GStreamer's codes (gsterror.h) in our words; its texts may hold anything and are not passed on.</summary>
-    private DecodeException Explain(GstError error, CancellationToken cancellationToken)
-    {
-        var (kind, what) = error switch
-        {
-            { IsResource: true, Code: NotAuthorized } => Authentication(),
-            { IsResource: true } when Says("401") || Says("Unauthorized") || Says("403") || Says("Forbidden") => Authentication(),
-            { IsResource: true, Code: NotFound } => (DecodeError.NotFound, "there is no such stream"),
-            { IsResource: true } when _trust.HasRefused || Says("TLS") || Says("certificate") => Tls(),
-            { IsResource: true, Code: OpenRead or OpenWrite or OpenReadWrite } => (DecodeError.Refused, "nobody answers there, or the connection is turned down"),
-            { IsResource: true } => (DecodeError.Connection, "the connection broke off"),
-            _ when _address.Location.Scheme is "https" && _firstPts is null && TlsDiagnosis.IsRefused(_address.Location, _options.Trust, _options.OpenTimeout, cancellationToken) => Tls(),
-            { IsStream: true, Code: TypeNotFound or WrongType or CodecNotFound } => (DecodeError.Unsupported, "its codec is not supported"),
-            _ => (DecodeError.Corrupt, "its content is damaged"),
-        };
-        return new DecodeException(kind, $"{_address}: {what}.");
-
-        bool Says(string word)
-        {
-            return error.Debug.Contains(word, StringComparison.Ordinal) || error.Message.Contains(word, StringComparison.Ordinal);
-        }
-
-        static (DecodeError Kind, string What) Tls()
-        {
-            return (DecodeError.Tls, "the encrypted connection cannot be set up: its certificate or protocol is not accepted ('trust' takes a camera's own certificate)");
-        }
-
-        static (DecodeError Kind, string What) Authentication()
-        {
-            return (DecodeError.Authentication, "user or password are wrong or missing");
-        }
+        _rate ??= sample.FrameRate;
+        _firstPts ??= sample.Pts;
+        var since = sample.Pts - _firstPts ?? TimeSpan.Zero;
+        var origin = sample.Pts is null ? PtsOrigin.Estimated : PtsOrigin.Container;
+        return new Frame(new FrameIdentity(Info.Id, 0, sample.Index, since, origin, _context.Time.GetUtcNow()), pixels);
     }
 }

@@ -11,7 +11,9 @@ public sealed record ReconnectOptions
     /// <value>The default is 1 s.</value>
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest pause, and the one after a wrong password or a stream that does not exist: a person has to act first.</summary>
+    /// <summary>
+    /// The longest pause, and the one after a wrong password or a stream that does not exist: a person has to act first.
+    /// </summary>
     /// <value>The default is 30 s.</value>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -33,14 +35,17 @@ public sealed class ReconnectingSource : IFrameSource
         _retry = new ResiliencePipelineBuilder { TimeProvider = context.Time }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<DecodeException>(exception => exception.Error is not (DecodeError.MissingLibrary or DecodeError.Unsupported)),
+                ShouldHandle = new PredicateBuilder().Handle<DecodeException>(
+                    exception => exception.Error is not (DecodeError.MissingLibrary or DecodeError.Unsupported)),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = options.Delay,
                 MaxDelay = options.MaxDelay,
                 DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
-                    arguments.Outcome.Exception is DecodeException { Error: DecodeError.Authentication or DecodeError.NotFound } ? options.MaxDelay : null),
+                    arguments.Outcome.Exception is DecodeException { Error: DecodeError.Authentication or DecodeError.NotFound }
+                        ? options.MaxDelay
+                        : null),
                 OnRetry = arguments =>
                 {
                     var failure = arguments.Outcome.Exception!;
@@ -62,7 +67,10 @@ public sealed class ReconnectingSource : IFrameSource
     /// <param name="context">Told of each try and of each loss.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static ReconnectingSource Open(
-        Func<CancellationToken, IFrameSource> open, ReconnectOptions options, SourceContext context, CancellationToken cancellationToken)
+        Func<CancellationToken, IFrameSource> open,
+        ReconnectOptions options,
+        SourceContext context,
+        CancellationToken cancellationToken)
     {
         var source = new ReconnectingSource(open, options, context);
         source._current = source._retry.Execute(open, cancellationToken);

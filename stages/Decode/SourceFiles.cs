@@ -1,3 +1,5 @@
+using Streaming.Stages.Frames;
+
 namespace Streaming.Stages.Decode;
 
 /// <summary>What the kinds of sources that are files have in common.</summary>
@@ -32,7 +34,9 @@ internal static class SourceFiles
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DecodeException(DecodeError.NotFound, $"{path}: there is no such file or folder.", exception);
+            // Perhaps it is a mistyped address.
+            throw new DecodeException(
+                DecodeError.NotFound, $"{StreamAddress.Show(path)}: there is no such file or folder.", exception);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -40,7 +44,8 @@ internal static class SourceFiles
         }
         catch (IOException exception)
         {
-            throw new DecodeException(DecodeError.NotFound, $"{path}: cannot be read: {exception.Message}", exception);
+            throw new DecodeException(
+                DecodeError.NotFound, $"{StreamAddress.Show(path)}: cannot be read: {exception.Message}", exception);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Streaming.Config.Run;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
 

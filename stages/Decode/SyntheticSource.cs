@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using OpenCvSharp;
 using Streaming.Model.Structures;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
@@ -82,17 +83,26 @@ public sealed partial class SyntheticSource : IFrameSource
             || !int.TryParse(match.Groups["h"].ValueSpan, out var height) || height is < 16 or > 16384)
         {
             throw new DecodeException(
-                DecodeError.Unsupported, $"{location}: write {Prefix}WIDTHxHEIGHT[@RATE][*FRAMES], sizes from 16 to 16384, for example {Prefix}1280x720@30*300.");
+                DecodeError.Unsupported,
+                $"{location}: write {Prefix}WIDTHxHEIGHT[@RATE][*FRAMES], sizes from 16 to 16384, "
+                + $"for example {Prefix}1280x720@30*300.");
         }
 
         double? rate = match.Groups["r"].Success ? double.Parse(match.Groups["r"].ValueSpan, CultureInfo.InvariantCulture) : null;
         if (rate is <= 0 or > 1000)
         {
-            throw new DecodeException(DecodeError.Unsupported, $"{location}: a rate is above 0 and at most 1000 frames a second.");
+            throw new DecodeException(
+                DecodeError.Unsupported, $"{location}: a rate is above 0 and at most 1000 frames a second.");
         }
 
         long? frames = match.Groups["n"].Success ? long.Parse(match.Groups["n"].ValueSpan, CultureInfo.InvariantCulture) : null;
-        var info = new SourceInfo(context.Id, location, new ImageSize(height, width), FrameRate.From(rate ?? AssumedRate), frames) { Codec = "raw", Decoder = "synthetic" };
+        var size = new ImageSize(height, width);
+        context.Limit.Check(size, location);
+        var info = new SourceInfo(context.Id, location, size, FrameRate.From(rate ?? AssumedRate), frames)
+        {
+            Codec = "raw",
+            Decoder = "synthetic",
+        };
         return new SyntheticSource(info, rate, context);
     }
 
@@ -139,6 +149,8 @@ public sealed partial class SyntheticSource : IFrameSource
         }
     }
 
-    [GeneratedRegex(@"^synthetic:(?<w>\d{1,5})x(?<h>\d{1,5})(@(?<r>\d{1,4}(\.\d{1,6})?))?(\*(?<n>\d{1,12}))?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^synthetic:(?<w>\d{1,5})x(?<h>\d{1,5})(@(?<r>\d{1,4}(\.\d{1,6})?))?(\*(?<n>\d{1,12}))?$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

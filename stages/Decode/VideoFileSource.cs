@@ -2,6 +2,7 @@ using System.Text;
 using OpenCvSharp;
 using Streaming.Config.Run;
 using Streaming.Model.Structures;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
@@ -18,8 +19,7 @@ public sealed class VideoFileSource : IFrameSource
     private const double ToleratedMissing = 0.01;
 
     private readonly VideoCapture _capture;
-    private readonly PixelPool _pool;
-    private readonly TimeProvider _time;
+    private readonly SourceContext _context;
     private readonly string _path;
     private readonly VideoRange _range;
     private Frame? _first;
@@ -27,15 +27,19 @@ public sealed class VideoFileSource : IFrameSource
     private long _wanted;
     private double _lastMilliseconds = -1;
 
-    private VideoFileSource(VideoCapture capture, string path, VideoRange range, PixelPool pool, TimeProvider time)
+    private VideoFileSource(VideoCapture capture, string path, VideoRange range, SourceContext context)
     {
-        (_capture, _path, _range, _pool, _time) = (capture, path, range, pool, time);
+        (_capture, _path, _range, _context) = (capture, path, range, context);
         Info = new SourceInfo("", path, default, null, null);
     }
 
     /// <summary>Video files: whatever path is of no other kind.</summary>
     public static SourceKind Kind { get; } = new(
-        "video file", _ => true, _ => false, SourceFiles.NameOf, (config, context, firstIndex, _) => Open(config, context, firstIndex))
+        "video file",
+        _ => true,
+        _ => false,
+        SourceFiles.NameOf,
+        (config, context, firstIndex, _) => Open(config, context, firstIndex))
     {
         IsFile = true,
     };
@@ -45,12 +49,10 @@ public sealed class VideoFileSource : IFrameSource
 
     /// <summary>Opens a file and decodes its first frame, so that what cannot be decoded is known at once.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="id">The source's name.</param>
-    /// <param name="pool">Where frames get their memory.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="context">Name, memory, clock and largest frame.</param>
     /// <param name="range">Which frames; all by default.</param>
-    /// <exception cref="DecodeException">It is no video that can be decoded.</exception>
-    public static VideoFileSource Open(string path, string id, PixelPool pool, TimeProvider time, VideoRange? range = null)
+    /// <exception cref="DecodeException">It is no video that can be decoded, or its frames are too large.</exception>
+    public static VideoFileSource Open(string path, SourceContext context, VideoRange? range = null)
     {
         if (OpenCv.MissingLibrary is { } missing)
         {
@@ -59,15 +61,17 @@ public sealed class VideoFileSource : IFrameSource
 
         // As a full path FFmpeg cannot take a name such as "tcp:1.mp4" for an address.
         var capture = new VideoCapture(Path.GetFullPath(path), VideoCaptureAPIs.FFMPEG, [ThreadsProperty, 1]);
-        var source = new VideoFileSource(capture, path, range ?? VideoRange.All, pool, time);
+        var source = new VideoFileSource(capture, path, range ?? VideoRange.All, context);
         try
         {
             if (!capture.IsOpened())
             {
-                throw new DecodeException(DecodeError.Unsupported, $"{path}: is not a video that can be decoded: its content is damaged, cut off or of an unsupported format.");
+                throw new DecodeException(
+                    DecodeError.Unsupported,
+                    $"{path}: is not a video that can be decoded: its content is damaged, cut off or of an unsupported format.");
             }
 
-            source.Start(id);
+            source.Start();
             return source;
         }
         catch
@@ -102,29 +106,38 @@ public sealed class VideoFileSource : IFrameSource
     {
         SourceFiles.CheckReadable(config.Input);
         var range = new VideoRange { Start = config.Start, End = config.End, Stride = config.Stride, FirstIndex = firstIndex };
-        return Open(config.Input, context.Id, context.Pool, context.Time, range);
+        return Open(config.Input, context, range);
     }
 
-    private void Start(string id)
+    private void Start()
     {
         var count = _capture.Get(VideoCaptureProperties.FrameCount);
-        Info = new SourceInfo(id, _path, new ImageSize(_capture.FrameHeight, _capture.FrameWidth), FrameRate.From(_capture.Fps), count is > 0 and < 1e9 ? (long)count : null)
+        var size = new ImageSize(_capture.FrameHeight, _capture.FrameWidth);
+        _context.Limit.Check(size, _path);
+        var codec = BitConverter.GetBytes((int)_capture.Get(VideoCaptureProperties.FourCC));
+        Info = new SourceInfo(
+            _context.Id, _path, size, FrameRate.From(_capture.Fps), count is > 0 and < 1e9 ? (long)count : null)
         {
-            Codec = Encoding.ASCII.GetString(BitConverter.GetBytes((int)_capture.Get(VideoCaptureProperties.FourCC))).TrimEnd('\0', ' '),
+            Codec = Encoding.ASCII.GetString(codec).TrimEnd('\0', ' '),
             Decoder = "OpenCV (FFmpeg)",
             Range = _range with { FirstIndex = 0 },
         };
         _first = Decode();
         if (_index == 0)
         {
-            throw new DecodeException(DecodeError.Corrupt, $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
+            throw new DecodeException(
+                DecodeError.Corrupt,
+                $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
         }
 
         // Rotation may have changed it.
         Info = _first is null ? Info : Info with { Size = _first.Pixels.Size };
     }
 
-    /// <summary>The next frame of the range. Those outside are passed over without being converted, in order, as seeking is not exact in every file.</summary>
+    /// <summary>
+    /// The next frame of the range. Those outside are skipped without being converted, in order, as seeking is not exact in every
+    /// file.
+    /// </summary>
     private Frame? Decode()
     {
         while (_capture.Grab())
@@ -142,7 +155,7 @@ public sealed class VideoFileSource : IFrameSource
 
             if (Retrieve(Info.Size) is { } pixels)
             {
-                return new Frame(new FrameIdentity(Info.Id, 0, index, pts, origin, _time.GetUtcNow()), pixels);
+                return new Frame(new FrameIdentity(Info.Id, 0, index, pts, origin, _context.Time.GetUtcNow()), pixels);
             }
 
             _index--;
@@ -150,7 +163,8 @@ public sealed class VideoFileSource : IFrameSource
         }
 
         return Info.FrameCount is { } expected && expected - _index > Math.Max(2, expected * ToleratedMissing) && _index > 0
-            ? throw new DecodeException(DecodeError.Corrupt, $"{_path}: ends after frame {_index} of {expected}: it is cut off or damaged there.")
+            ? throw new DecodeException(
+                DecodeError.Corrupt, $"{_path}: ends after frame {_index} of {expected}: it is cut off or damaged there.")
             : null;
     }
 
@@ -164,10 +178,12 @@ public sealed class VideoFileSource : IFrameSource
         return (_index++, TimeSpan.FromMicroseconds(Math.Round(pts * 1000)), isTimed ? PtsOrigin.Container : PtsOrigin.Estimated);
     }
 
-    /// <summary>The grabbed picture; OpenCV allocates one of its own when the size is not what we thought (rotation, a change on the way).</summary>
+    /// <summary>
+    /// The grabbed frame; OpenCV allocates one of its own when its size is another than ours (rotation, a change on the way).
+    /// </summary>
     private PixelBuffer? Retrieve(ImageSize size)
     {
-        var pixels = size.Height > 0 && size.Width > 0 ? _pool.Rent(size) : _pool.Rent(new ImageSize(1, 1));
+        var pixels = _context.Pool.Rent(size is { Height: > 0, Width: > 0 } ? size : new ImageSize(1, 1));
         using var mat = OpenCv.AsMat(pixels);
         if (!_capture.Retrieve(mat) || mat.Empty())
         {
@@ -181,13 +197,15 @@ public sealed class VideoFileSource : IFrameSource
         }
 
         pixels.Dispose();
-        var own = _pool.Rent(new ImageSize(mat.Rows, mat.Cols));
+        var own = _context.Rent(new ImageSize(mat.Rows, mat.Cols), _path);
         using var target = OpenCv.AsMat(own);
         mat.CopyTo(target);
         return own;
     }
 
-    /// <summary>The time after the last known one by the file's rate: some files have no times, or times that stand still.</summary>
+    /// <summary>
+    /// The time after the last known one by the file's rate: some files have no times, or times that stand still.
+    /// </summary>
     private double Estimate()
     {
         return _lastMilliseconds < 0 ? 0 : _lastMilliseconds + (1000 / (FrameRate.From(_capture.Fps)?.Value ?? 25));

@@ -43,7 +43,12 @@ public sealed class WatchedSource : IFrameSource
     /// <param name="cancellationToken">Gives up at once, whatever the source does.</param>
     /// <exception cref="DecodeException">It cannot be opened, or it hangs (<see cref="DecodeError.Stalled"/>).</exception>
     public static WatchedSource Open(
-        Func<CancellationToken, IFrameSource> open, string id, TimeSpan openTimeout, TimeSpan readTimeout, TimeProvider time, CancellationToken cancellationToken)
+        Func<CancellationToken, IFrameSource> open,
+        string id,
+        TimeSpan openTimeout,
+        TimeSpan readTimeout,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var source = new WatchedSource(open, id, readTimeout, time);
         try
@@ -112,7 +117,10 @@ public sealed class WatchedSource : IFrameSource
             if (TryAbandon(request))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new DecodeException(DecodeError.Stalled, $"{_id}: its decoder hangs: it did not {what} within {timeout.TotalSeconds:0.#} s.", exception);
+                throw new DecodeException(
+                    DecodeError.Stalled,
+                    $"{_id}: its decoder hangs: it did not {what} within {timeout.TotalSeconds:0.#} s.",
+                    exception);
             }
 
             // It came at the last moment.
@@ -127,7 +135,9 @@ public sealed class WatchedSource : IFrameSource
         }
     }
 
-    /// <summary>From here on nobody waits for the request: the thread frees what it brings, and the source. False when it was answered.</summary>
+    /// <summary>
+    /// From here on nobody waits for the request: the thread frees what it brings, and the source. False when it was answered.
+    /// </summary>
     private bool TryAbandon(Task<Frame?> request)
     {
         lock (_gate)

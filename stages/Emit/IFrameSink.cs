@@ -1,4 +1,4 @@
-using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
 

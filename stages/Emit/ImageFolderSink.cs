@@ -1,4 +1,5 @@
 using OpenCvSharp;
+using Streaming.Stages.Cv;
 
 namespace Streaming.Stages.Emit;
 
@@ -28,9 +29,17 @@ public sealed class ImageFolderSink : IFrameSink
     /// <inheritdoc/>
     public void Write(OutputFrame frame)
     {
+        if (frame.Frame.Failure is not null)
+        {
+            // There is no picture.
+            return;
+        }
+
         var drawn = frame.Annotated;
         using var picture = OpenCv.AsMat(drawn);
-        var path = Path.Combine(Target, $"{Path.GetFileNameWithoutExtension(frame.Result.Identity.Name ?? $"{frame.Result.Identity.Index:d6}")}.jpg");
+        var identity = frame.Result.Identity;
+        var name = Path.GetFileNameWithoutExtension(identity.Name ?? $"{identity.Index:d6}");
+        var path = Path.Combine(Target, $"{name}.jpg");
         try
         {
             Cv2.ImEncode(".jpg", picture, out var bytes, new ImageEncodingParam(ImwriteFlags.JpegQuality, 92));

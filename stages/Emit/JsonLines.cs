@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
 

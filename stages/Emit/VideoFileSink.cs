@@ -1,10 +1,14 @@
 using OpenCvSharp;
 using Streaming.Model.Structures;
-using Streaming.Stages.Decode;
+using Streaming.Stages.Cv;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
 
-/// <summary>Writes a source's frames with their detections drawn in, as an MP4 of the codec that OpenCV carries (mp4v): where there is no H.264 encoder.</summary>
+/// <summary>
+/// Writes a source's frames with their detections drawn in as an MP4 of the codec that OpenCV carries (mp4v): for machines
+/// without an H.264 encoder.
+/// </summary>
 public sealed class VideoFileSink : IFrameSink
 {
     private const double DefaultRate = 25;
@@ -21,7 +25,8 @@ public sealed class VideoFileSink : IFrameSink
     {
         (Target, _size) = (path, source.Size);
         CheckWritable(path);
-        _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate, new Size(_size.Width, _size.Height));
+        var (codec, rate) = (FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate);
+        _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, codec, rate, new Size(_size.Width, _size.Height));
         if (!_writer.IsOpened())
         {
             Dispose();
@@ -35,6 +40,12 @@ public sealed class VideoFileSink : IFrameSink
     /// <inheritdoc/>
     public void Write(OutputFrame frame)
     {
+        if (frame.Frame.Failure is not null)
+        {
+            // There is no picture.
+            return;
+        }
+
         var drawn = frame.Annotated;
         using var picture = OpenCv.AsMat(drawn);
         if (drawn.Size == _size)
@@ -43,7 +54,7 @@ public sealed class VideoFileSink : IFrameSink
         }
         else
         {
-            // A video has one size: what comes in another is fitted.
+            // A video has one size: frames of another are fitted.
             using var fitted = new Mat();
             Cv2.Resize(picture, fitted, new Size(_size.Width, _size.Height), interpolation: InterpolationFlags.Area);
             _writer.Write(fitted);
@@ -62,7 +73,8 @@ public sealed class VideoFileSink : IFrameSink
         var written = reader.IsOpened() ? (long)reader.Get(VideoCaptureProperties.FrameCount) : 0;
         if (written < _frames)
         {
-            throw new EmitException($"{Target}: the video is damaged, {written} of {_frames} frames can be read; is the disk full?");
+            throw new EmitException(
+                $"{Target}: the video is damaged, {written} of {_frames} frames can be read; is the disk full?");
         }
     }
 

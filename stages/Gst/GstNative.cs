@@ -19,10 +19,13 @@ internal static partial class GstNative
     /// <summary>Where GstPadProbeInfo has its data.</summary>
     public const int ProbeInfoData = 16;
 
-    public const ulong FactoryVideoDecoder = 1 | (1UL << 49);
+    /// <summary>Decoders of videos, and of pictures (a JPEG decoder is one).</summary>
+    public const ulong FactoryVideoDecoder = 1 | (1UL << 49) | (1UL << 51);
+
     public const int MapRead = 1;
     public const int FlowOk = 0;
     public const int BufferPts = 72;
+    public const int BufferDuration = 88;
 
     private const int MessageType = 64;
     private const string Core = "libgstreamer-1.0.so.0";
@@ -223,7 +226,13 @@ internal static partial class GstNative
         return name;
     }
 
-    /// <summary>Sets a text property. Values never pass through a pipeline description, where they would be parsed and logged.</summary>
+    /// <summary>Has a function of C's calling convention called at a signal.</summary>
+    public static void Connect(nint instance, string signal, nint handler, nint data)
+    {
+        g_signal_connect_data(instance, signal, handler, data, 0, 0);
+    }
+
+    /// <summary>Sets a text property.</summary>
     public static void SetText(nint instance, string name, string text)
     {
         var value = default(Value);
@@ -245,6 +254,10 @@ internal static partial class GstNative
 
     [LibraryImport(Object)]
     private static partial void g_value_set_object(ref Value value, nint instance);
+
+    [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nuint g_signal_connect_data(
+        nint instance, string signal, nint handler, nint data, nint release, int flags);
 
     [LibraryImport(Object)]
     private static partial nint g_value_init(ref Value value, nuint type);

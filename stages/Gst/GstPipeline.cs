@@ -1,17 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Streaming.Stages.Gst;
 
-/// <summary>What a GStreamer pipeline reported.</summary>
-/// <param name="IsResource">The error is about a resource (network, device), not about the stream's content.</param>
-/// <param name="IsStream">The error is about the stream's content.</param>
-/// <param name="Code">GStreamer's code within its domain.</param>
-/// <param name="Message">One sentence.</param>
-/// <param name="Debug">Details for developers; may hold anything.</param>
-internal sealed record GstError(bool IsResource, bool IsStream, int Code, string Message, string Debug);
-
 /// <summary>A GStreamer pipeline. Used by one thread at a time.</summary>
-internal sealed class GstPipeline : IDisposable
+internal sealed unsafe class GstPipeline : IDisposable
 {
     private readonly List<nint> _elements = [];
     private readonly nint _bus;
@@ -34,23 +27,25 @@ internal sealed class GstPipeline : IDisposable
         }
 
         _bus = GstNative.gst_element_get_bus(_pipeline);
+        delegate* unmanaged[Cdecl]<nint, nint, nint, nint, void> handler = &OnElement;
+        GstNative.Connect(_pipeline, "deep-element-added", (nint)handler, 0);
     }
 
     /// <summary>The element of that name; valid as long as the pipeline is.</summary>
-    public nint this[string element]
+    public GstElement this[string element]
     {
         get
         {
             var instance = GstNative.gst_bin_get_by_name(_pipeline, element);
             _elements.Add(instance);
-            return instance;
+            return new GstElement(instance);
         }
     }
 
     /// <summary>Lets its HTTP sources look at certificates; before it starts.</summary>
-    public void Guard(GstTrust trust, nint source)
+    public void Guard(GstTrust trust, GstElement source)
     {
-        trust.GuardHttp(_pipeline, source);
+        trust.GuardHttp(_pipeline, source.Handle);
     }
 
     /// <summary>Starts; success or failure shows on the bus later.</summary>
@@ -76,7 +71,8 @@ internal sealed class GstPipeline : IDisposable
     /// <summary>Waits for the end of everything: null when it came well, otherwise why not.</summary>
     public GstError? WaitForEnd(TimeSpan timeout)
     {
-        var message = GstNative.gst_bus_timed_pop_filtered(_bus, (ulong)timeout.Ticks * 100, GstNative.MessageError | GstNative.MessageEos);
+        const uint Ends = GstNative.MessageError | GstNative.MessageEos;
+        var message = GstNative.gst_bus_timed_pop_filtered(_bus, (ulong)timeout.Ticks * 100, Ends);
         if (message == 0)
         {
             return new GstError(false, false, 0, $"it did not end within {timeout.TotalSeconds:0.#} s", "");
@@ -91,7 +87,10 @@ internal sealed class GstPipeline : IDisposable
         return null;
     }
 
-    /// <summary>The video decoder that the pipeline chose, with what it decodes: ("avdec_h264", "video/x-h264"); null before it has chosen.</summary>
+    /// <summary>
+    /// The video decoder that the pipeline chose, with what it decodes: ("avdec_h264", "video/x-h264"); null before it has
+    /// chosen.
+    /// </summary>
     public (string Decoder, string Codec)? FindDecoder()
     {
         var found = default((string, string)?);
@@ -132,6 +131,20 @@ internal sealed class GstPipeline : IDisposable
         _pipeline = 0;
     }
 
+    /// <summary>
+    /// A camera that sends pictures one after the other (multipart) has one stream. Without being told so decodebin waits for
+    /// further ones until megabytes have come.
+    /// </summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnElement(nint pipeline, nint bin, nint element, nint data)
+    {
+        var factory = GstNative.gst_element_get_factory(element);
+        if (factory != 0 && GstNative.NameOf(factory) == "multipartdemux")
+        {
+            GstNative.gst_util_set_object_arg(element, "single-stream", "true");
+        }
+    }
+
     private static string CodecOf(nint decoder)
     {
         var pad = GstNative.gst_element_get_static_pad(decoder, "sink");
@@ -147,9 +160,10 @@ internal sealed class GstPipeline : IDisposable
             return "";
         }
 
-        var name = Marshal.PtrToStringUTF8(GstNative.gst_structure_get_name(GstNative.gst_caps_get_structure(caps, 0))) ?? "";
+        var name = GstNative.gst_structure_get_name(GstNative.gst_caps_get_structure(caps, 0));
+        var codec = Marshal.PtrToStringUTF8(name) ?? "";
         GstNative.gst_mini_object_unref(caps);
-        return name;
+        return codec;
     }
 
     private static GstError Read(nint message)

@@ -6,9 +6,9 @@ namespace Streaming.Stages.Gst;
 
 /// <summary>
 /// Whom a pipeline's encrypted sources trust beside the authorities that this machine knows. Most cameras made their certificates
-/// themselves, with a name that is not their address and a date long past: an RTSP source takes exactly those of the file as they are,
-/// and what they signed if name and date fit. GStreamer's HTTP source knows the second way alone, and asks to be told to look at
-/// certificates at all.
+/// themselves, with a name that is not their address and a date long past: an RTSP source takes exactly those of the file as they
+/// are, and what they signed if name and date fit. GStreamer's HTTP source knows the second way alone, and asks to be told to
+/// look at certificates at all.
 /// </summary>
 internal sealed unsafe partial class GstTrust : IDisposable
 {
@@ -46,23 +46,25 @@ internal sealed unsafe partial class GstTrust : IDisposable
     public bool HasRefused { get; private set; }
 
     /// <summary>Tells rtspsrc whom to trust; before it starts.</summary>
-    public void GuardRtsp(nint source)
+    public void GuardRtsp(GstElement source)
     {
         if (_database != 0)
         {
-            GstNative.SetObject(source, "tls-database", _database);
+            GstNative.SetObject(source.Handle, "tls-database", _database);
         }
 
         delegate* unmanaged[Cdecl]<nint, nint, nint, int, nint, int> handler = &OnDoubtfulCertificate;
-        g_signal_connect_data(source, "accept-certificate", (nint)handler, GCHandle.ToIntPtr(_self), 0, 0);
+        GstNative.Connect(source.Handle, "accept-certificate", (nint)handler, GCHandle.ToIntPtr(_self));
     }
 
-    /// <summary>Tells the pipeline's HTTP sources whom to trust, also those that come later (a playlist's pieces); before it starts.</summary>
+    /// <summary>
+    /// Tells the pipeline's HTTP sources whom to trust, also those that come later (a playlist's pieces); before it starts.
+    /// </summary>
     public void GuardHttp(nint pipeline, nint source)
     {
         Guard(source);
         delegate* unmanaged[Cdecl]<nint, nint, nint, nint, void> handler = &OnElement;
-        g_signal_connect_data(pipeline, "deep-element-added", (nint)handler, GCHandle.ToIntPtr(_self), 0, 0);
+        GstNative.Connect(pipeline, "deep-element-added", (nint)handler, GCHandle.ToIntPtr(_self));
     }
 
     /// <summary>After the pipeline, whose threads call back.</summary>
@@ -146,9 +148,6 @@ internal sealed unsafe partial class GstTrust : IDisposable
 
     [LibraryImport(Gio)]
     private static partial int g_tls_certificate_is_same(nint certificate, nint other);
-
-    [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nuint g_signal_connect_data(nint instance, string signal, nint handler, nint data, nint release, int flags);
 
     [LibraryImport(Object)]
     private static partial void g_object_unref(nint instance);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenCvSharp;
 using Streaming.Model.Masks;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Render;

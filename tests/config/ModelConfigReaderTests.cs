@@ -19,7 +19,8 @@ public sealed class ModelConfigReaderTests : IDisposable
     {
         var brief = ModelConfigReader.Read(Golden.File("tiny.yaml"));
         var full = ModelConfigReader.Read(Golden.File("tiny_full_config.yaml"));
-        Assert.Equivalent(brief with { Name = "", Training = new Dictionary<string, object?>() }, full with { Name = "", Training = new Dictionary<string, object?>() }, strict: true);
+        var none = new Dictionary<string, object?>();
+        Assert.Equivalent(brief with { Name = "", Training = none }, full with { Name = "", Training = none }, strict: true);
         var other = brief.Training.Where(item => !Equivalent(item.Value, full.Training[item.Key])).Select(item => item.Key);
         // The dump was made for a CPU; nothing else may differ from detectron2's own defaults.
         Assert.Equal(["MODEL.DEVICE"], other);
@@ -35,7 +36,8 @@ public sealed class ModelConfigReaderTests : IDisposable
         Assert.Equal(["p2", "p3", "p4", "p5", "p6"], config.Rpn.InFeatures);
         Assert.Equal((1000, 1000, 0.7), (config.Rpn.PreNmsTopK, config.Rpn.PostNmsTopK, config.Rpn.NmsThreshold));
         Assert.Equal((800, 1333, false), (config.Input.MinSize, config.Input.MaxSize, config.Input.IsRgb));
-        Assert.Equal((80, 100, 0.05, 0.5), (config.RoiHeads.NumClasses, config.RoiHeads.DetectionsPerImage, config.RoiHeads.ScoreThreshold, config.RoiHeads.NmsThreshold));
+        var heads = config.RoiHeads;
+        Assert.Equal((80, 100, 0.05, 0.5), (heads.NumClasses, heads.DetectionsPerImage, heads.ScoreThreshold, heads.NmsThreshold));
         Assert.Equal(new ResNetConfig(config.ResNet.Depth, NormKind.FrozenBN, 1, 64, 64, 256, true, 2), config.ResNet);
         Assert.Equal([[32], [64], [128], [256], [512]], config.Anchors.Sizes);
         Assert.Equal(0, config.Anchors.Offset);
@@ -72,7 +74,7 @@ public sealed class ModelConfigReaderTests : IDisposable
               RESNETS: {DEPTH: 49, OUT_FEATURES: ["res2", "res3", "res4", "res5"]}
               RPN: {IN_FEATURES: ["p2", "p3", "p4", "p5", "p6"]}
               ROI_HEADS:
-                NAME: "CascadeROIHeads"
+                NAME: "StandardRoiHeads"
                 IN_FEATURES: ["p2", "p3", "p4", "p5"]
                 SCORE_TRESH_TEST: 0.5
                 NUM_CLASSES: many
@@ -84,23 +86,25 @@ public sealed class ModelConfigReaderTests : IDisposable
                 $"{path}:10: MODEL.ROI_HEADS.NUM_CLASSES: 'many' is not a whole number, as the default 80 is.",
                 $"{path}:12: TEST.DETECTIONS_PER_IMAGE: -5 is not supported; supported: -1 to 100000.",
                 $"{path}:4: MODEL.RESNETS.DEPTH: 49 is not supported; supported: 50, 18, 34, 101, 152.",
-                $"{path}:7: MODEL.ROI_HEADS.NAME: 'CascadeROIHeads' is not supported; supported: StandardROIHeads.",
+                $"{path}:7: MODEL.ROI_HEADS.NAME: 'StandardRoiHeads' is not supported; supported: StandardROIHeads.",
                 $"{path}:9: MODEL.ROI_HEADS.SCORE_TRESH_TEST: unknown key. Did you mean 'MODEL.ROI_HEADS.SCORE_THRESH_TEST'?",
             ],
             Errors(path).Order(StringComparer.Ordinal));
     }
 
     [Theory]
-    [InlineData("MODEL.META_ARCHITECTURE=RetinaNet", "supported: GeneralizedRCNN")]
-    [InlineData("MODEL.KEYPOINT_ON=True", "supported: false")]
-    [InlineData("MODEL.RESNETS.DEFORM_ON_PER_STAGE=[False, True, True, True]", "supported: false for every stage")]
-    [InlineData("MODEL.RESNETS.NORM=GN", "supported: FrozenBN, BN")]
-    [InlineData("MODEL.ROI_BOX_HEAD.POOLER_TYPE=ROIPool", "supported: ROIAlignV2")]
+    [InlineData("MODEL.META_ARCHITECTURE=MyRCNN", "supported: GeneralizedRCNN")]
+    [InlineData("MODEL.RESNETS.DEFORM_ON_PER_STAGE=[0, 0, 0, 0]", "supported: false for every stage")]
+    [InlineData("MODEL.RESNETS.NORM=LN", "supported: FrozenBN, BN, SyncBN")]
+    [InlineData("MODEL.RESNETS.NORM=", "supported: FrozenBN, BN, SyncBN")]
+    [InlineData("MODEL.FPN.NORM=LN", "supported: FrozenBN, BN, SyncBN")]
+    [InlineData("MODEL.ROI_BOX_HEAD.POOLER_TYPE=ROIPool", "supported: ROIAlignV2, ROIAlign")]
+    [InlineData("MODEL.RPN.CONV_DIMS=[256, 0]", "a list of numbers of channels, each 1 to 4096, or -1")]
+    [InlineData("MODEL.RPN.CONV_DIMS=[]", "a list of numbers of channels, each 1 to 4096, or -1")]
     [InlineData("MODEL.FPN.IN_FEATURES=['res2', 'res4']", "consecutive stages")]
     [InlineData("MODEL.RPN.BBOX_REG_WEIGHTS=(1.0, 1.0)", "a list of 4 numbers")]
     [InlineData("MODEL.ANCHOR_GENERATOR.SIZES=[[32], [64]]", "1 list or 5")]
     [InlineData("MODEL.RPN.NMS_THRESH=1.5", "supported: 0 to 1")]
-    [InlineData("TEST.AUG.ENABLED=True", "supported: false")]
     [InlineData("NOTHING", "write KEY=VALUE")]
     public void Read_WhatCannotBeExpressed_IsRefusedByName(string setting, string expected)
     {
@@ -109,12 +113,53 @@ public sealed class ModelConfigReaderTests : IDisposable
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SyncBN", NormKind.BN)]
+    [InlineData("nnSyncBN", NormKind.BN)]
+    [InlineData("naiveSyncBN", NormKind.BN)]
+    [InlineData("BN", NormKind.BN)]
+    [InlineData("FrozenBN", NormKind.FrozenBN)]
+    public void Read_NormsOfEachPart_AreWhatTheyAreWhileDetecting(string name, NormKind norm)
+    {
+        string[] keys = ["MODEL.RESNETS.NORM", "MODEL.FPN.NORM", "MODEL.ROI_BOX_HEAD.NORM", "MODEL.ROI_MASK_HEAD.NORM"];
+        var config = ModelConfigReader.Read("mask_rcnn_R_50_FPN_3x", keys.Select(key => $"{key}={name}"));
+        Assert.Equal((norm, norm, norm, norm), (config.ResNet.Norm, config.Fpn.Norm, config.RoiHeads.Norm, config.MaskHead!.Norm));
+        config = ModelConfigReader.Read("mask_rcnn_R_50_FPN_3x");
+        Assert.Equal((null, null, null), (config.Fpn.Norm, config.RoiHeads.Norm, config.MaskHead!.Norm));
+    }
+
+    [Fact]
+    public void Read_PoolersAndRpnConvolutions_AreTakenAsWritten()
+    {
+        var config = ModelConfigReader.Read(
+            "mask_rcnn_R_50_FPN_3x", ["MODEL.ROI_MASK_HEAD.POOLER_TYPE=ROIAlign", "MODEL.RPN.CONV_DIMS=[-1, 64, -1]"]);
+        Assert.Equal((true, false), (config.RoiHeads.Pooler.IsAligned, config.MaskHead!.Pooler.IsAligned));
+        Assert.Equal([256, 64, 64], config.Rpn.ConvDims!);
+    }
+
+    [Fact]
+    public void Read_TestTimeAugmentation_IsLeftOutWithANote()
+    {
+        var path = _folder.File("aug.yaml", $"_BASE_: {Golden.File("tiny.yaml")}\nTEST:\n  AUG: {{ENABLED: True}}");
+        var note = Assert.Single(ModelConfigReader.Read(path).Notes);
+        Assert.Equal(
+            $"{path}:3: TEST.AUG.ENABLED: test-time augmentation is left out, as in detectron2's DefaultPredictor.", note);
+        Assert.Empty(ModelConfigReader.Read(Golden.File("tiny.yaml")).Notes);
+    }
+
     [Fact]
     public void Read_OverridesAsPythonLiterals_AreUnderstood()
     {
         var config = ModelConfigReader.Read(
             "mask_rcnn_R_50_FPN_3x",
-            ["INPUT.MIN_SIZE_TEST=480", "MODEL.RPN.BBOX_REG_WEIGHTS=(1, 1, 2.0, 2e0)", "MODEL.MASK_ON=False", "INPUT.FORMAT=RGB", "SOLVER.BASE_LR=1e-4", "DATASETS.TRAIN=('a',)"]);
+            [
+                "INPUT.MIN_SIZE_TEST=480",
+                "MODEL.RPN.BBOX_REG_WEIGHTS=(1, 1, 2.0, 2e0)",
+                "MODEL.MASK_ON=False",
+                "INPUT.FORMAT=RGB",
+                "SOLVER.BASE_LR=1e-4",
+                "DATASETS.TRAIN=('a',)",
+            ]);
         Assert.Equal([1, 1, 2, 2], config.Rpn.BoxWeights);
         Assert.Equal((480, true, true), (config.Input.MinSize, config.MaskHead is null, config.Input.IsRgb));
         Assert.Equal(1e-4, config.Training["SOLVER.BASE_LR"]);
@@ -134,7 +179,9 @@ public sealed class ModelConfigReaderTests : IDisposable
     [InlineData("just text", "is a mapping of keys")]
     [InlineData("MODEL: 3", "stands where a group of keys is expected")]
     [InlineData("SEED: 1\nSEED: 2", "stands there twice")]
-    [InlineData("SEED: !!python/object/apply:os.system ['true']", "is not supported; only plain values are")]
+    [InlineData("SEED: !!python/object/apply:os.system ['true']", ":1: SEED: the YAML tag '!!python/object/apply:os.system' is not")]
+    [InlineData("MODEL: {RPN: !!python/object:a.B {X: 1}}", "MODEL.RPN: the YAML tag '!!python/object:a.B' is not supported")]
+    [InlineData("SOLVER: {STEPS: [1, !mine 2]}", "SOLVER.STEPS: the YAML tag '!mine' is not supported; only plain values are")]
     [InlineData("A: 1\n---\nB: 2", "a second document")]
     public void Read_BadYaml_SaysWhatIsWrong(string text, string expected)
     {

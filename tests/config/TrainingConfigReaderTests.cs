@@ -13,7 +13,8 @@ public sealed class TrainingConfigReaderTests
         Assert.Equal([210_000, 250_000], config.Solver.Steps);
         Assert.Equal([640, 672, 704, 736, 768, 800], config.Augmentation.MinSizes);
         Assert.Equal((1000, 2000), (config.Rpn.PostNmsTopK, config.Rpn.PreNmsTopK));
-        Assert.Equal((256, 0.5, 512, 0.25), (config.Rpn.Matching.BatchSizePerImage, config.Rpn.Matching.PositiveFraction, config.RoiHeads.Matching.BatchSizePerImage, config.RoiHeads.Matching.PositiveFraction));
+        var (rpn, roi) = (config.Rpn.Matching, config.RoiHeads.Matching);
+        Assert.Equal((256, 0.5, 512, 0.25), (rpn.BatchSizePerImage, rpn.PositiveFraction, roi.BatchSizePerImage, roi.PositiveFraction));
         Assert.Equal([0, -1, 1], config.Rpn.Matching.Labels);
         Assert.Equal((FlipKind.Horizontal, CropKind.None, false), (config.Augmentation.Flip, config.Augmentation.Crop, config.Augmentation.UsesBitmaps));
         Assert.Null(config.Solver.WeightDecayBias);
@@ -49,9 +50,11 @@ public sealed class TrainingConfigReaderTests
     [Fact]
     public void Read_Crop_ChecksItsSize()
     {
-        var config = TrainingConfigReader.Read("mask_rcnn_R_50_FPN_3x", ["INPUT.CROP.ENABLED=True", "INPUT.CROP.TYPE=absolute", "INPUT.CROP.SIZE=[300,400]"]);
+        var config = TrainingConfigReader.Read(
+            "mask_rcnn_R_50_FPN_3x", ["INPUT.CROP.ENABLED=True", "INPUT.CROP.TYPE=absolute", "INPUT.CROP.SIZE=[300,400]"]);
         Assert.Equal((CropKind.Absolute, 300.0), (config.Augmentation.Crop, config.Augmentation.CropSize[0]));
-        var exception = Assert.Throws<ConfigurationException>(() => TrainingConfigReader.Read("mask_rcnn_R_50_FPN_3x", ["INPUT.CROP.ENABLED=True", "INPUT.CROP.SIZE=[1.5,0.9]"]));
+        var exception = Assert.Throws<ConfigurationException>(() => TrainingConfigReader.Read(
+            "mask_rcnn_R_50_FPN_3x", ["INPUT.CROP.ENABLED=True", "INPUT.CROP.SIZE=[1.5,0.9]"]));
         Assert.Contains("INPUT.CROP.SIZE", exception.Message, StringComparison.Ordinal);
     }
 }

@@ -95,7 +95,14 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task ConfigWithFiveErrors_ReportsAllFive()
     {
-        string[] settings = ["MODEL.RESNETS.DEPTH=49", "MODEL.ROI_HEADS.NAME=CascadeROIHeads", "MODEL.ROI_HEADS.SCORE_TRESH_TEST=0.5", "TEST.DETECTIONS_PER_IMAGE=-5", "MODEL.RPN.NMS_THRESH=2"];
+        string[] settings =
+        [
+            "MODEL.RESNETS.DEPTH=49",
+            "MODEL.ROI_HEADS.NAME=StandardRoiHeads",
+            "MODEL.ROI_HEADS.SCORE_TRESH_TEST=0.5",
+            "TEST.DETECTIONS_PER_IMAGE=-5",
+            "MODEL.RPN.NMS_THRESH=2",
+        ];
         var error = await ExpectAsync(2, "MODEL.RESNETS.DEPTH: 49 is not supported", [Clip, .. settings.SelectMany(setting => new[] { "--set", setting })]);
         Assert.All(settings, setting => Assert.Contains($"{setting.Split('=')[0]}: ", error, StringComparison.Ordinal));
         Assert.Contains("Did you mean 'MODEL.ROI_HEADS.SCORE_THRESH_TEST'?", error, StringComparison.Ordinal);

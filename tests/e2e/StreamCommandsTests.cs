@@ -148,6 +148,16 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.Matches($@"Fp32, {kind}, .* images/s\nroofline: [0-9.]+ GFLOP at [0-9.]+ of [0-9.]+ GFLOP/s \([0-9.]+ %\); [0-9.]+ GB at least", output);
     }
 
+    /// <summary>A second detector would stay behind, here one that cannot even be loaded.</summary>
+    [Fact]
+    public async Task Bench_OfTheNetworkAlone_LoadsTheFirstDeviceOnly()
+    {
+        var (code, _, error) = await CommandLine.RunAsync(
+            "bench", "synthetic:160x120", "--stage", "detect", "--config", Golden.File("tiny.yaml"),
+            "--weights", Golden.File("tiny.pkl"), "--seconds", "0.1", "--device", "cpu", "--device", "cuda:99");
+        Assert.True(code == 0, error);
+    }
+
     [Fact]
     public async Task Evaluate_ResultsFile_PrintsPycocotoolsFigures()
     {

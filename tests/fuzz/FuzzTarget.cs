@@ -22,22 +22,31 @@ public sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action
     public static IReadOnlyList<FuzzTarget> All(string dataFolder, string scratch)
     {
         string[] checkpoints = [.. Directory.EnumerateFiles(Path.Combine(dataFolder, "checkpoints"))];
-        byte[][] Files(string extension)
+        byte[][] Files(Func<string, bool> isWanted)
         {
-            return [.. checkpoints.Where(path => path.EndsWith(extension, StringComparison.Ordinal)).Order().Select(File.ReadAllBytes)];
+            return [.. checkpoints.Where(path => isWanted(Path.GetFileName(path))).Order().Select(File.ReadAllBytes)];
         }
 
-        var safetensors = Files(".pth").Take(1).Select((_, _) =>
+        FuzzTarget Checkpoint(string name, byte[][] seeds)
         {
-            WeightsFiles.Convert(checkpoints.First(path => path.EndsWith("plain.pth", StringComparison.Ordinal)), scratch);
-            return File.ReadAllBytes(scratch);
-        }).ToArray();
-        byte[][] configs = [File.ReadAllBytes(Path.Combine(dataFolder, "golden", "tiny.yaml")), File.ReadAllBytes(Path.Combine(dataFolder, "golden", "tiny_full_config.yaml"))];
+            return new(name, seeds, bytes => ReadCheckpoint(bytes, scratch), exception => exception is ModelLoadException);
+        }
+
+        static bool IsOld(string name)
+        {
+            return name.StartsWith("old_", StringComparison.Ordinal);
+        }
+
+        WeightsFiles.Convert(Path.Combine(dataFolder, "checkpoints", "plain.pth"), scratch);
+        byte[][] safetensors = [File.ReadAllBytes(scratch)];
+        var golden = Path.Combine(dataFolder, "golden");
+        byte[][] configs = [.. Directory.EnumerateFiles(golden, "tiny*.yaml").Order().Select(File.ReadAllBytes)];
         return
         [
-            new("pickle", Files(".pkl"), bytes => ReadCheckpoint(bytes, scratch), exception => exception is ModelLoadException),
-            new("pth", Files(".pth"), bytes => ReadCheckpoint(bytes, scratch), exception => exception is ModelLoadException),
-            new("safetensors", safetensors, bytes => ReadCheckpoint(bytes, scratch), exception => exception is ModelLoadException),
+            Checkpoint("pickle", Files(name => name.EndsWith(".pkl", StringComparison.Ordinal))),
+            Checkpoint("pth", Files(name => name.EndsWith(".pth", StringComparison.Ordinal) && !IsOld(name))),
+            Checkpoint("old-pth", Files(IsOld)),
+            Checkpoint("safetensors", safetensors),
             new("yaml", configs, bytes => ReadConfig(bytes, scratch), exception => exception is ConfigurationException),
             new("rle", RunLengths(), ReadRle, exception => exception is FormatException),
         ];
@@ -93,7 +102,8 @@ public sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action
             var mask = new byte[size.Height * size.Width];
             mask.AsSpan(random.Next(mask.Length)).Fill(1);
             random.NextBytes(mask.AsSpan(0, mask.Length / 3));
-            return (byte[])[.. BitConverter.GetBytes(size.Height), .. BitConverter.GetBytes(size.Width), .. Encoding.ASCII.GetBytes(Rle.Encode(mask, size).ToString())];
+            byte[] text = Encoding.ASCII.GetBytes(Rle.Encode(mask, size).ToString());
+            return (byte[])[.. BitConverter.GetBytes(size.Height), .. BitConverter.GetBytes(size.Width), .. text];
         })];
     }
 }

@@ -5,7 +5,9 @@ namespace Streaming.Fuzz;
 /// <summary>What came of a fuzzing run.</summary>
 /// <param name="Accepted">Inputs that were read although damaged.</param>
 /// <param name="Refused">Inputs that were refused properly.</param>
-/// <param name="Failures">Inputs that crashed the reader, took too long or too much memory: what happened, with the input's number.</param>
+/// <param name="Failures">
+/// Inputs that crashed the reader, took too long or too much memory: what happened, with the input's number.
+/// </param>
 public sealed record FuzzResult(int Accepted, int Refused, IReadOnlyList<string> Failures);
 
 /// <summary>Feeds damaged inputs to a reader and checks that it neither crashes nor hangs nor allocates without bound.</summary>

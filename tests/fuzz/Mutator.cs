@@ -5,7 +5,8 @@ namespace Streaming.Fuzz;
 /// <param name="random">Decides.</param>
 public sealed class Mutator(IReadOnlyList<byte[]> seeds, Random random)
 {
-    private static readonly long[] Interesting = [0, 1, -1, 127, 128, 255, 256, 32767, 65535, int.MaxValue, uint.MaxValue, long.MaxValue, long.MinValue];
+    private static readonly long[] Interesting =
+        [0, 1, -1, 127, 128, 255, 256, 32767, 65535, int.MaxValue, uint.MaxValue, long.MaxValue, long.MinValue];
 
     /// <summary>A good input with one to four damages.</summary>
     public byte[] Next()
@@ -60,7 +61,8 @@ public sealed class Mutator(IReadOnlyList<byte[]> seeds, Random random)
                 break;
             case 8:
                 // Deep nesting, long runs.
-                bytes.InsertRange(at, Enumerable.Repeat(bytes.Count > 0 ? bytes[Math.Min(at, bytes.Count - 1)] : (byte)'[', random.Next(1, 300)));
+                var repeated = bytes.Count > 0 ? bytes[Math.Min(at, bytes.Count - 1)] : (byte)'[';
+                bytes.InsertRange(at, Enumerable.Repeat(repeated, random.Next(1, 300)));
                 break;
         }
     }

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Streaming.Fuzz;
 
-/// <summary>dotnet run --project tests/fuzz -c Release -- all|pickle|pth|safetensors|yaml|rle [COUNT [SEED]]</summary>
+/// <summary>dotnet run --project tests/fuzz -c Release -- all|pickle|pth|old-pth|safetensors|yaml|rle [COUNT [SEED]]</summary>
 internal static class Program
 {
     public static int Main(string[] arguments)
@@ -15,9 +16,12 @@ internal static class Program
         var hasFailed = false;
         foreach (var target in FuzzTarget.All(DataFolder(), scratch).Where(target => name == "all" || name == target.Name))
         {
-            var started = System.Diagnostics.Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             var result = Fuzzer.Run(target, count, seed);
-            Console.WriteLine($"{target.Name}: {result.Accepted} read, {result.Refused} refused, {result.Failures.Count} failures in {System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            Console.WriteLine(
+                $"{target.Name}: {result.Accepted} read, {result.Refused} refused, "
+                + $"{result.Failures.Count} failures in {seconds:0} s");
             foreach (var failure in result.Failures.Take(5))
             {
                 Console.WriteLine($"  {failure}");

@@ -7,7 +7,7 @@ public sealed class FuzzTests : IDisposable
 {
     private readonly TempFolder _temp = new();
 
-    public static TheoryData<string> Targets => ["pickle", "pth", "safetensors", "yaml", "rle"];
+    public static TheoryData<string> Targets => ["pickle", "pth", "old-pth", "safetensors", "yaml", "rle"];
 
     public void Dispose()
     {

@@ -2,7 +2,6 @@ using System.Text;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Pipeline.Metrics;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 

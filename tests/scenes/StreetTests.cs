@@ -1,9 +1,10 @@
 using OpenCvSharp;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Structures;
+using Streaming.Scenes;
+using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
-using Streaming.Scenes;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Scenes.Tests;
 

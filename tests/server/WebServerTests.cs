@@ -71,9 +71,9 @@ public sealed class WebServerTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(20));
         Assert.False(health.IsLive);
         Assert.Equal("the network (worker 0)", Assert.Single(pipeline.Hanging).What);
-        Assert.Equal(1, Value(await ExportAsync(), "streaming_watchdog_stalls_total", "stage=\"detect\""));
+        Assert.Equal(1, Value(await ExportAsync(), "streaming_watchdog_stalls_total", "stage=\"infer\""));
         release.Set();
-        await run;
+        await (await run).Completion;
         Assert.True(health.IsLive);
     }
 
@@ -107,7 +107,7 @@ public sealed class WebServerTests : IDisposable
         var status = JsonDocument.Parse(await http.GetStringAsync("/status")).RootElement.GetProperty("sources")[0];
         Assert.Equal(("s", "running"), (status.GetProperty("id").GetString(), status.GetProperty("state").GetString()));
         finish.Set();
-        await run;
+        await (await run).Completion;
         Assert.Contains("streaming_frames_emitted_total{source=\"s\"} 3", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 

@@ -1,6 +1,5 @@
 using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Render;

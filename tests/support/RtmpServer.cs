@@ -5,31 +5,40 @@ namespace Streaming.Testing;
 /// <summary>A real RTMP server (nginx with its RTMP module) that plays the files of a folder.</summary>
 public sealed class RtmpServer : IDisposable
 {
-    private const string Module = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
+    private static readonly string? Nginx = Programs.Find("nginx");
+
+    /// <summary>Beside the program, wherever that lies.</summary>
+    private static readonly string? Module =
+        Nginx is null ? null : Path.GetFullPath(Path.Combine(Nginx, "../../lib/nginx/modules/ngx_rtmp_module.so"));
 
     private readonly TempFolder _folder = new();
     private readonly int _port = Ports.Free();
+    private readonly Process _process;
     private bool _isDisposed;
 
     /// <param name="media">The folder.</param>
     public RtmpServer(string media)
     {
+        // One process in the foreground, a child of this one: when it has ended it is gone, and so is its port.
         File.WriteAllText(
             _folder.File("nginx.conf"),
             $$"""
+            daemon off;
+            master_process off;
+            error_log stderr notice;
             {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
             pid {{_folder.File("pid")}};
             load_module {{Module}};
             events {}
-            rtmp { server { listen 127.0.0.1:{{_port}}; application vod { play {{media}}; } } }
+            rtmp { access_log off; server { listen 127.0.0.1:{{_port}}; application vod { play {{media}}; } } }
             """);
-
-        // It listens before it goes into the background.
-        Run();
+        _process = Process.Start(
+            new ProcessStartInfo(Nginx!, ["-p", _folder.Path, "-c", _folder.File("nginx.conf")]) { RedirectStandardError = true })!;
+        WaitUntilListening();
     }
 
     /// <summary>Whether nginx and its module are on this machine.</summary>
-    public static bool IsAvailable => File.Exists(Module) && File.Exists("/usr/sbin/nginx");
+    public static bool IsAvailable => File.Exists(Module);
 
     /// <summary>The address of a file.</summary>
     public string Url(string file)
@@ -39,18 +48,28 @@ public sealed class RtmpServer : IDisposable
 
     public void Dispose()
     {
-        if (!_isDisposed)
+        if (_isDisposed)
         {
-            _isDisposed = true;
-            Run("-s", "stop");
-            _folder.Dispose();
+            return;
         }
+
+        _isDisposed = true;
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _folder.Dispose();
     }
 
-    private void Run(params string[] more)
+    /// <summary>nginx opens its ports before it says how it will wait for events.</summary>
+    private void WaitUntilListening()
     {
-        using var nginx = Process.Start("/usr/sbin/nginx", ["-p", _folder.Path, "-c", _folder.File("nginx.conf"), "-e", _folder.File("error.log"), "-g", "daemon on;", .. more]);
-        nginx.WaitForExit();
-        Assert.Equal(0, nginx.ExitCode);
+        var log = "";
+        while (!log.Contains("event method", StringComparison.Ordinal))
+        {
+            log += _process.StandardError.ReadLine() ?? throw new InvalidOperationException($"nginx does not start: {log}");
+        }
+
+        // What else it says is read, so that the pipe never fills up.
+        _ = _process.StandardError.ReadToEndAsync();
     }
 }

@@ -92,6 +92,13 @@ public sealed partial class RtspServer : IDisposable
             + $"videotestsrc is-live=true ! video/x-raw,width={after.Width},height={after.Height},framerate=25/1 ! queue ! c. concat name=c ! {Encode(25)}");
     }
 
+    /// <summary>Adds a mount with a moving test picture as Motion JPEG.</summary>
+    public void AddMotionJpeg(string mount, int width, int height, int rate)
+    {
+        var picture = $"videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width={width},height={height},framerate={rate}/1";
+        AddMount(mount, $"{picture} ! jpegenc ! rtpjpegpay name=pay0 pt=26");
+    }
+
     /// <summary>Breaks all connections off; clients may come again at once.</summary>
     public void DropClients()
     {

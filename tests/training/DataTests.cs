@@ -1,8 +1,9 @@
 using Streaming.Config.Detectron;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Structures;
+using Streaming.Stages.Cv;
 using Streaming.Training;
 using Streaming.Training.Data;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Training.Tests;
 

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using Streaming.Config.Detectron;
 using Streaming.Model;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
+using Streaming.Model.Weights;
+using Streaming.Stages.Cv;
 using Streaming.Training;
 using Streaming.Training.Data;
-using Streaming.Model.Weights;
+using Streaming.Training.Evaluation;
 using Streaming.Training.Progress;
 
 namespace Streaming.Training.Tests;
@@ -93,7 +94,7 @@ public sealed class TrainerTests : IDisposable
         var options = Options() with { Weights = new WeightsSource(weights, null, "") };
         var exception = Assert.Throws<ModelLoadException>(() => new Trainer(Config(), set, Picture, options, new Observer(), TimeProvider.System));
         Assert.Contains("was trained with another number of classes: roi_heads.", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("--new-classes", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("or train for new classes", exception.Message, StringComparison.Ordinal);
 
         var seen = new Observer();
         using var trainer = new Trainer(Config("SOLVER.MAX_ITER=1"), set, Picture, options with { IsForNewClasses = true }, seen, TimeProvider.System);

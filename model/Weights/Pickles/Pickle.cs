@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Streaming.Model.Weights.Pickles;
@@ -15,10 +16,14 @@ internal sealed class Pickle
 
     private const int MaxShortText = 1 << 12;
 
+    /// <summary>The magic number of torch's old format has ten; nothing else in a checkpoint is longer than eight.</summary>
+    private const int MaxNumberBytes = 16;
+
     private readonly PickleInput _input;
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
+    private readonly Dictionary<string, TorchStorage> _storages = new(StringComparer.Ordinal);
     private int _objects;
 
     private Pickle(PickleInput input)
@@ -26,9 +31,9 @@ internal sealed class Pickle
         _input = input;
     }
 
-    /// <summary>The object that the pickle describes, and the protocol.</summary>
+    /// <summary>The next pickle of the input.</summary>
     /// <exception cref="InvalidDataException">The pickle is damaged, or asks for something that is refused.</exception>
-    public static (object? Value, int Protocol) Read(PickleInput input)
+    public static PickleContent Read(PickleInput input)
     {
         return new Pickle(input).Run();
     }
@@ -44,7 +49,7 @@ internal sealed class Pickle
         };
     }
 
-    private (object? Value, int Protocol) Run()
+    private PickleContent Run()
     {
         var protocol = 0;
         while (true)
@@ -61,7 +66,7 @@ internal sealed class Pickle
 
                     break;
                 case (byte)'.':
-                    return (Pop(), protocol);
+                    return new PickleContent(Pop(), protocol, _storages);
                 default:
                     Execute(opcode);
                     break;
@@ -221,7 +226,9 @@ internal sealed class Pickle
                 PickleGlobals.Build(Peek(), state);
                 break;
             case (byte)'Q': // BINPERSID
-                Push(PickleGlobals.Persistent(Pop()));
+                var storage = PickleGlobals.Persistent(Pop());
+                _storages.TryAdd(storage.Key, storage);
+                Push(storage);
                 break;
             default:
                 throw Damaged($"the opcode {Describe(opcode)} is not supported");
@@ -306,22 +313,13 @@ internal sealed class Pickle
 
     private void PushLong(uint length)
     {
-        // torch's old format starts with a number of 10 bytes; nothing else in a checkpoint is that long.
-        if (length > 8)
+        if (length > MaxNumberBytes)
         {
-            throw Damaged(length == 10
-                ? "this is torch's format from before version 1.6; load it with torch and save it again"
-                : $"a number of {length} bytes; supported: 8");
+            throw Damaged($"a number of {length} bytes; supported: {MaxNumberBytes}");
         }
 
-        var value = 0L;
-        var bytes = _input.Take((int)length);
-        for (var i = bytes.Length - 1; i >= 0; i--)
-        {
-            value = i == bytes.Length - 1 ? (sbyte)bytes[i] : (value << 8) | bytes[i];
-        }
-
-        Push(value);
+        var number = new BigInteger(_input.Take((int)length));
+        Push(length <= sizeof(long) ? (long)number : number);
     }
 
     /// <summary>Short text becomes a string; long text can only be an array's bytes (protocol 2) and stays in the file.</summary>

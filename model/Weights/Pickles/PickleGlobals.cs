@@ -36,6 +36,7 @@ internal static class PickleGlobals
         "_codecs.encode",
         "builtins.bytes",
         "builtins.int",
+        "torch._utils._rebuild_tensor",
         "torch._utils._rebuild_tensor_v2",
         "torch._utils._rebuild_parameter",
         "torch.Size",
@@ -54,7 +55,10 @@ internal static class PickleGlobals
         };
         return Known.Contains($"{today}.{name}")
             ? new PickleGlobal(today, name)
-            : throw new InvalidDataException($"the pickle asks for '{module}.{name}', which no checkpoint needs; it was refused and nothing in it was executed");
+            : throw new InvalidDataException(OtherPrograms.OfModule(module) is { } program
+                ? $"it is a file of {program} (it asks for '{module}.{name}'); supported: checkpoints of detectron2"
+                : $"the pickle asks for '{module}.{name}', which no checkpoint needs; "
+                    + "it was refused and nothing in it was executed");
     }
 
     /// <summary>What calling one of the names gives.</summary>
@@ -75,7 +79,8 @@ internal static class PickleGlobals
                 Array(dtype, shape, Pickle.AsName(order) == "F", bytes),
             ("_codecs.encode", [var text, var encoding]) when Pickle.AsName(encoding) is "latin1" or "latin-1" => Latin1(text),
             ("builtins.bytes", []) => new PickleBytes(new MemoryBytes([]), 0, false),
-            ("torch._utils._rebuild_tensor_v2", [TorchStorage storage, long offset, object?[] shape, object?[] strides, ..]) =>
+            ("torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2",
+                [TorchStorage storage, long offset, object?[] shape, object?[] strides, ..]) =>
                 Tensor(storage, offset, shape, strides),
             ("torch._utils._rebuild_parameter", [TorchTensor tensor, ..]) => tensor,
             ("torch.Size", [object?[] sides]) => sides,
@@ -89,7 +94,7 @@ internal static class PickleGlobals
         switch (target, state)
         {
             // (version, shape, dtype, is_fortran, data)
-            case (PickleArray array, object?[] { Length: 5 } parts) when parts is [_, object?[] shape, PickleDType dtype, var order, PickleBytes data]:
+            case (PickleArray array, object?[] and [_, object?[] shape, PickleDType dtype, var order, PickleBytes data]):
                 Fill(array, dtype, shape, order is true or 1L, data);
                 break;
 
@@ -111,11 +116,15 @@ internal static class PickleGlobals
         }
     }
 
-    /// <summary>A storage: ('storage', type, key, device, count). Only archives have them.</summary>
+    /// <summary>
+    /// A storage: ('storage', type, key, device, count), and in torch's old format a part of another one, which is none today.
+    /// </summary>
     public static TorchStorage Persistent(object? id)
     {
-        return id is object?[] and [var kind, PickleGlobal type, var key, _, long count, ..]
+        return id is object?[] and ([_, _, _, _, _] or [_, _, _, _, _, null])
+            and [var kind, PickleGlobal type, var key, _, long count, ..]
             && Pickle.AsName(kind) == "storage"
+            && count is >= 0 and <= TorchStorage.MostNumbers
             && Pickle.AsName(key) is { } name
             && Storages.TryGetValue(type.ToString(), out var element)
                 ? new TorchStorage(element, name, count)
@@ -162,7 +171,8 @@ internal static class PickleGlobals
     private static TorchTensor Tensor(TorchStorage storage, long offset, object?[] shape, object?[] strides)
     {
         var tensor = new TorchTensor(storage, offset, Numbers(shape), Numbers(strides));
-        if (Shapes.Count(tensor.Shape) < 0 || tensor.Shape.Length != tensor.Strides.Length || offset < 0 || tensor.Strides.Any(stride => stride < 0))
+        if (Shapes.Count(tensor.Shape) < 0 || tensor.Shape.Length != tensor.Strides.Length
+            || offset < 0 || tensor.Strides.Any(stride => stride < 0))
         {
             throw new InvalidDataException("a tensor's shape or strides make no sense");
         }
@@ -172,7 +182,8 @@ internal static class PickleGlobals
 
     private static long[] Numbers(object?[] values)
     {
-        return [.. values.Select(value => value as long? ?? throw new InvalidDataException("a shape holds something other than whole numbers"))];
+        return [.. values.Select(value =>
+            value as long? ?? throw new InvalidDataException("a shape holds something other than whole numbers"))];
     }
 
     private static double Scalar(PickleDType dtype, PickleBytes bytes)
@@ -183,7 +194,7 @@ internal static class PickleGlobals
         }
 
         var value = new float[1];
-        new CheckpointTensor(type, [], null, 0, bytes.Source).ReadFloats(value);
+        new CheckpointTensor(type, [], null, 0, dtype.LittleEndian(bytes.Source)).ReadFloats(value);
         return value[0];
     }
 
@@ -192,7 +203,8 @@ internal static class PickleGlobals
     {
         return text switch
         {
-            string short_ when short_.All(c => c < 256) => new PickleBytes(new MemoryBytes(Encoding.Latin1.GetBytes(short_)), short_.Length, false),
+            string short_ when short_.All(c => c < 256) =>
+                new PickleBytes(new MemoryBytes(Encoding.Latin1.GetBytes(short_)), short_.Length, false),
             PickleBytes { IsText: true } long_ => Decoded(long_),
             _ => throw new InvalidDataException("an array's bytes are stored as something that is not Latin-1 text"),
         };

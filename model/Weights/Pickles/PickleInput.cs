@@ -24,7 +24,10 @@ internal sealed class PickleInput
 
     public static PickleInput Of(SafeFileHandle file, long length)
     {
-        return new PickleInput((offset, span) => RandomAccess.Read(file, span, offset), (offset, count) => new FileBytes(file, offset, count), length);
+        return new PickleInput(
+            (offset, span) => RandomAccess.Read(file, span, offset),
+            (offset, count) => new FileBytes(file, offset, count),
+            length);
     }
 
     public static PickleInput Of(byte[] bytes)

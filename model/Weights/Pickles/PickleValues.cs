@@ -1,6 +1,14 @@
 namespace Streaming.Model.Weights.Pickles;
 
-/// <summary>Bytes in a pickle, or text too long to be a name; <see cref="IsText"/> tells whether they are stored as UTF-8.</summary>
+/// <summary>What a pickle holds.</summary>
+/// <param name="Value">The object that it describes.</param>
+/// <param name="Protocol">The pickle's protocol, 2 to 5.</param>
+/// <param name="Storages">The torch storages that it refers to, by key.</param>
+internal sealed record PickleContent(object? Value, int Protocol, IReadOnlyDictionary<string, TorchStorage> Storages);
+
+/// <summary>
+/// Bytes in a pickle, or text too long to be a name; <see cref="IsText"/> tells whether they are stored as UTF-8.
+/// </summary>
 internal sealed record PickleBytes(ByteSource Source, long Length, bool IsText)
 {
     private const int MaxName = 1 << 12;
@@ -60,7 +68,7 @@ internal sealed class PickleDType(string code)
     public bool IsBigEndian { get; set; }
 
     /// <summary>The element type, or null when it is not one of numbers.</summary>
-    public ElementType? Type => IsBigEndian ? null : Code switch
+    public ElementType? Type => Code switch
     {
         "f4" => ElementType.Float32,
         "f2" => ElementType.Float16,
@@ -73,6 +81,12 @@ internal sealed class PickleDType(string code)
         "b1" => ElementType.Bool,
         _ => null,
     };
+
+    /// <summary>The bytes of numbers of this type in the order that the rest of the program reads.</summary>
+    public ByteSource LittleEndian(ByteSource bytes)
+    {
+        return IsBigEndian && Type?.Size() is var size and > 1 ? new SwappedBytes(bytes, size.Value) : bytes;
+    }
 }
 
 /// <summary>A numpy array: created empty, then filled by its state.</summary>
@@ -87,8 +101,15 @@ internal sealed class PickleArray
     public PickleBytes? Data { get; set; }
 }
 
-/// <summary>A storage of a torch checkpoint: a file of its own in the archive.</summary>
-internal sealed record TorchStorage(ElementType Type, string Key, long Count);
+/// <summary>A storage of a torch checkpoint: numbers that lie elsewhere in the file, under a key.</summary>
+internal sealed record TorchStorage(ElementType Type, string Key, long Count)
+{
+    /// <summary>More than any file has; sizes in bytes stay far from overflowing.</summary>
+    public const long MostNumbers = 1L << 48;
+
+    /// <summary>How many bytes it takes.</summary>
+    public long Bytes => Count * Type.Size();
+}
 
 /// <summary>A tensor over a storage.</summary>
 internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Shape, long[] Strides);

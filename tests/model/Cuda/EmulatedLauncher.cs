@@ -15,7 +15,7 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
     private const int MostWaiting = 8;
 
     /// <summary>Whether there is a compiler.</summary>
-    public static bool IsAvailable { get; } = File.Exists("/usr/bin/g++");
+    public static bool IsAvailable { get; } = Programs.Find("g++") is not null;
 
     /// <inheritdoc/>
     public void Launch(string kernel, KernelGrid grid, params ReadOnlySpan<object?> arguments)
@@ -43,7 +43,9 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
 
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("kernels.cpp"), text.ToString());
-        using var process = Process.Start(new ProcessStartInfo("/usr/bin/g++", ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread", "-o", folder.File("kernels.so"), folder.File("kernels.cpp")]) { RedirectStandardError = true })!;
+        string[] options = ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"];
+        var start = new ProcessStartInfo("g++", [.. options, "-o", folder.File("kernels.so"), folder.File("kernels.cpp")]) { RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors);

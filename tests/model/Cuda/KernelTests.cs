@@ -24,7 +24,7 @@ public sealed class KernelTests
         Box[] boxes = [.. Enumerable.Range(0, 61).Select(_ => RandomBox(random, 300)), new(0, 0, 0, 0), new(-20, -20, 3, 4), new(140, 90, 400, 400), new(10, 20, 700, 600), new(5, 5, 5, 60)];
         var perImage = boxes.Length / 2;
         Assert.Equal(0, boxes.Length % 2);
-        int[] levels = [.. boxes.Select(box => Heads.RoiPooler.AssignLevel(box, 2, 5))];
+        int[] levels = [.. boxes.Select(box => Model.Heads.RoiPooler.AssignLevel(box, 2, 5))];
         double[] scales = [1.0 / 4, 1.0 / 8, 1.0 / 16, 1.0 / 32];
         // The kernel writes float32 whatever it reads.
         Tensor[] wide = [.. maps.Select(MixedPrecision.Full)];

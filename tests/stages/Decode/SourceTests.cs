@@ -3,6 +3,7 @@ using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Tests.Cv;
 
 namespace Streaming.Stages.Tests.Decode;
 
@@ -24,13 +25,19 @@ public sealed class SourceTests : IDisposable
     {
         var path = TestVideos.Write(_folder.File("clip.mp4"), 30, new ImageSize(90, 160), rate: 12.5);
         using var source = Open(path);
-        Assert.Equal(
-            new SourceInfo("clip", path, new ImageSize(90, 160), new FrameRate(12500, 1000), 30) { Codec = "FMP4", Decoder = "OpenCV (FFmpeg)", Range = VideoRange.All }, source.Info);
+        var expected = new SourceInfo("clip", path, new ImageSize(90, 160), new FrameRate(12500, 1000), 30)
+        {
+            Codec = "FMP4",
+            Decoder = "OpenCV (FFmpeg)",
+            Range = VideoRange.All,
+        };
+        Assert.Equal(expected, source.Info);
         Assert.Equal(12.5, source.Info.FrameRate!.Value.Value);
         for (var i = 0; i < 30; i++)
         {
             using var frame = source.Read(default)!;
-            Assert.Equal(("clip", 0, (long)i, PtsOrigin.Container), (frame.Identity.SourceId, frame.Identity.Epoch, frame.Identity.Index, frame.Identity.PtsOrigin));
+            var identity = frame.Identity;
+            Assert.Equal(("clip", 0, i, PtsOrigin.Container), (identity.SourceId, identity.Epoch, identity.Index, identity.PtsOrigin));
             Assert.Equal(i * 80, frame.Identity.Pts.TotalMilliseconds, 1.0);
             Assert.Equal(new ImageSize(90, 160), frame.Pixels.Size);
         }
@@ -69,6 +76,56 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void Read_FolderWithDamagedPictures_FailsThoseAndGoesOn()
+    {
+        var folder = Directory.CreateDirectory(_folder.File("pictures")).FullName;
+        var whole = File.ReadAllBytes(TestVideos.WriteImage(_folder.File("whole.jpg"), new ImageSize(40, 60)));
+        File.WriteAllBytes(Path.Combine(folder, "a.jpg"), whole[..(whole.Length / 2)]);
+        File.WriteAllBytes(Path.Combine(folder, "b.jpg"), whole);
+        File.WriteAllBytes(Path.Combine(folder, "c.png"), PictureTests.HugePng(1_000_000, 1000));
+        File.WriteAllText(Path.Combine(folder, "d.png"), "no picture");
+        File.WriteAllBytes(Path.Combine(folder, "e.jpg"), whole);
+        using var source = Open(folder);
+        Assert.Equal(new ImageSize(40, 60), source.Info.Size);
+
+        var failures = new List<string?>();
+        while (source.Read(default) is { } frame)
+        {
+            using (frame)
+            {
+                Assert.Equal(failures.Count, frame.Identity.Index);
+                Assert.Equal(frame.Failure is null, frame.Pixels.Span.ContainsAnyExcept((byte)0));
+                failures.Add(frame.Failure?[folder.Length..]);
+            }
+        }
+
+        Assert.Equal(
+            [
+                "/a.jpg: the picture cannot be decoded: it is cut off.",
+                null,
+                "/c.png: 1000000x1000 are 1000 megapixels; at most 100 are allowed (max_megapixels).",
+                "/d.png: the picture cannot be decoded: it is damaged or no picture at all.",
+                null,
+            ],
+            failures);
+    }
+
+    [Fact]
+    public void Open_LargerThanAllowed_IsRefused()
+    {
+        var picture = TestVideos.WriteImage(_folder.File("picture.png"), new ImageSize(90, 120));
+        var video = TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(90, 120));
+        foreach (var path in new[] { picture, video })
+        {
+            var exception = Assert.Throws<DecodeException>(() => Open(path, maxMegapixels: 0.01));
+            Assert.Equal(
+                (DecodeError.Unsupported, $"{path}: 120x90 are 0.011 megapixels; at most 0.01 are allowed (max_megapixels)."),
+                (exception.Error, exception.Message));
+            using var source = Open(path, maxMegapixels: 0.02);
+        }
+    }
+
+    [Fact]
     public void Open_WhatIsNoSource_SaysWhy()
     {
         Assert.Equal((DecodeError.NotFound, $"{_folder.File("no.mp4")}: there is no such file or folder."), Error(_folder.File("no.mp4")));
@@ -84,7 +141,8 @@ public sealed class SourceTests : IDisposable
         var whole = File.ReadAllBytes(TestVideos.Write(_folder.File("whole.mp4"), 40, new ImageSize(90, 160)));
         var path = _folder.File("cut.mp4");
         File.WriteAllBytes(path, whole[..(whole.Length * 2 / 3)]);
-        Assert.Equal((DecodeError.Unsupported, $"{path}: is not a video that can be decoded: its content is damaged, cut off or of an unsupported format."), Error(path));
+        var message = $"{path}: is not a video that can be decoded: its content is damaged, cut off or of an unsupported format.";
+        Assert.Equal((DecodeError.Unsupported, message), Error(path));
     }
 
     [Fact]
@@ -105,7 +163,9 @@ public sealed class SourceTests : IDisposable
             }
         });
         Assert.InRange(frames, 10, 50);
-        Assert.Equal((DecodeError.Corrupt, $"{path}: ends after frame {frames} of 60: it is cut off or damaged there."), (exception.Error, exception.Message));
+        Assert.Equal(
+            (DecodeError.Corrupt, $"{path}: ends after frame {frames} of 60: it is cut off or damaged there."),
+            (exception.Error, exception.Message));
     }
 
     [Theory]
@@ -129,9 +189,11 @@ public sealed class SourceTests : IDisposable
         Assert.Null(FrameRate.From(rate));
     }
 
-    private IFrameSource Open(string path)
+    private IFrameSource Open(string path, double maxMegapixels = 100)
     {
-        return FrameSources.BuiltIn.Open(new SourceConfig { Id = FrameSources.BuiltIn.NameOf(path), Input = path }, new SourceContext(FrameSources.BuiltIn.NameOf(path), _pool, _time));
+        var name = FrameSources.BuiltIn.NameOf(path);
+        var config = new SourceConfig { Id = name, Input = path, MaxMegapixels = maxMegapixels };
+        return FrameSources.BuiltIn.Open(config, new SourceContext(name, _pool, _time));
     }
 
     private (DecodeError Error, string Message) Error(string path)

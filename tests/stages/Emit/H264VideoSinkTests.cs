@@ -1,7 +1,6 @@
 using System.Text;
 using OpenCvSharp;
 using Streaming.Model.Structures;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 

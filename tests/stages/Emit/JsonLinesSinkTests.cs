@@ -3,7 +3,6 @@ using NJsonSchema;
 using Streaming.Config.Zoo;
 using Streaming.Model.Masks;
 using Streaming.Model.Structures;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Streaming.Model.Masks;
 using Streaming.Model.Structures;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 

@@ -29,17 +29,17 @@ public sealed class GstPipelineTests
     public void WaitForEnd_MissingFile_ReportsAResourceError()
     {
         using var pipeline = new GstPipeline("filesrc name=file ! fakesink");
-        GstNative.SetText(pipeline["file"], "location", "/no/such/file");
+        pipeline["file"].Set("location", "/no/such/file");
         pipeline.Play();
         var error = pipeline.WaitForEnd(TimeSpan.FromSeconds(30))!;
         Assert.Equal((true, false, 3), (error.IsResource, error.IsStream, error.Code));
     }
 
     [Fact]
-    public void SetText_TextOfAnyKind_IsAValueAndNoSyntax()
+    public void Set_TextOfAnyKind_IsAValueAndNoSyntax()
     {
         using var pipeline = new GstPipeline("filesrc name=file ! fakesink");
-        GstNative.SetText(pipeline["file"], "location", "/no ! \"such\" name=x ü");
+        pipeline["file"].Set("location", "/no ! \"such\" name=x ü");
         pipeline.Play();
         Assert.Contains("/no ! \"such\" name=x ü", pipeline.WaitForEnd(TimeSpan.FromSeconds(30))!.Debug, StringComparison.Ordinal);
     }
@@ -57,16 +57,21 @@ public sealed class GstPipelineTests
     [Fact]
     public void AppSink_FramesThatNobodyTook_ShowAsGapsInTheNumbers()
     {
-        using var pipeline = new GstPipeline("videotestsrc num-buffers=40 ! video/x-raw,format=BGR,width=16,height=16 ! appsink name=sink sync=false max-buffers=4 drop=true");
+        using var pipeline = new GstPipeline(
+            "videotestsrc num-buffers=40 ! video/x-raw,format=BGR,width=16,height=16"
+            + " ! appsink name=sink sync=false max-buffers=4 drop=true");
         using (var sink = new GstAppSink(pipeline["sink"]))
         {
             pipeline.Play();
             Assert.True(SpinWait.SpinUntil(() => sink.Count == 40, TimeSpan.FromSeconds(30)));
 
             var numbers = new List<long>();
-            for (nint sample; (sample = sink.TryPull(TimeSpan.FromSeconds(1))) != 0; GstNative.gst_mini_object_unref(sample))
+            while (sink.TryPull(TimeSpan.FromSeconds(1)) is { } sample)
             {
-                numbers.Add(sink.NumberOf(GstNative.gst_sample_get_buffer(sample)));
+                using (sample)
+                {
+                    numbers.Add(sample.Index);
+                }
             }
 
             Assert.Equal([36, 37, 38, 39], numbers);

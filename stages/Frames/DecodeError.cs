@@ -1,4 +1,4 @@
-namespace Streaming.Stages.Decode;
+namespace Streaming.Stages.Frames;
 
 /// <summary>What kind of trouble a source has.</summary>
 public enum DecodeError
@@ -35,23 +35,6 @@ public enum DecodeError
 
     /// <summary>A library that is needed for it is missing on this machine.</summary>
     MissingLibrary,
-}
-
-/// <summary>A source cannot be opened or read further.</summary>
-public sealed class DecodeException : Exception
-{
-    /// <summary>Creates the exception.</summary>
-    /// <param name="error">The kind of trouble.</param>
-    /// <param name="message">One sentence: what, where, what to do.</param>
-    /// <param name="inner">The cause.</param>
-    public DecodeException(DecodeError error, string message, Exception? inner = null)
-        : base(message, inner)
-    {
-        Error = error;
-    }
-
-    /// <summary>The kind of trouble.</summary>
-    public DecodeError Error { get; }
 }
 
 /// <summary>The names of errors in outputs and metrics.</summary>

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 
-namespace Streaming.Stages;
+namespace Streaming.Stages.Decode;
 
-/// <summary>All log messages of this project; their numbers are 200 to 299.</summary>
+/// <summary>All log messages of this project; their event IDs are 200 to 299.</summary>
 internal static partial class StagesLog
 {
     [LoggerMessage(200, LogLevel.Warning, "{Source}: lost: {Reason}")]

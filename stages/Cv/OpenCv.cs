@@ -1,28 +1,25 @@
-using System.Runtime.InteropServices;
 using OpenCvSharp;
+using Streaming.Model.Native;
 using Streaming.Stages.Frames;
 
-namespace Streaming.Stages;
+namespace Streaming.Stages.Cv;
 
 /// <summary>The few things that all users of OpenCV here share.</summary>
 public static class OpenCv
 {
-    /// <summary>The system libraries that OpenCV's native library needs, with the packages of Debian and Ubuntu.</summary>
-    private static readonly (string Library, string Package)[] Needs =
-        [("libgtk-3.so.0", "libgtk-3-0"), ("libdrm.so.2", "libdrm2"), ("libatomic.so.1", "libatomic1")];
-
     private static readonly Lazy<string?> Missing = new(Probe);
 
     /// <summary>OpenCV's version.</summary>
     public static string Version => Cv2.GetVersionString() ?? "";
 
-    /// <summary>The decoders' library with its version, as OpenCV's own build report names it, for example "avcodec 61.19.101".</summary>
+    /// <summary>The decoders' library and its version as OpenCV's build report names it: "avcodec 61.19.101".</summary>
     public static string Codecs
     {
         get
         {
-            var line = Cv2.GetBuildInformation().Split('\n').FirstOrDefault(line => line.Contains("avcodec:", StringComparison.Ordinal));
-            return line is null ? "no FFmpeg: no videos" : $"avcodec {line[(line.IndexOf('(', StringComparison.Ordinal) + 1)..].Trim().TrimEnd(')')}";
+            var report = Cv2.GetBuildInformation().Split('\n');
+            var line = report.FirstOrDefault(line => line.Contains("avcodec:", StringComparison.Ordinal));
+            return line is null ? "no FFmpeg: no videos" : $"avcodec {line.Split('(')[^1].Trim().TrimEnd(')')}";
         }
     }
 
@@ -63,12 +60,12 @@ public static class OpenCv
             _ = Cv2.GetVersionString();
             return null;
         }
-        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or OpenCvSharpException)
+        catch (Exception exception)
+            when (exception is TypeInitializationException or DllNotFoundException or OpenCvSharpException)
         {
-            var missing = Needs.Where(need => !NativeLibrary.TryLoad(need.Library, out _)).ToArray();
-            return missing.Length == 0
-                ? $"OpenCV's native library does not load: {exception.GetBaseException().Message.Split('\n')[0]}"
-                : $"OpenCV needs {string.Join(", ", missing.Select(need => need.Library))}, which this machine lacks: apt-get install -y --no-install-recommends {string.Join(' ', missing.Select(need => need.Package))}";
+            var reason = exception.GetBaseException().Message.Split('\n')[0].Trim().TrimEnd('.');
+            return $"OpenCV's native library does not load ({reason}); it needs no system library beyond those of .NET, "
+                + $"but a place for a copy: make {CacheFolder.Path} or {Path.GetTempPath()} writable, and allow programs there.";
         }
     }
 }

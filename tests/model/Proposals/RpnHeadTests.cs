@@ -1,0 +1,41 @@
+using Streaming.Model.Ops;
+using Streaming.Model.Proposals;
+using static TorchSharp.torch;
+
+namespace Streaming.Model.Tests.Proposals;
+
+public sealed class RpnHeadTests
+{
+    /// <summary>detectron2 names one convolution "conv" and numbers several.</summary>
+    [Theory]
+    [InlineData(new[] { 8 }, "conv.bias conv.weight")]
+    [InlineData(new[] { 4, 6 }, "conv.conv0.bias conv.conv0.weight conv.conv1.bias conv.conv1.weight")]
+    public void Forward_OfEachNumberOfConvolutions_HasDetectron2sNamesAndShapes(int[] convDims, string names)
+    {
+        using var head = new RpnHead(8, convDims, anchorsPerCell: 3);
+        var state = head.state_dict();
+        var convolutions = state.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assert.Equal(names.Split(' '), convolutions);
+        Assert.Equal([12L, convDims[^1], 1, 1], state["anchor_deltas.weight"].shape);
+
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var tensor in state.Values)
+        {
+            tensor.fill_(Scalars.Of(0.1));
+        }
+
+        var (logits, deltas) = head.Forward(ones(1, 8, 5, 7));
+        Assert.Equal([1, 5 * 7 * 3], logits.shape);
+        Assert.Equal([1, 5 * 7 * 3, 4], deltas.shape);
+
+        // In the middle each 3x3 convolution gives 0.9 times the sum of its inputs, and its bias; then come the logits.
+        var (value, channels) = (1.0, 8);
+        foreach (var width in convDims)
+        {
+            (value, channels) = ((0.9 * channels * value) + 0.1, width);
+        }
+
+        Assert.Equal((0.1 * channels * value) + 0.1, logits[0, ((2 * 7) + 3) * 3].item<float>(), 1e-3);
+    }
+}
