@@ -7,6 +7,7 @@ using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 using Streaming.Model.Weights;
 using Streaming.Training.Data;
+using Streaming.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -187,7 +188,7 @@ internal sealed class Trainer : IDisposable
         var data = _time.GetElapsedTime(started);
         using var scope = NewDisposeScope();
         using var batch = _batcher.Batch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
-        var subsampler = new RandomSubsampler(Chance.For(_start.Seed, SamplingStream, iteration));
+        var subsampler = new RandomSubsampler(SeededRandom.For(_start.Seed, SamplingStream, iteration));
         using var precision = MixedPrecision.Enter(_config.Solver.IsMixedPrecision);
         var losses = _losses.Compute(
             batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);

@@ -9,6 +9,7 @@ using Streaming.Stages.Cv;
 using Streaming.Training;
 using Streaming.Training.Data;
 using Streaming.Training.Evaluation;
+using Streaming.Training.Progress;
 
 namespace Streaming.Training.Tests;
 

@@ -2,21 +2,12 @@ using Streaming.Config.Detectron;
 
 namespace Streaming.Training;
 
-/// <summary>Which of many labelled candidates learn.</summary>
-internal interface ISubsampler
-{
-    /// <summary>Chooses among objects and background.</summary>
-    /// <param name="positives">Indices of objects.</param>
-    /// <param name="negatives">Indices of background.</param>
-    /// <param name="config">How many, and which part of them may be objects.</param>
-    (IReadOnlyList<int> Positives, IReadOnlyList<int> Negatives) Choose(IReadOnlyList<int> positives, IReadOnlyList<int> negatives, MatchingConfig config);
-}
-
 /// <summary>By chance (detectron2's subsample_labels): at most the given part objects, the rest background.</summary>
 /// <param name="random">Where chance comes from.</param>
 internal sealed class RandomSubsampler(Random random) : ISubsampler
 {
-    public (IReadOnlyList<int> Positives, IReadOnlyList<int> Negatives) Choose(IReadOnlyList<int> positives, IReadOnlyList<int> negatives, MatchingConfig config)
+    public (IReadOnlyList<int> Positives, IReadOnlyList<int> Negatives) Choose(
+        IReadOnlyList<int> positives, IReadOnlyList<int> negatives, MatchingConfig config)
     {
         var positiveCount = Math.Min(positives.Count, (int)(config.BatchSizePerImage * config.PositiveFraction));
         var negativeCount = Math.Min(negatives.Count, config.BatchSizePerImage - positiveCount);
