@@ -83,7 +83,8 @@ internal sealed class BenchTrial(
         var context = new SourceContext(sink.Target, pool, time);
         return new SourceJob(
             sink.Target,
-            (report, cancellation) => new BenchSource(() => Kinds.Sources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
+            (report, cancellation) => new BenchSource(
+                () => Kinds.Sources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
             info =>
             {
                 sink.Open(run, info);

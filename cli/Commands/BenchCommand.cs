@@ -62,7 +62,8 @@ internal sealed class BenchCommand
         if (values.Get(BenchSettings.IsNetworkAlone))
         {
             return isNull
-                ? throw new UsageException($"{values.Full(BenchSettings.IsNetworkAlone)} measures the network: it wants --detector model.")
+                ? throw new UsageException(
+                    $"{values.Full(BenchSettings.IsNetworkAlone)} measures the network: it wants --detector model.")
                 : DetectBench.Run(
                     model,
                     input,
@@ -83,7 +84,8 @@ internal sealed class BenchCommand
         var detectors = isNull ? [new NullDetector(model.Config.Input)] : model.Load(_terminal);
         try
         {
-            var device = isNull ? "none" : string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
+            var device = isNull ? "none" : string.Join(
+                ", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(isNull ? "none" : LibTorch.Load().Version, device);
             var options = Runner.Options(BatchingSection.From(values), device);
             var mode = values.Get(BenchSettings.Mode);
@@ -170,7 +172,8 @@ internal sealed class BenchCommand
             CultureInfo.InvariantCulture,
             $"CPU {result.CpuMsPerFrame} ms and {result.AllocatedKbPerFrame} KiB a frame; peak memory {result.RssPeakMb} MiB; "
             + $"dropped {result.Dropped.Values.Sum()}, failed {result.Failed.Values.Sum()}"));
-        var busy = result.Busy.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {100 * stage.Value:0} %"));
+        var busy = result.Busy.Select(
+            stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {100 * stage.Value:0} %"));
         _terminal.Info(result.Limit == StageLoad.Sources
             ? "Limit: the sources' rate; every stage kept up"
             : $"Limit: {result.Limit}; busy: {string.Join(", ", busy)}");

@@ -44,7 +44,8 @@ internal static class DoctorCommand
     private static Finding System()
     {
         var version = typeof(DoctorCommand).Assembly.GetName().Version!.ToString(3);
-        return new Finding(FindingKind.Good, "streaming", $"{version}, .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()}");
+        return new Finding(
+            FindingKind.Good, "streaming", $"{version}, .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()}");
     }
 
     private static Finding Processor()
@@ -55,7 +56,10 @@ internal static class DoctorCommand
             : [];
         var features = new (string Flag, string Name)[] { ("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bf16 (AVX-512)"), ("amx_bf16", "bf16 (AMX)"), ("avx512_vnni", "VNNI") };
         string[] present = [.. features.Where(feature => flags.Contains(feature.Flag)).Select(feature => feature.Name)];
-        return new Finding(FindingKind.Good, "processor", $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}");
+        return new Finding(
+            FindingKind.Good,
+            "processor",
+            $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}");
     }
 
     private static Finding Torch(string? folder)

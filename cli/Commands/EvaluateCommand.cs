@@ -105,7 +105,8 @@ internal sealed class EvaluateCommand
             using var pool = new PixelPool();
             var categories = dataset.Categories.Select(category => new Category((int)category.Id, category.Name)).ToArray();
             var device = detectors.OfType<Detector>().First().DeviceName;
-            await using var pipeline = new VideoPipeline(detectors, categories, Runner.Options(BatchingSection.From(SettingValues.None), device), logger: _terminal);
+            await using var pipeline = new VideoPipeline(
+                detectors, categories, Runner.Options(BatchingSection.From(SettingValues.None), device), logger: _terminal);
             var sink = new EvaluationSink(dataset);
             var context = new SourceContext("pictures", pool, TimeProvider.System);
             var output = new Output("evaluation", () => sink) { NeedsPixels = false };
@@ -137,7 +138,8 @@ internal sealed class EvaluateCommand
         var table = new Table().RoundedBorder().AddColumns("", "boxes", "masks");
         for (var i = 0; i < boxes.Figures.Count; i++)
         {
-            table.AddRow(boxes.Figures[i].Name, Percent(boxes.Figures[i].Value), masks is null ? "" : Percent(masks.Figures[i].Value));
+            table.AddRow(
+                boxes.Figures[i].Name, Percent(boxes.Figures[i].Value), masks is null ? "" : Percent(masks.Figures[i].Value));
         }
 
         table.AddEmptyRow();

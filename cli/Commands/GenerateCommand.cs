@@ -82,7 +82,8 @@ internal static class GenerateCommand
         if (Path.GetExtension(path) is ".mp4" or ".mkv")
         {
             var frames = values.Get(Frames);
-            WriteVideo(path, $"{StreetAddress.Prefix}?seed={seed}&size={size}&frames={frames}&kinds={classes}", cancellationToken);
+            WriteVideo(
+                path, $"{StreetAddress.Prefix}?seed={seed}&size={size}&frames={frames}&kinds={classes}", cancellationToken);
             terminal.Out.WriteLine($"{path}: {frames} frames");
             return ExitCode.Done;
         }
@@ -103,11 +104,13 @@ internal static class GenerateCommand
         var count = 0L;
         while (source.Read(cancellationToken) is { } frame)
         {
-            using var output = new OutputFrame(frame, new FrameResult(frame.Identity, source.Info.Size, FrameOutcome.Ok, [], default), annotator);
+            using var output = new OutputFrame(
+                frame, new FrameResult(frame.Identity, source.Info.Size, FrameOutcome.Ok, [], default), annotator);
             sink.Write(output);
             count++;
         }
 
-        sink.Complete(new StreamSummary(StreamEnd.Eof, null, count, count, new Dictionary<string, long>(), new Dictionary<string, long>()));
+        sink.Complete(
+            new StreamSummary(StreamEnd.Eof, null, count, count, new Dictionary<string, long>(), new Dictionary<string, long>()));
     }
 }

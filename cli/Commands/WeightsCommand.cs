@@ -99,7 +99,12 @@ internal static class WeightsCommand
 
         return await terminal.Console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new DownloadedColumn(),
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn())
             .StartAsync(context =>
             {
                 var bar = context.AddTask(Markup.Escape(what));

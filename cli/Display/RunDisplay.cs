@@ -20,7 +20,11 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
         {
             await terminal.Console.Progress()
                 .AutoClear(true)
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn(),
+                    new PercentageColumn(),
+                    new RemainingTimeColumn())
                 .StartAsync(context => ShowBarsAsync(context, pipeline, work)).ConfigureAwait(false);
         }
         else

@@ -10,7 +10,9 @@ internal sealed class TrainingDisplay(Terminal terminal, int iterations) : ITrai
 {
     public void OnStart(int firstIteration, IReadOnlyCollection<string> freshWeights, long seed)
     {
-        terminal.Info(string.Create(CultureInfo.InvariantCulture, $"{(firstIteration == 0 ? "Training" : $"Going on at iteration {firstIteration}")}, seed {seed}"));
+        terminal.Info(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(firstIteration == 0 ? "Training" : $"Going on at iteration {firstIteration}")}, seed {seed}"));
         if (freshWeights.Count > 0)
         {
             terminal.Info($"Not in the checkpoint, begun anew: {string.Join(", ", freshWeights.Take(8))}{(freshWeights.Count > 8 ? $" and {freshWeights.Count - 8} more" : "")}");
@@ -20,7 +22,8 @@ internal sealed class TrainingDisplay(Terminal terminal, int iterations) : ITrai
     public void OnStep(TrainingStep step)
     {
         var left = TimeSpan.FromSeconds((iterations - 1 - step.Iteration) * step.Seconds);
-        var losses = string.Join("  ", step.Losses.Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value:0.0000}")));
+        var losses = string.Join(
+            "  ", step.Losses.Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value:0.0000}")));
         terminal.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"eta {(int)left.TotalHours}:{left:mm\\:ss}  iter {step.Iteration + 1}/{iterations}  total_loss {step.TotalLoss:0.0000}  {losses}  time {step.Seconds:0.000}  data_time {step.DataSeconds:0.000}  lr {step.LearningRate:0.#####}"));

@@ -52,9 +52,14 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         }
     }
 
-    /// <summary>Makes the folder.</summary>
+    /// <summary>Creates the folder, when anything goes into it.</summary>
     public void CreateFolder()
     {
+        if (!_kinds.Any(kind => kind.Paths(_place, "").Any()))
+        {
+            return;
+        }
+
         try
         {
             Directory.CreateDirectory(config.Output.Folder);
@@ -80,7 +85,9 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         return earlier;
     }
 
-    /// <summary>The outputs of a source. What an earlier run has found goes into all but the record again, without the network.</summary>
+    /// <summary>
+    /// The outputs of a source. What an earlier run has found goes into all but the record again, without the network.
+    /// </summary>
     /// <param name="source">The source.</param>
     /// <param name="wanted">What the user wants of it.</param>
     /// <param name="earlier">What an earlier run has done of it; null when nothing.</param>
@@ -100,7 +107,8 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         ];
     }
 
-    private IFrameSink Open(OutputKind kind, OutputContext context, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+    private IFrameSink Open(
+        OutputKind kind, OutputContext context, Func<IFrameSource> reopen, CancellationToken cancellationToken)
     {
         var sink = kind.Open(context);
         try

@@ -54,7 +54,8 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             outputs.CreateFolder();
             var device = string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(LibTorch.Load().Version, device);
-            await using var pipeline = new VideoPipeline(detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
+            await using var pipeline = new VideoPipeline(
+                detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
             health.Started(pipeline);
             using var signals = new StopSignals(terminal, time);
             var jobs = sources.Select(source => CreateJob(source, outputs, earlier, pool, signals.Stop)).OfType<SourceJob>().ToArray();

@@ -99,7 +99,8 @@ public sealed class CocoSink : IFrameSink
 
     private static long ImageId(FrameIdentity identity)
     {
-        return identity.Name is { } name && long.TryParse(Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return identity.Name is { } name && long.TryParse(
+            Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : identity.Index;
     }

@@ -77,7 +77,8 @@ internal static class RecordedSettings
             }
         }
 
-        if (header["source"] is JsonValue source && wanted["source"] is { } now && IsSameSource(source.ToString(), now.ToString()))
+        if (header["source"] is JsonValue source && wanted["source"] is { } now && IsSameSource(
+            source.ToString(), now.ToString()))
         {
             yield return "source";
         }

@@ -92,7 +92,8 @@ public sealed class OtherCommandsTests : IDisposable
         var folder = Directory.CreateDirectory(_folder.File("torch/lib")).FullName;
         var packaged = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
         Assert.SkipUnless(File.Exists(Path.Combine(packaged, "libtorch.so")), "this build carries no libtorch");
-        foreach (var library in Directory.EnumerateFiles(packaged, "lib*").Where(path => !path.Contains("TorchSharp", StringComparison.Ordinal)))
+        foreach (var library in Directory.EnumerateFiles(packaged, "lib*").Where(
+            path => !path.Contains("TorchSharp", StringComparison.Ordinal)))
         {
             File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(library)), library);
         }
@@ -106,7 +107,10 @@ public sealed class OtherCommandsTests : IDisposable
     public async Task Doctor_WithAFolderThatHoldsNoLibtorch_SaysSo()
     {
         var (code, output) = await DoctorAsync(_folder.Path);
-        Assert.Contains($"PROBLEM  libtorch    STREAMING_LIBTORCH={_folder.Path}: there is no libtorch_cpu.so in this folder", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"PROBLEM  libtorch    STREAMING_LIBTORCH={_folder.Path}: there is no libtorch_cpu.so in this folder",
+            output,
+            StringComparison.Ordinal);
         Assert.Equal(1, code);
     }
 

@@ -12,7 +12,8 @@ public sealed class SettingsTableTests
     public void Constructor_WrongDeclaration_IsRefused(string path, string flag, string expected)
     {
         var setting = new Setting<bool>(path, SettingTypes.Switch) { Flags = [SettingFlag.Yes(flag)], Usual = false, Help = "Mine." };
-        Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => RunSettings.Table([setting])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected, Assert.Throws<ArgumentException>(() => RunSettings.Table([setting])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
