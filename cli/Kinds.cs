@@ -1,11 +1,25 @@
+using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Scenes;
 using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
 
 namespace Streaming.Cli;
 
-/// <summary>The kinds of sources that the command knows: a new one is one line here.</summary>
+/// <summary>The kinds of sources and outputs that the command knows: a new one is one line here.</summary>
 internal static class Kinds
 {
     /// <summary>In the order in which they are asked for a location.</summary>
     public static FrameSources Sources { get; } = new([StreetSource.Kind, .. SourceKinds.BuiltIn]);
+
+    /// <summary>In the order in which they are opened, written and finished: the record comes last.</summary>
+    public static IReadOnlyList<OutputKind> Outputs { get; } =
+    [
+        new VideoOutput(),
+        new CocoOutput(),
+        new JsonLinesOutput(),
+    ];
+
+    /// <summary>All settings of a run.</summary>
+    public static SettingsTable Settings { get; } = RunSettings.Table(Outputs.SelectMany(kind => kind.Settings));
 }

@@ -12,7 +12,7 @@ namespace Streaming.Cli;
 /// <summary>The `streaming` command.</summary>
 internal static class Program
 {
-    /// <summary>0: done; 1: work failed; 2: wrong use; 130: stopped by the user.</summary>
+    /// <summary>See <see cref="ExitCode"/>.</summary>
     public static Task<int> Main(string[] arguments)
     {
         NativeAllocator.Configure();
@@ -35,15 +35,17 @@ internal static class Program
             DoctorCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
+        if (parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens.Count: 0, Errors.Count: > 0 })
+        {
+            // Only half a command: its help says how to go on. A script that forgot the rest must notice, so it is wrong use.
+            await root.Parse([.. arguments, "--help"]).InvokeAsync(new InvocationConfiguration { Output = terminal.ErrorWriter })
+                .ConfigureAwait(false);
+            return ExitCode.WrongUse;
+        }
+
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-            {
-                terminal.Error(error.Message);
-            }
-
-            terminal.Error(Unmatched.Hint(parsed));
-            return ExitCode.WrongUse;
+            return Fail(terminal, ExitCode.WrongUse, Unmatched.Explain(parsed));
         }
 
         try
@@ -57,37 +59,37 @@ internal static class Program
                 Error = terminal.ErrorWriter,
             }).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is UsageException or ConfigurationException or DecodeException)
+        catch (ConfigurationException exception)
         {
-            terminal.Error(exception.Message);
-            return ExitCode.WrongUse;
+            return Fail(terminal, ExitCode.WrongUse, exception.Errors);
+        }
+        catch (Exception exception) when (exception is UsageException or DecodeException)
+        {
+            return Fail(terminal, ExitCode.WrongUse, [exception.Message]);
         }
         catch (Exception exception) when (exception is ModelLoadException or EmitException)
         {
-            terminal.Error(exception.Message);
-            return ExitCode.Failed;
+            return Fail(terminal, ExitCode.Failed, [exception.Message]);
         }
         catch (OperationCanceledException)
         {
-            terminal.Error("Given up.");
-            return ExitCode.Cancelled;
+            return Fail(terminal, ExitCode.Cancelled, ["Given up."]);
         }
         catch (Exception exception)
         {
             // Not a user's mistake but ours: here the details are what helps.
-            terminal.Error($"This is a bug of the program; please report it with what follows. {exception}");
-            return ExitCode.Failed;
+            return Fail(
+                terminal, ExitCode.Failed, [$"This is a bug of the program; please report it with what follows. {exception}"]);
         }
     }
-}
 
-/// <summary>What the exit codes mean.</summary>
-internal static class ExitCode
-{
-    public const int Done = 0;
-    public const int Failed = 1;
-    public const int WrongUse = 2;
+    private static int Fail(Terminal terminal, int code, IEnumerable<string> messages)
+    {
+        foreach (var message in messages)
+        {
+            terminal.Error(message);
+        }
 
-    /// <summary>What shells use for a program that Ctrl-C ended.</summary>
-    public const int Cancelled = 130;
+        return code;
+    }
 }

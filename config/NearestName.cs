@@ -4,8 +4,8 @@ namespace Streaming.Config;
 public static class NearestName
 {
     /// <summary>
-    /// The closest of <paramref name="known"/> by edit distance, ignoring case, or null when none is close: more than
-    /// a third of the letters would have to change.
+    /// The closest of <paramref name="known"/> by edit distance, ignoring case, or null when none is close: more than a third of
+    /// the letters would have to change. Two neighbours that changed places are one change.
     /// </summary>
     /// <param name="name">The unknown name.</param>
     /// <param name="known">The names to choose from.</param>
@@ -33,7 +33,7 @@ public static class NearestName
         return Find(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
     }
 
-    /// <summary>Levenshtein distance, one row at a time.</summary>
+    /// <summary>Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), a row at a time.</summary>
     private static int Distance(string a, string b)
     {
         // A name of absurd length has no near one, and must not cost quadratic time.
@@ -42,16 +42,18 @@ public static class NearestName
             return int.MaxValue;
         }
 
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        var (before, last, row) = (new int[b.Length + 1], new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray());
         for (var i = 1; i <= a.Length; i++)
         {
-            var diagonal = row[0];
+            (before, last, row) = (last, row, before);
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
         }
 

@@ -24,10 +24,10 @@ internal static class StageLoad
         return new Dictionary<string, double>
         {
             ["decode"] = Share(frames.Sum(frame => frame.Decode.TotalSeconds), streams),
-            ["prepare"] = Share(frames.Sum(frame => frame.Preprocess.TotalSeconds), workers),
-            ["detect"] = Share(frames.Sum(frame => frame.Infer.TotalSeconds) / Math.Max(meanBatch, 1), devices),
+            ["preprocess"] = Share(frames.Sum(frame => frame.Preprocess.TotalSeconds), workers),
+            ["infer"] = Share(frames.Sum(frame => frame.Infer.TotalSeconds) / Math.Max(meanBatch, 1), devices),
             ["postprocess"] = Share(frames.Sum(frame => frame.Postprocess.TotalSeconds), workers),
-            ["sink"] = Share(written.TotalSeconds, streams),
+            ["emit"] = Share(written.TotalSeconds, streams),
         };
 
         double Share(double busy, int among)

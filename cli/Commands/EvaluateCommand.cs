@@ -5,6 +5,7 @@ using Spectre.Console;
 using Streaming.Cli.Display;
 using Streaming.Cli.Running;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Training.Evaluation;
@@ -19,7 +20,7 @@ namespace Streaming.Cli.Commands;
 /// <summary>`streaming evaluate`: COCO's average precision, of a results file or of a model.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly ModelOptions _model = new();
+    private readonly SettingOptions _model = new(ModelSettings.Section.Settings);
 
     private readonly Argument<string> _data = new("ANNOTATIONS") { Description = "The truth: a COCO annotation file (.json)." };
 
@@ -86,7 +87,7 @@ internal sealed class EvaluateCommand
 
     private async Task<IReadOnlyList<CocoObject>> FindAsync(ParseResult parsed, CocoDataset dataset, string folder)
     {
-        var model = ModelChoice.Of(_model.Overlay(parsed, new ModelSection()));
+        var model = ModelChoice.Of(_model.ReadAll(parsed));
         if (model.Config.RoiHeads.NumClasses != dataset.Categories.Count)
         {
             throw new UsageException($"The model has {model.Config.RoiHeads.NumClasses} classes, the data set {dataset.Categories.Count}: they do not belong together.");
@@ -104,7 +105,7 @@ internal sealed class EvaluateCommand
             using var pool = new PixelPool();
             var categories = dataset.Categories.Select(category => new Category((int)category.Id, category.Name)).ToArray();
             var device = detectors.OfType<Detector>().First().DeviceName;
-            await using var pipeline = new VideoPipeline(detectors, categories, Runner.Options(new BatchingSection(), device), logger: _terminal);
+            await using var pipeline = new VideoPipeline(detectors, categories, Runner.Options(BatchingSection.From(SettingValues.None), device), logger: _terminal);
             var sink = new EvaluationSink(dataset);
             var context = new SourceContext("pictures", pool, TimeProvider.System);
             var output = new Output("evaluation", () => sink) { NeedsPixels = false };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Streaming.Cli.Display;
+using Streaming.Config.Settings;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
@@ -12,50 +13,85 @@ namespace Streaming.Cli.Commands;
 /// <summary>`streaming generate`: a data set or a video of drawn streets, for tries, tests and the demo model.</summary>
 internal static class GenerateCommand
 {
+    private static readonly string AllKinds = string.Join(',', Enum.GetNames<StreetKind>()).ToLowerInvariant();
+
+    private static readonly Setting<int> Images = new("", SettingTypes.Whole(1, 1_000_000))
+    {
+        Flags = [new SettingFlag("--images")],
+        Usual = 100,
+        Help = "Pictures of the data set, each of another street.",
+    };
+
+    private static readonly Setting<int> Frames = new("", SettingTypes.Whole(1, 1_000_000))
+    {
+        Flags = [new SettingFlag("--frames")],
+        Usual = 150,
+        Help = "Frames of the video, 15 a second.",
+    };
+
+    private static readonly Setting<long> Seed = new("", SettingTypes.Seed)
+    {
+        Flags = [new SettingFlag("--seed")],
+        Usual = 1,
+        Help = "Which streets; the same seed gives the same ones.",
+    };
+
+    private static readonly Setting<string> Size = new(
+        "",
+        SettingTypes.Text(
+            "WIDTHxHEIGHT",
+            "WIDTHxHEIGHT from 64x64 to 8192x8192, for example 640x360",
+            text => StreetAddress.ParseSize(text) is not null))
+    {
+        Flags = [new SettingFlag("--size")],
+        Usual = "640x360",
+        Help = "Size of the pictures.",
+    };
+
+    private static readonly Setting<string> Classes = new(
+        "", SettingTypes.Text("LIST", $"some of {AllKinds}, each once", text => StreetAddress.ParseKinds(text) is not null))
+    {
+        Flags = [new SettingFlag("--classes")],
+        Usual = string.Join(',', StreetAddress.DemoKinds).ToLowerInvariant(),
+        Help = $"What may be seen, in the order of the classes: some of {AllKinds}.",
+    };
+
     /// <summary>The command for the command line.</summary>
     public static Command Create(Terminal terminal)
     {
         var output = new Argument<string>("OUTPUT") { Description = "A folder for a data set in COCO's format, or a video (.mp4)." };
-        var images = new Option<int>("--images") { Description = "Pictures of the data set, each of another street.", DefaultValueFactory = _ => 100 };
-        var frames = new Option<int>("--frames") { Description = "Frames of the video, 15 a second.", DefaultValueFactory = _ => 150 };
-        var seed = new Option<long>("--seed") { Description = "Which streets; the same seed gives the same ones.", DefaultValueFactory = _ => 1 };
-        var size = new Option<string>("--size") { Description = "Of the pictures.", HelpName = "WIDTHxHEIGHT", DefaultValueFactory = _ => "640x360" };
-        var classes = new Option<string>("--classes")
-        {
-            Description = $"What may be seen, in the order of the classes: {string.Join(',', Enum.GetNames<StreetKind>()).ToLowerInvariant()}.",
-            DefaultValueFactory = _ => string.Join(',', StreetAddress.DemoKinds).ToLowerInvariant(),
-        };
+        var options = new SettingOptions([Images, Frames, Seed, Size, Classes]);
         output.Validators.Add(Unmatched.RefuseOptions);
-        var command = new Command("generate", "Draws streets with cars, buses, cyclists and pedestrians: a data set with exact masks, or a video.") { output, images, frames, seed, size, classes };
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
-        {
-            if (OpenCv.MissingLibrary is { } missing)
-            {
-                throw new EmitException(missing);
-            }
-
-            var (text, names) = (parsed.GetValue(size)!, parsed.GetValue(classes)!);
-            var pixels = StreetAddress.ParseSize(text) ?? throw new UsageException($"--size {text}: supported: WIDTHxHEIGHT from 64x64 to 8192x8192, for example 640x360.");
-            var kinds = StreetAddress.ParseKinds(names)
-                ?? throw new UsageException($"--classes {names}: supported: some of {string.Join(',', Enum.GetNames<StreetKind>()).ToLowerInvariant()}, each once.");
-            var (path, count) = (parsed.GetValue(output)!, parsed.GetValue(images));
-            if (Path.GetExtension(path) is ".mp4" or ".mkv")
-            {
-                WriteVideo(path, $"{StreetAddress.Prefix}?seed={parsed.GetValue(seed)}&size={text}&frames={AtLeastOne(parsed.GetValue(frames), "--frames")}&kinds={names}", cancellation);
-                terminal.Out.WriteLine($"{path}: {parsed.GetValue(frames)} frames");
-                return ExitCode.Done;
-            }
-
-            var objects = StreetDataset.Write(path, AtLeastOne(count, "--images"), parsed.GetValue(seed), pixels, kinds, _ => { }, cancellation);
-            terminal.Out.WriteLine($"{path}: {count} pictures, {string.Join(", ", objects.Select(item => $"{item.Value} {item.Key.ToString().ToLowerInvariant()}"))}");
-            return ExitCode.Done;
-        }));
+        var command = new Command(
+            "generate", "Draws streets with cars, buses, cyclists and pedestrians: a data set with exact masks, or a video.");
+        command.Arguments.Add(output);
+        options.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+            Task.Run(() => Execute(parsed.GetValue(output)!, options.ReadAll(parsed), terminal, cancellation)));
         return command;
     }
 
-    private static int AtLeastOne(int value, string option)
+    private static int Execute(string path, SettingValues values, Terminal terminal, CancellationToken cancellationToken)
     {
-        return value is >= 1 and <= 1_000_000 ? value : throw new UsageException($"{option} {value}: supported: 1 to 1000000.");
+        if (OpenCv.MissingLibrary is { } missing)
+        {
+            throw new EmitException(missing);
+        }
+
+        var (seed, size, classes) = (values.Get(Seed), values.Get(Size), values.Get(Classes));
+        if (Path.GetExtension(path) is ".mp4" or ".mkv")
+        {
+            var frames = values.Get(Frames);
+            WriteVideo(path, $"{StreetAddress.Prefix}?seed={seed}&size={size}&frames={frames}&kinds={classes}", cancellationToken);
+            terminal.Out.WriteLine($"{path}: {frames} frames");
+            return ExitCode.Done;
+        }
+
+        var (images, pixels, kinds) = (values.Get(Images), StreetAddress.ParseSize(size)!.Value, StreetAddress.ParseKinds(classes)!);
+        var objects = StreetDataset.Write(path, images, seed, pixels, kinds, _ => { }, cancellationToken);
+        var counts = string.Join(", ", objects.Select(item => $"{item.Value} {item.Key.ToString().ToLowerInvariant()}"));
+        terminal.Out.WriteLine($"{path}: {images} pictures, {counts}");
+        return ExitCode.Done;
     }
 
     private static void WriteVideo(string path, string address, CancellationToken cancellationToken)

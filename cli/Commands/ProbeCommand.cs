@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Streaming.Cli.Display;
 using Streaming.Cli.Running;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 
@@ -13,38 +13,40 @@ namespace Streaming.Cli.Commands;
 /// <summary>`streaming probe`: what a source is, or what is wrong with it.</summary>
 internal static class ProbeCommand
 {
+    private static readonly Setting<TimeSpan> Timeout = new("", SettingTypes.Seconds(0.1, 3600))
+    {
+        Flags = [new SettingFlag("--timeout")],
+        Usual = SourceSettings.OpenTimeout.Usual,
+        Help = "Most seconds to wait for a frame.",
+    };
+
     /// <summary>The command for the command line.</summary>
     public static Command Create(Terminal terminal)
     {
         var input = new Argument<string>("SOURCE") { Description = "A video, a picture, an address, usb:0…, as for 'run'." };
-        var user = new Option<string?>("--user") { Description = "User name, for addresses. The password is read from the environment variable STREAMING_PASSWORD, or from the address." };
-        var transport = new Option<string>("--transport") { Description = "RTSP over tcp or udp.", DefaultValueFactory = _ => "tcp" };
-        var trust = new Option<string?>("--trust") { Description = "rtsps and https: a PEM file with the camera's own certificate or its authority's; 'any' trusts everybody.", HelpName = "FILE" };
-        var timeout = new Option<double>("--timeout") { Description = "Most seconds to wait for a frame.", DefaultValueFactory = _ => 10 };
+        var options = new SettingOptions(
+            [SourceSettings.User, SourceSettings.Password, SourceSettings.Transport, SourceSettings.Trust, Timeout]);
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        transport.AcceptOnlyFromAmong("tcp", "udp");
         input.Validators.Add(Unmatched.RefuseOptions);
-        var command = new Command("probe", "Opens a source and tells its size, rate, codec, decoder and the time to its first frame, or what is wrong with it.") { input, user, transport, trust, timeout, json };
+        var command = new Command(
+            "probe", "Opens a source and tells its size, rate, codec, decoder and the time to its first frame, or what is wrong with it.");
+        command.Arguments.Add(input);
+        options.AddTo(command);
+        command.Options.Add(json);
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
-            var seconds = parsed.GetValue(timeout);
-            if (!(seconds is > 0 and <= 3600))
+            var values = options.ReadAll(parsed);
+            if (RunInputs.TrustErrors(values).FirstOrDefault() is { } error)
             {
-                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--timeout {seconds}: supported: above 0 up to 3600."));
+                throw new UsageException(error);
             }
 
-            var config = new SourceConfig
-            {
-                Id = "probe",
-                Input = parsed.GetValue(input)!,
-                User = parsed.GetValue(user),
-                Password = Environment.GetEnvironmentVariable("STREAMING_PASSWORD"),
-                Transport = parsed.GetValue(transport) == "udp" ? Transport.Udp : Transport.Tcp,
-                Trust = parsed.GetValue(trust),
-                OpenTimeout = TimeSpan.FromSeconds(seconds),
-                ReadTimeout = TimeSpan.FromSeconds(seconds),
-            };
-            RunInputs.CheckTrust(config);
+            var timeout = values.Get(Timeout);
+            var config = SourceConfig.From(values
+                .With(SourceSettings.Id, "probe")
+                .With(SourceSettings.Input, parsed.GetValue(input)!)
+                .With(SourceSettings.OpenTimeout, timeout)
+                .With(SourceSettings.ReadTimeout, timeout));
             try
             {
                 Print(Probe(config, TimeProvider.System, cancellation), parsed.GetValue(json), terminal.Out);
@@ -68,7 +70,15 @@ internal static class ProbeCommand
         var milliseconds = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1);
         var info = source.Info;
         return new ProbeReport(
-            info.Location, info.Size.Width, info.Size.Height, info.FrameRate?.Value, info.Codec, info.Decoder, info.FrameCount, Kinds.Sources.IsLive(config.Input), milliseconds);
+            info.Location,
+            info.Size.Width,
+            info.Size.Height,
+            info.FrameRate?.Value,
+            info.Codec,
+            info.Decoder,
+            info.FrameCount,
+            Kinds.Sources.IsLive(config.Input),
+            milliseconds);
     }
 
     private static void Print(ProbeReport report, bool asJson, TextWriter output)
@@ -81,19 +91,12 @@ internal static class ProbeCommand
 
         output.WriteLine($"source       {report.Source}");
         output.WriteLine($"size         {report.Width}x{report.Height}");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rate         {(report.Fps is { } fps ? $"{fps:0.###} frames/s" : "unknown")}"));
+        var rate = report.Fps is { } fps ? string.Create(CultureInfo.InvariantCulture, $"{fps:0.###} frames/s") : "unknown";
+        var frames = report.Frames is { } count ? count.ToString(CultureInfo.InvariantCulture) : report.Live ? "live" : "unknown";
+        output.WriteLine($"rate         {rate}");
         output.WriteLine($"codec        {report.Codec ?? "unknown"}");
         output.WriteLine($"decoder      {report.Decoder ?? "unknown"}");
-        output.WriteLine($"frames       {(report.Frames is { } frames ? frames.ToString(CultureInfo.InvariantCulture) : report.Live ? "live" : "unknown")}");
+        output.WriteLine($"frames       {frames}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first frame  after {report.FirstFrameMs} ms"));
     }
 }
-
-/// <summary>What `probe --json` prints.</summary>
-internal sealed record ProbeReport(
-    string Source, int Width, int Height, double? Fps, string? Codec, string? Decoder, long? Frames, bool Live, double FirstFrameMs);
-
-/// <summary>Serialisation without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ProbeReport))]
-internal sealed partial class ProbeJson : JsonSerializerContext;

@@ -12,13 +12,14 @@ internal static class RunCommand
     public static Command Create(Terminal terminal)
     {
         var options = new RunOptions();
-        var command = new Command("run", "Finds objects in videos, pictures and cameras; writes DIR/<name>.jsonl and, with --video, an annotated copy.");
+        var command = new Command(
+            "run", "Finds objects in videos, pictures and cameras; writes DIR/<name>.jsonl and, with --video, an annotated copy.");
         options.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var config = options.Read(parsed);
-            terminal.MinLevel = config.Verbose ? LogLevel.Debug : LogLevel.Information;
-            return await new Runner(terminal, TimeProvider.System).RunAsync(config).ConfigureAwait(false);
+            var plan = RunPlan.Of(options.Read(parsed));
+            terminal.MinLevel = plan.Config.Verbose ? LogLevel.Debug : LogLevel.Information;
+            return await new Runner(terminal, TimeProvider.System).RunAsync(plan).ConfigureAwait(false);
         });
         return command;
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Config;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Config.Zoo;
 using Streaming.Model;
 using Streaming.Model.Native;
@@ -20,22 +21,19 @@ internal sealed record ModelChoice(
     ModelConfig Config, WeightsSource Weights, ModelSection Section, IReadOnlyList<Category> Categories)
 {
     /// <summary>Checks what was chosen.</summary>
+    /// <param name="values">What the user said.</param>
     /// <exception cref="UsageException">A file is missing or does not fit.</exception>
-    public static ModelChoice Of(ModelSection section)
+    public static ModelChoice Of(SettingValues values)
     {
-        if (RunChecks.Errors(section).FirstOrDefault() is { } error)
+        if (RunChecks.Model(values).FirstOrDefault() is { } error)
         {
             throw new UsageException(error);
         }
 
-        if (section.Threads is < 1)
-        {
-            throw new UsageException($"--threads {section.Threads}: supported: 1 or more.");
-        }
-
+        var section = ModelSection.From(values);
         var config = ModelConfigReader.Read(section.Config, [.. section.Set]);
-        var weights = ChooseWeights(section.Weights, section.Config, config);
-        return new ModelChoice(config, weights, section, ChooseCategories(section.Classes, config, weights));
+        var weights = ChooseWeights(values, section.Config, config);
+        return new ModelChoice(config, weights, section, ChooseCategories(values, config, weights));
     }
 
     /// <summary>Loads the network, once for each device.</summary>
@@ -113,26 +111,32 @@ internal sealed record ModelChoice(
             Categories);
     }
 
-    private static IReadOnlyList<Category> ChooseCategories(string? names, ModelConfig config, WeightsSource weights)
+    private static IReadOnlyList<Category> ChooseCategories(SettingValues values, ModelConfig config, WeightsSource weights)
     {
+        if (values.Find(ModelSettings.Classes) is not { } names)
+        {
+            return ModelCategories.For(config, weights);
+        }
+
         try
         {
-            return names is null ? ModelCategories.For(config, weights) : ModelCategories.FromFile(config, names);
+            return ModelCategories.FromFile(config, names);
         }
         catch (ConfigurationException exception)
         {
-            throw new UsageException($"--classes {exception.Message}");
+            // Named as the user gave it: the message begins with the path.
+            throw new UsageException($"{values.Full(ModelSettings.Classes)}{exception.Message[names.Length..]}");
         }
     }
 
-    private static WeightsSource ChooseWeights(string? given, string configName, ModelConfig config)
+    private static WeightsSource ChooseWeights(SettingValues values, string configName, ModelConfig config)
     {
-        if (given is not null)
+        if (values.Find(ModelSettings.Weights) is { } given)
         {
             var source = WeightsSource.Parse(given);
             return source.Path is null || File.Exists(source.Path)
                 ? source
-                : throw new UsageException($"--weights {given}: there is no such file.");
+                : throw new UsageException($"{values.Full(ModelSettings.Weights)}: there is no such file.");
         }
 
         if (!File.Exists(configName) && ModelZoo.Find(configName) is { } model)

@@ -5,34 +5,25 @@ using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
-/// <summary>Gives outputs what an earlier run has found, so that they begin where the source does.</summary>
+/// <summary>Gives an output what an earlier run has found, so that it begins where the source does.</summary>
 internal static class Replay
 {
-    /// <param name="sinks">The outputs.</param>
+    /// <param name="sink">The output.</param>
     /// <param name="recorded">What was found, in order.</param>
-    /// <param name="reopen">Opens the source from its beginning; not called when no output needs pictures.</param>
+    /// <param name="source">The source from its beginning; null for an output that needs no pixels.</param>
     /// <param name="annotator">Draws.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">The source has fewer frames than were recorded.</exception>
-    public static void Feed(IReadOnlyList<IFrameSink> sinks, IEnumerable<FrameResult> recorded, Func<IFrameSource> reopen, Annotator annotator, CancellationToken cancellationToken)
+    public static void Feed(
+        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, Annotator annotator, CancellationToken cancellationToken)
     {
-        var withoutPixels = sinks.OfType<CocoSink>().ToArray();
-        using var source = withoutPixels.Length == sinks.Count ? null : reopen();
         foreach (var result in recorded)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (source is null)
-            {
-                using var bare = new OutputFrame(result);
-                Array.ForEach(withoutPixels, sink => sink.Write(bare));
-                continue;
-            }
-
-            using var frame = new OutputFrame(ReadUpTo(source, result.Identity.Index, cancellationToken), result, annotator);
-            foreach (var sink in sinks)
-            {
-                sink.Write(frame);
-            }
+            using var frame = source is null
+                ? new OutputFrame(result)
+                : new OutputFrame(ReadUpTo(source, result.Identity.Index, cancellationToken), result, annotator);
+            sink.Write(frame);
         }
     }
 
@@ -48,6 +39,7 @@ internal static class Replay
             frame.Dispose();
         }
 
-        throw new DecodeException(DecodeError.Corrupt, $"{source.Info.Location}: has no frame {index} any more: it is not the file of the earlier run.");
+        throw new DecodeException(
+            DecodeError.Corrupt, $"{source.Info.Location}: has no frame {index} any more: it is not the file of the earlier run.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Stages.Decode;
 
 namespace Streaming.Cli.Running;
@@ -8,7 +9,8 @@ namespace Streaming.Cli.Running;
 /// <summary>What a user names as inputs, as sources with a name each.</summary>
 internal static class RunInputs
 {
-    private static readonly string[] VideoExtensions = [".mp4", ".mkv", ".mov", ".avi", ".webm", ".ts", ".m4v", ".mpg", ".mpeg", ".flv", ".wmv"];
+    private static readonly string[] VideoExtensions =
+        [".mp4", ".mkv", ".mov", ".avi", ".webm", ".ts", ".m4v", ".mpg", ".mpeg", ".flv", ".wmv"];
 
     /// <summary>Gives each source a name of its own; a folder of videos becomes a source for each.</summary>
     /// <exception cref="UsageException">There is no such file.</exception>
@@ -17,7 +19,6 @@ internal static class RunInputs
         var expanded = new List<SourceConfig>();
         foreach (var source in sources.SelectMany(Videos))
         {
-            CheckTrust(source);
             var name = source.Id.Length > 0 ? source.Id : Kinds.Sources.NameOf(source.Input);
             var (id, number) = (name, 1);
             while (expanded.Any(other => other.Id == id))
@@ -25,29 +26,29 @@ internal static class RunInputs
                 id = $"{name}-{++number}";
             }
 
-            expanded.Add(source with { Id = id, WhenFull = source.WhenFull ?? (Kinds.Sources.IsLive(source.Input) ? FullMode.DropOldest : FullMode.Wait) });
+            var whenFull = source.WhenFull ?? (Kinds.Sources.IsLive(source.Input) ? FullMode.DropOldest : FullMode.Wait);
+            expanded.Add(source with { Id = id, WhenFull = whenFull });
         }
 
         return expanded;
     }
 
-    /// <summary>Sees to it that the certificates to trust can be read.</summary>
-    /// <exception cref="UsageException">They cannot.</exception>
-    public static void CheckTrust(SourceConfig source)
+    /// <summary>What is wrong with the certificates that a source is to trust, one sentence each.</summary>
+    public static IEnumerable<string> TrustErrors(SettingValues source)
     {
-        if (source.Trust is null or SourceConfig.TrustAny)
+        if (source.Find(SourceSettings.Trust) is not { } trust || trust == SourceConfig.TrustAny)
         {
-            return;
+            return [];
         }
 
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPemFile(source.Trust);
+            certificates.ImportFromPemFile(trust);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new UsageException($"trust {source.Trust}: cannot be read: {exception.Message}");
+            return [$"{source.Full(SourceSettings.Trust)}: cannot be read: {exception.Message}"];
         }
 
         var count = certificates.Count;
@@ -56,10 +57,11 @@ internal static class RunInputs
             certificate.Dispose();
         }
 
-        if (count == 0)
-        {
-            throw new UsageException($"trust {source.Trust}: holds no certificate; it must hold text from '-----BEGIN CERTIFICATE-----' on, or say '{SourceConfig.TrustAny}'.");
-        }
+        return count > 0 ? [] :
+        [
+            $"{source.Full(SourceSettings.Trust)}: holds no certificate; "
+                + $"it must hold text from '-----BEGIN CERTIFICATE-----' on, or say '{SourceConfig.TrustAny}'.",
+        ];
     }
 
     private static IEnumerable<SourceConfig> Videos(SourceConfig source)
@@ -72,14 +74,18 @@ internal static class RunInputs
 
         if (!Directory.Exists(input))
         {
-            throw new UsageException($"{input}: there is no such file or folder.");
+            throw new UsageException($"{StreamAddress.Show(input)}: there is no such file or folder.");
         }
 
         string[] files = [.. Directory.EnumerateFiles(input).Order(StringComparer.Ordinal)];
         SourceConfig[] videos =
         [
             .. files.Where(file => VideoExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-                .Select(file => source with { Input = file, Id = source.Id.Length == 0 ? "" : $"{source.Id}-{Path.GetFileNameWithoutExtension(file)}" }),
+                .Select(file => source with
+                {
+                    Input = file,
+                    Id = source.Id.Length == 0 ? "" : $"{source.Id}-{Path.GetFileNameWithoutExtension(file)}",
+                }),
         ];
         return files.Any(ImageSource.IsImage) || videos.Length == 0 ? [source, .. videos] : videos;
     }

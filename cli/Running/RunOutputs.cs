@@ -1,42 +1,52 @@
-using Microsoft.Extensions.Logging;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Gst;
 using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
-/// <summary>Which files a run writes, and how it goes on with those of an earlier run.</summary>
+/// <summary>What a run writes, and how it goes on with what an earlier run has written.</summary>
 /// <param name="config">What is wanted.</param>
 /// <param name="run">The run.</param>
 /// <param name="pool">Where drawings get their memory.</param>
-/// <param name="logger">Told which codec is used when it is not the best.</param>
-internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool pool, ILogger logger)
+internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
 {
-    private int _isCodecTold;
+    private readonly IReadOnlyList<OutputKind> _kinds = Wanted(config.Values);
+    private readonly OutputPlace _place = new(config.Values, run);
 
     /// <summary>Draws what videos and pictures show.</summary>
-    public Annotator Annotator { get; } = new(pool, config.DrawThreshold);
+    public Annotator Annotator { get; } = new(pool, config.Output.DrawThreshold);
 
-    /// <summary>The outputs of a source, for messages and to see whether they exist.</summary>
-    public IEnumerable<string> PathsOf(string source)
+    /// <summary>What the user should know before the run starts.</summary>
+    public IEnumerable<string> Warnings => _kinds.SelectMany(kind => kind.Warnings());
+
+    private bool IsResumed => config.Output.Existing == ExistingOutput.Resume;
+
+    /// <summary>The kinds of outputs that are written.</summary>
+    public static IReadOnlyList<OutputKind> Wanted(SettingValues values)
     {
-        return new[] { config.JsonLines, config.Video, config.Coco }.Where(template => template is not null).Select(template => PathOf(template!, source));
+        OutputKind[] wanted = [.. Kinds.Outputs.Where(kind => kind.IsWanted(values))];
+        return [.. wanted.Where(kind => wanted.All(other => other.Replaces != kind.Key))];
     }
 
     /// <summary>Refuses what exists already, unless it may be replaced or resumed.</summary>
     public void CheckNew(IReadOnlyList<SourceConfig> sources)
     {
-        if (config.Existing == ExistingOutput.Refuse && sources.SelectMany(source => PathsOf(source.Id)).FirstOrDefault(File.Exists) is { } existing)
+        var paths = sources.SelectMany(source => _kinds.SelectMany(kind => kind.Paths(_place, source.Id)));
+        if (config.Output.Existing == ExistingOutput.Refuse && paths.FirstOrDefault(Path.Exists) is { } existing)
         {
-            throw new UsageException($"{existing}: exists already; add --overwrite to replace it or --resume to go on with it, or name another folder with --output.");
+            throw new UsageException(
+                $"{existing}: exists already; add --overwrite to replace it or --resume to go on with it, "
+                + "or name another folder with --output.");
         }
 
-        if (config is { Existing: ExistingOutput.Resume, JsonLines: null })
+        if (IsResumed && !_kinds.Any(kind => kind.IsRecord))
         {
-            throw new UsageException("--resume: needs the JSON lines (output.jsonl): they say how far the earlier run came.");
+            throw new UsageException(
+                $"{config.Values.Full(OutputSettings.Existing)}: needs the JSON lines (output.jsonl): "
+                + "they say how far the earlier run came.");
         }
     }
 
@@ -45,28 +55,29 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
     {
         try
         {
-            Directory.CreateDirectory(config.Folder);
+            Directory.CreateDirectory(config.Output.Folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--output: {EmitException.For(config.Folder, exception).Message}");
+            throw new UsageException(
+                $"{config.Values.Full(OutputSettings.Folder)}: {EmitException.For(config.Output.Folder, exception).Message}");
         }
     }
 
     /// <summary>What an earlier run has done of a source; null when nothing, or when it does not count.</summary>
     public RecordedStream? FindEarlier(SourceConfig source)
     {
-        return config is { Existing: ExistingOutput.Resume, JsonLines: { } template } ? RecordedStream.Find(PathOf(template, source.Id)) : null;
+        return IsResumed ? RecordedStream.Find(_kinds.First(kind => kind.IsRecord).Paths(_place, source.Id).First()) : null;
     }
 
     /// <summary>Whether nothing is left to do of a source.</summary>
     public static bool IsComplete(SourceConfig source, RecordedStream? earlier)
     {
-        // The JSON lines are finished last.
+        // The record is finished last.
         return source.WhenFull == FullMode.Wait && earlier is { IsComplete: true };
     }
 
-    /// <summary>The outputs of a source. Of what an earlier run has done, all but the JSON lines are made again, without the network.</summary>
+    /// <summary>The outputs of a source. What an earlier run has found goes into all but the record again, without the network.</summary>
     /// <param name="source">The source.</param>
     /// <param name="wanted">What the user wants of it.</param>
     /// <param name="earlier">See <see cref="FindEarlier"/>.</param>
@@ -75,87 +86,34 @@ internal sealed class RunOutputs(OutputSection config, RunInfo run, PixelPool po
     public IReadOnlyList<Output> Create(
         SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, CancellationToken cancellationToken)
     {
-        var sinks = new List<IFrameSink>();
+        var context = new OutputContext(_place, source, wanted.WhenFull != FullMode.Wait) { Earlier = earlier, IsResumed = IsResumed };
+        return
+        [
+            .. _kinds.Select(kind => new Output(kind.Key, () => Open(kind, context, reopen, cancellationToken))
+            {
+                Delivery = kind.Delivery,
+                NeedsPixels = kind.NeedsPixels,
+            }),
+        ];
+    }
+
+    private IFrameSink Open(OutputKind kind, OutputContext context, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+    {
+        var sink = kind.Open(context);
         try
         {
-            var isLive = wanted.WhenFull != FullMode.Wait;
-            if (config.Video is { } video)
+            if (!kind.IsRecord && !context.IsLive && context.Earlier is { NextIndex: > 0 } earlier)
             {
-                sinks.Add(CreateVideo(source, PathOf(video, source.Id), isLive));
+                using var source = kind.NeedsPixels ? reopen() : null;
+                Replay.Feed(sink, earlier.Frames(run.Categories), source, Annotator, cancellationToken);
             }
 
-            if (config.Coco is { } coco)
-            {
-                sinks.Add(new CocoSink(Prepared(PathOf(coco, source.Id))));
-            }
-
-            if (!isLive && earlier is { NextIndex: > 0 } && sinks.Count > 0)
-            {
-                Replay.Feed(sinks, earlier.Frames(run.Categories), reopen, Annotator, cancellationToken);
-            }
-
-            if (config.JsonLines is { } lines)
-            {
-                sinks.Add(new JsonLinesSink(Prepared(PathOf(lines, source.Id)), run, source, earlier, isLive));
-            }
-
-            return [.. sinks.Select(sink => new Output(KindOf(sink), () => sink))];
+            return sink;
         }
         catch
         {
-            sinks.ForEach(sink => sink.Dispose());
+            sink.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Pictures have no rate, so their annotated copies are pictures too.</summary>
-    private IFrameSink CreateVideo(SourceInfo source, string path, bool isLive)
-    {
-        if (source.FrameRate is null && !isLive)
-        {
-            return new ImageFolderSink(Path.ChangeExtension(path, null));
-        }
-
-        // A camera's earlier video stays: nothing can make it again.
-        for (var number = 2; isLive && config.Existing == ExistingOutput.Resume && File.Exists(path); number++)
-        {
-            path = $"{Path.ChangeExtension(PathOf(config.Video!, source.Id), null)}-{number}{Path.GetExtension(path)}";
-        }
-
-        if (H264Encoder.Name is not null)
-        {
-            return new H264VideoSink(Prepared(path), source);
-        }
-
-        if (Interlocked.Exchange(ref _isCodecTold, 1) == 0)
-        {
-            CliLog.NoH264(logger, GStreamer.EncoderAdvice);
-        }
-
-        return new VideoFileSink(Prepared(path), source);
-    }
-
-    private static string KindOf(IFrameSink sink)
-    {
-        return sink switch { JsonLinesSink => "jsonl", CocoSink => "coco", _ => "video" };
-    }
-
-    private string PathOf(string template, string source)
-    {
-        return OutputName.Expand(config.Folder, template, source, run.RunId, run.StartedAt);
-    }
-
-    /// <summary>A template may name folders.</summary>
-    private static string Prepared(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            return path;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw EmitException.For(path, exception);
         }
     }
 }

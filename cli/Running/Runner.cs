@@ -1,8 +1,7 @@
 using System.Net.Sockets;
-using Streaming.Cli.Commands;
 using Streaming.Cli.Display;
-using Streaming.Config;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
@@ -21,25 +20,12 @@ namespace Streaming.Cli.Running;
 /// <param name="time">The clock.</param>
 internal sealed class Runner(Terminal terminal, TimeProvider time)
 {
-    private const string TokenVariable = "STREAMING_METRICS_TOKEN";
-
-    /// <summary>Checks everything that can be checked without loading the model.</summary>
-    /// <returns>The sources with their names.</returns>
-    /// <exception cref="ConfigurationException">With every error.</exception>
-    /// <exception cref="UsageException">A file is missing.</exception>
-    public static (IReadOnlyList<SourceConfig> Sources, ModelChoice Model) Check(RunConfig config)
-    {
-        var sources = RunInputs.Expand(config.Sources);
-        string[] errors = [.. RunChecks.Errors(config with { Sources = sources })];
-        return errors.Length == 0 ? (sources, ModelChoice.Of(config.Model)) : throw new ConfigurationException(errors);
-    }
-
     /// <summary>Runs until every source has ended, or the user stops it.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(RunConfig config)
+    public async Task<int> RunAsync(RunPlan plan)
     {
-        config = config with { Metrics = config.Metrics with { Token = config.Metrics.Token ?? Environment.GetEnvironmentVariable(TokenVariable) } };
-        var (sources, model) = Check(config);
+        var (config, model) = plan;
+        var sources = config.Sources;
         if (!sources.Any(source => Kinds.Sources.IsLive(source.Input)))
         {
             NativeAllocator.KeepLargeBlocks();
@@ -47,15 +33,20 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        var outputs = new RunOutputs(config.Output, run, pool, terminal);
+        var outputs = new RunOutputs(config, run, pool);
         outputs.CheckNew(sources);
+        foreach (var warning in outputs.Warnings)
+        {
+            CliLog.OutputWarning(terminal, warning);
+        }
+
         if (OpenCv.MissingLibrary is { } missing)
         {
             throw new ModelLoadException(missing);
         }
 
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
-        await using var server = await ListenAsync(config.Metrics, metrics, health, terminal).ConfigureAwait(false);
+        await using var server = await ListenAsync(config.Values, metrics, health, terminal).ConfigureAwait(false);
         var detectors = model.Load(terminal);
         try
         {
@@ -99,8 +90,10 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
     }
 
     /// <summary>Serves metrics and health if that is wanted.</summary>
-    public static async Task<WebServer?> ListenAsync(MetricsSection section, PipelineMetrics metrics, PipelineHealth health, Terminal terminal)
+    public static async Task<WebServer?> ListenAsync(
+        SettingValues values, PipelineMetrics metrics, PipelineHealth health, Terminal terminal)
     {
+        var section = MetricsSection.From(values);
         if (section.Listen is not { } listen)
         {
             return null;
@@ -108,11 +101,13 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         try
         {
-            return await WebServer.StartAsync(RunChecks.ParseListen(listen)!, section.Token, metrics, health, terminal).ConfigureAwait(false);
+            var endpoint = RunChecks.ParseListen(listen)!;
+            return await WebServer.StartAsync(endpoint, section.Token, metrics, health, terminal).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new UsageException($"--metrics {listen}: cannot be listened on: {exception.Message.TrimEnd('.')}.");
+            throw new UsageException(
+                $"{values.Full(MetricsSettings.Listen)}: cannot be listened on: {exception.Message.TrimEnd('.')}.");
         }
     }
 

@@ -24,6 +24,9 @@ public static class DeviceNames
             return 0;
         }
 
-        return name.StartsWith(Numbered, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Numbered.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+        return name.StartsWith(Numbered, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(Numbered.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                ? index
+                : null;
     }
 }

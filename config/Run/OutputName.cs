@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Streaming.Config.Run;
 
 /// <summary>
-/// Templates of output names: {source}, {date} (20260131), {time} (120000, UTC) and {run} stand for values. A name never leaves the
-/// output folder, whatever a source is called.
+/// Templates of output names: {source}, {date} (20260131), {time} (120000, UTC) and {run} stand for values. A name never
+/// leaves the output folder, whatever a source is called.
 /// </summary>
 public static partial class OutputName
 {
@@ -16,14 +16,19 @@ public static partial class OutputName
     /// <param name="sources">How many sources use it.</param>
     public static string? Check(string template, int sources)
     {
-        if (Field().Matches(template).Select(match => match.Groups["name"].Value).FirstOrDefault(name => !Fields.Contains(name)) is { } unknown)
+        var names = Field().Matches(template).Select(match => match.Groups["name"].Value);
+        if (names.FirstOrDefault(name => !Fields.Contains(name)) is { } unknown)
         {
-            return $"'{{{unknown}}}' is not known; supported: {string.Join(", ", Fields.Select(field => $"{{{field}}}"))}.{NearestName.Hint(unknown, Fields)}";
+            var supported = string.Join(", ", Fields.Select(field => $"{{{field}}}"));
+            return $"'{{{unknown}}}' is not known; supported: {supported}.{NearestName.Hint(unknown, Fields)}";
         }
 
-        return template.Trim().Length == 0 || template.EndsWith('/') ? "a file name is missing."
-            : Path.IsPathRooted(template) || template.Split('/', '\\').Contains("..") ? "a name stays inside the output folder: no '..', no '/' at the start."
-            : sources > 1 && !template.Contains("{source}", StringComparison.Ordinal) ? "with several sources {source} must stand in the name, or they would write to one file."
+        return template.Trim().Length == 0 || template.EndsWith('/')
+            ? "a file name is missing."
+            : Path.IsPathRooted(template) || template.Split('/', '\\').Contains("..")
+            ? "a name stays inside the output folder: no '..', no '/' at the start."
+            : sources > 1 && !template.Contains("{source}", StringComparison.Ordinal)
+            ? "with several sources {source} must stand in the name, or they would write to one file."
             : null;
     }
 

@@ -1,91 +1,64 @@
 using System.Globalization;
 using System.Net;
+using Streaming.Config.Settings;
 
 namespace Streaming.Config.Run;
 
-/// <summary>What must fit together in a run, whether a file or flags say it.</summary>
+/// <summary>What must fit together in a run, wherever it was said; a single value is checked when it is read.</summary>
 public static class RunChecks
 {
-    /// <summary>Fields of names that are others in each run.</summary>
-    private static readonly string[] Varying = ["{run}", "{date}", "{time}"];
-
     /// <summary>Everything that does not fit, one sentence each.</summary>
-    /// <param name="config">The run.</param>
-    public static IEnumerable<string> Errors(RunConfig config)
+    /// <param name="request">What was said.</param>
+    public static IEnumerable<string> Errors(RunRequest request)
     {
-        foreach (var error in Errors(config.Model))
-        {
-            yield return error;
-        }
-
-        if (config.Batching is { MaxSize: { } size, MaxInFlight: { } flying } && flying < size)
-        {
-            yield return $"batching.max_in_flight: {flying} is less than max_size {size}: no batch would ever be full.";
-        }
-
-        foreach (var (key, template) in new[] { ("jsonl", config.Output.JsonLines), ("video", config.Output.Video), ("coco", config.Output.Coco) })
-        {
-            if (template is not null && OutputName.Check(template, config.Sources.Count) is { } error)
-            {
-                yield return $"output.{key}: '{template}': {error}";
-            }
-        }
-
-        if (config.Output is { Existing: ExistingOutput.Resume, JsonLines: { } lines } && Varying.FirstOrDefault(lines.Contains) is { } varying)
-        {
-            yield return $"output.jsonl: '{lines}': with {varying} in its name the earlier run's file cannot be found to resume it.";
-        }
-
-        if (config.Output.Video is { } video && Path.GetExtension(video).ToLowerInvariant() is not (".mp4" or ".mkv"))
-        {
-            yield return $"output.video: '{video}': supported: names that end in .mp4 or .mkv.";
-        }
-
-        if (config.Metrics.Listen is { } listen)
-        {
-            if (ParseListen(listen) is not { } endpoint)
-            {
-                yield return $"metrics.listen: '{listen}': write HOST:PORT, for example 127.0.0.1:9464.";
-            }
-            else if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(config.Metrics.Token))
-            {
-                yield return $"metrics.listen: '{listen}' can be reached from other machines: set metrics.token as well, or listen on 127.0.0.1.";
-            }
-        }
-
-        foreach (var source in config.Sources.Where(source => source.End <= source.Start))
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{source.Id}: end_s {source.End!.Value.TotalSeconds} is not after start_s {source.Start.TotalSeconds}.");
-        }
-
-        foreach (var twice in config.Sources.Where(source => source.Id.Length > 0).GroupBy(source => source.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
-        {
-            yield return $"{twice.Key}: {twice.Count()} sources have this id; each needs its own.";
-        }
-
-        foreach (var source in config.Sources.Where(source => source.Id.Any(c => c == '/' || c == '\\' || char.IsControl(c)) || source.Id is "." or ".."))
-        {
-            yield return $"sources: the id '{source.Id}' cannot be a file name; use letters, digits, '-', '_' and '.'.";
-        }
+        // A flag speaks to all sources: it is wrong once.
+        return
+        [
+            .. Model(request.Values),
+            .. Batching(request.Values),
+            .. Metrics(request.Values),
+            .. request.Sources.SelectMany(Source).Distinct(),
+            .. Ids(request.Sources),
+        ];
     }
 
     /// <summary>What does not fit in the choice of a model, one sentence each.</summary>
-    /// <param name="model">The choice.</param>
-    public static IEnumerable<string> Errors(ModelSection model)
+    /// <param name="values">What was said.</param>
+    public static IEnumerable<string> Model(SettingValues values)
     {
-        foreach (var device in model.Devices.Where(device => !DeviceNames.IsKnown(device)))
+        var precision = values.Get(ModelSettings.Precision);
+        if (precision == Precision.Fp16 && values.Get(ModelSettings.Devices).Contains("cpu"))
         {
-            yield return $"model.devices: '{device}': supported: {DeviceNames.Supported}.";
+            yield return $"{values.Full(ModelSettings.Precision)}: float16 is for GPUs; "
+                + "on a CPU take fp32, or bf16 where 'streaming doctor' shows it.";
         }
 
-        if (model is { Precision: Precision.Fp16 } && model.Devices.Contains("cpu"))
+        if (values.Get(ModelSettings.Winograd) && (values.Get(ModelSettings.Exact) || precision != Precision.Fp32))
         {
-            yield return "model.precision: float16 is for GPUs; on a CPU take fp32, or bf16 where 'streaming doctor' shows it.";
+            Setting other = values.Get(ModelSettings.Exact) ? ModelSettings.Exact : ModelSettings.Precision;
+            yield return $"{values.Full(ModelSettings.Winograd)}: is for precision fp32 without exact; "
+                + $"leave it out, or {values.Brief(other)}.";
+        }
+    }
+
+    /// <summary>What does not fit in what is said about metrics, one sentence each.</summary>
+    /// <param name="values">What was said.</param>
+    public static IEnumerable<string> Metrics(SettingValues values)
+    {
+        if (values.Find(MetricsSettings.Listen) is not { } listen)
+        {
+            yield break;
         }
 
-        if (model is { Winograd: true } and ({ Exact: true } or not { Precision: Precision.Fp32 }))
+        var name = values.Full(MetricsSettings.Listen);
+        if (ParseListen(listen) is not { } endpoint)
         {
-            yield return "model.winograd: is for precision fp32 without exact; leave it out, or the other.";
+            yield return $"{name}: write HOST:PORT, for example 127.0.0.1:9464.";
+        }
+        else if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(values.Find(MetricsSettings.Token)))
+        {
+            yield return $"{name} can be reached from other machines: set {MetricsSettings.Token.Path} "
+                + $"(or {MetricsSettings.Token.Variable}) as well, or listen on 127.0.0.1.";
         }
     }
 
@@ -95,9 +68,44 @@ public static class RunChecks
     {
         var colon = listen.LastIndexOf(':');
         var host = colon < 0 ? "" : listen[..colon];
-        var address = host is "localhost" ? IPAddress.Loopback : host is "*" ? IPAddress.Any : IPAddress.TryParse(host.Trim('[', ']'), out var parsed) ? parsed : null;
-        return address is not null && ushort.TryParse(listen.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? new IPEndPoint(address, port)
-            : null;
+        var address = host is "localhost" ? IPAddress.Loopback
+            : host is "*" ? IPAddress.Any
+            : IPAddress.TryParse(host.Trim('[', ']'), out var parsed) ? parsed : null;
+        return address is not null
+            && ushort.TryParse(listen.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                ? new IPEndPoint(address, port)
+                : null;
+    }
+
+    private static IEnumerable<string> Batching(SettingValues values)
+    {
+        if (values.FindValue(BatchingSettings.MaxInFlight) < values.FindValue(BatchingSettings.MaxSize))
+        {
+            yield return $"{values.Full(BatchingSettings.MaxInFlight)} is less than {values.Brief(BatchingSettings.MaxSize)}: "
+                + "no batch would ever be full.";
+        }
+    }
+
+    private static IEnumerable<string> Source(SettingValues source)
+    {
+        if (source.FindValue(SourceSettings.End) <= source.Get(SourceSettings.Start))
+        {
+            yield return $"{source.Full(SourceSettings.End)} is not after {source.Brief(SourceSettings.Start)}.";
+        }
+
+        var id = source.Get(SourceSettings.Id);
+        if (id is "." or ".." || id.Any(c => c is '/' or '\\' || char.IsControl(c)))
+        {
+            yield return $"{source.Full(SourceSettings.Id)}: an id is a file name too; use letters, digits, '-', '_' and '.'.";
+        }
+    }
+
+    private static IEnumerable<string> Ids(IReadOnlyList<SettingValues> sources)
+    {
+        return sources.Where(source => source.Get(SourceSettings.Id).Length > 0)
+            .GroupBy(source => source.Get(SourceSettings.Id), StringComparer.Ordinal)
+            .Where(group => group.Count() > 1)
+            .Select(group =>
+                $"{group.Last().Full(SourceSettings.Id)}: {group.Count()} sources have this id; each needs its own.");
     }
 }

@@ -1,19 +1,13 @@
+using Streaming.Config.Settings;
+
 namespace Streaming.Config.Run;
-
-/// <summary>How an RTSP camera sends its packets.</summary>
-public enum Transport
-{
-    /// <summary>In the connection of the commands: nothing is lost, and firewalls let it through.</summary>
-    Tcp,
-
-    /// <summary>As datagrams.</summary>
-    Udp,
-}
 
 /// <summary>A source as a user describes it.</summary>
 public sealed record SourceConfig
 {
-    /// <summary>The value of <see cref="Trust"/> with which every certificate is good: encrypted, but with whom is not known.</summary>
+    /// <summary>
+    /// The value of <see cref="Trust"/> that accepts every certificate: encrypted, but with whom is not known.
+    /// </summary>
     public const string TrustAny = "any";
 
     /// <summary>Its name, unique in a run; outputs and metrics are named after it.</summary>
@@ -43,27 +37,50 @@ public sealed record SourceConfig
     /// <summary>Files: frames from this time on are not processed; null for the file's end.</summary>
     public TimeSpan? End { get; init; }
 
-    /// <summary>Files: every so manieth frame is processed.</summary>
-    public int Stride { get; init; } = 1;
+    /// <summary>Files: one frame of this many is processed; 1 processes all.</summary>
+    public int Stride { get; init; } = SourceSettings.Stride.Usual;
 
     /// <summary>Larger pictures and frames are refused: a small file can stand for gigabytes.</summary>
     /// <value>In millions of pixels, above 0 up to 700; the default is 100.</value>
-    public double MaxMegapixels { get; init; } = 100;
+    public double MaxMegapixels { get; init; } = SourceSettings.MaxMegapixels.Usual;
 
     /// <summary>RTSP.</summary>
-    public Transport Transport { get; init; } = Transport.Tcp;
+    public Transport Transport { get; init; } = SourceSettings.Transport.Usual;
 
     /// <summary>
-    /// rtsps and https: whom to trust beside the authorities that this machine knows. A PEM file with the camera's own certificate or
-    /// its authority's, or <see cref="TrustAny"/>; null for nobody else.
+    /// rtsps and https: whom to trust beside the authorities that this machine knows. A PEM file with the camera's own
+    /// certificate or its authority's, or <see cref="TrustAny"/>; null for nobody else.
     /// </summary>
     public string? Trust { get; init; }
 
     /// <summary>Most time from opening to the first frame.</summary>
-    public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan OpenTimeout { get; init; } = SourceSettings.OpenTimeout.Usual;
 
     /// <summary>Most time from one frame to the next.</summary>
-    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ReadTimeout { get; init; } = SourceSettings.ReadTimeout.Usual;
+
+    /// <summary>The source that a user described.</summary>
+    /// <param name="values">What was said; the input among it.</param>
+    public static SourceConfig From(SettingValues values)
+    {
+        return new SourceConfig
+        {
+            Id = values.Get(SourceSettings.Id),
+            Input = values.Find(SourceSettings.Input)!,
+            User = values.Find(SourceSettings.User),
+            Password = values.Find(SourceSettings.Password),
+            WhenFull = values.FindValue(SourceSettings.WhenFull),
+            MaxFps = values.FindValue(SourceSettings.MaxFps),
+            Start = values.Get(SourceSettings.Start),
+            End = values.FindValue(SourceSettings.End),
+            Stride = values.Get(SourceSettings.Stride),
+            Transport = values.Get(SourceSettings.Transport),
+            Trust = values.Find(SourceSettings.Trust),
+            OpenTimeout = values.Get(SourceSettings.OpenTimeout),
+            ReadTimeout = values.Get(SourceSettings.ReadTimeout),
+            MaxMegapixels = values.Get(SourceSettings.MaxMegapixels),
+        };
+    }
 
     /// <summary>The name alone: the other values may hold a password.</summary>
     public override string ToString()

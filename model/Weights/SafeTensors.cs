@@ -160,7 +160,8 @@ internal static class SafeTensors
             if (start < 0 || end < start || end > fileLength - dataStart || !Shapes.HasBytes(shape, type, end - start))
             {
                 throw new InvalidDataException(
-                    $"{property.Name}: its place {start}..{end} fits neither its shape {CheckpointTensor.Describe(shape)} nor the file");
+                    $"{property.Name}: its place {start}..{end} fits neither "
+                    + $"its shape {CheckpointTensor.Describe(shape)} nor the file");
             }
 
             var bytes = new FileBytes(file, dataStart + start, end - start);

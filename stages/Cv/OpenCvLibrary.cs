@@ -29,7 +29,8 @@ internal static class OpenCvLibrary
     /// <summary>What GTK needs to read pictures.</summary>
     private static readonly string[] Images =
     [
-        "libjpeg.so.62", "libjpeg.so.8", "libpng16.so.16", "libtiff.so.6", "libtiff.so.5", "liblzma.so.5", "libzstd.so.1", "liblz4.so.1",
+        "libjpeg.so.62", "libjpeg.so.8", "libpng16.so.16", "libtiff.so.6", "libtiff.so.5", "liblzma.so.5", "libzstd.so.1",
+        "liblz4.so.1",
     ];
 
     private static readonly Lazy<nint> Handle = new(Load);

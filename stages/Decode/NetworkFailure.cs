@@ -32,7 +32,7 @@ internal static class NetworkFailure
     {
         var (kind, what) = Known(error, hasRefused) ?? connection() switch
         {
-            ConnectionState.HostUnknown => (DecodeError.NotFound, $"the host name '{address.Location.Host}' cannot be resolved"),
+            ConnectionState.HostUnknown => (DecodeError.NotFound, "the host name cannot be resolved"),
             ConnectionState.Refused => (DecodeError.Refused, "nobody answers there, or the connection is turned down"),
             ConnectionState.TlsFailed => (DecodeError.Tls, BadCertificate),
             _ => Guess(error),

@@ -10,11 +10,8 @@ public sealed class ImagePreprocessor(IDetector detector)
 {
     /// <summary>The frame as the network wants it; the caller owns it, the frame stays the caller's too.</summary>
     /// <param name="frame">The frame.</param>
-    /// <exception cref="DecodeException">The frame could not be decoded: there is nothing to preprocess.</exception>
     public PreprocessedImage Preprocess(Frame frame)
     {
-        return frame.Failure is { } failure
-            ? throw new DecodeException(DecodeError.Corrupt, failure)
-            : detector.Preprocess(frame.Pixels.View);
+        return detector.Preprocess(frame.Pixels.View);
     }
 }

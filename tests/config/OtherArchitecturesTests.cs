@@ -13,7 +13,10 @@ public sealed class OtherArchitecturesTests : IDisposable
     /// <summary>The keys that make the model, and others that would not fit either.</summary>
     public static TheoryData<string, string, string> Models => new()
     {
-        { "META_ARCHITECTURE: RetinaNet, BACKBONE: {NAME: build_retinanet_resnet_fpn_backbone}", "META_ARCHITECTURE", "a RetinaNet" },
+        {
+            "META_ARCHITECTURE: RetinaNet, BACKBONE: {NAME: build_retinanet_resnet_fpn_backbone}",
+            "META_ARCHITECTURE", "a RetinaNet"
+        },
         { "META_ARCHITECTURE: PanopticFPN, SEM_SEG_HEAD: {LOSS_WEIGHT: 0.5}", "META_ARCHITECTURE", "a Panoptic FPN" },
         { "META_ARCHITECTURE: ProposalNetwork", "META_ARCHITECTURE", "a region proposal network alone" },
         { "ROI_HEADS: {NAME: Res5ROIHeads}, RPN: {IN_FEATURES: [res4]}", "ROI_HEADS.NAME", "a C4 model" },

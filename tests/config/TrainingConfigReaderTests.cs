@@ -9,14 +9,18 @@ public sealed class TrainingConfigReaderTests
     public void Read_ShippedConfiguration_HasDetectronsSchedule()
     {
         var config = TrainingConfigReader.Read("mask_rcnn_R_50_FPN_3x");
-        Assert.Equal((16, 0.02, 270_000), (config.Solver.ImagesPerBatch, config.Solver.LearningRate, config.Solver.MaxIterations));
+        var solver = config.Solver;
+        Assert.Equal((16, 0.02, 270_000), (solver.ImagesPerBatch, solver.LearningRate, solver.MaxIterations));
         Assert.Equal([210_000, 250_000], config.Solver.Steps);
         Assert.Equal([640, 672, 704, 736, 768, 800], config.Augmentation.MinSizes);
         Assert.Equal((1000, 2000), (config.Rpn.PostNmsTopK, config.Rpn.PreNmsTopK));
         var (rpn, roi) = (config.Rpn.Matching, config.RoiHeads.Matching);
-        Assert.Equal((256, 0.5, 512, 0.25), (rpn.BatchSizePerImage, rpn.PositiveFraction, roi.BatchSizePerImage, roi.PositiveFraction));
+        Assert.Equal((256, 0.5), (rpn.BatchSizePerImage, rpn.PositiveFraction));
+        Assert.Equal((512, 0.25), (roi.BatchSizePerImage, roi.PositiveFraction));
         Assert.Equal([0, -1, 1], config.Rpn.Matching.Labels);
-        Assert.Equal((FlipKind.Horizontal, CropKind.None, false), (config.Augmentation.Flip, config.Augmentation.Crop, config.Augmentation.UsesBitmaps));
+        var augmentation = config.Augmentation;
+        Assert.Equal(
+            (FlipKind.Horizontal, CropKind.None, false), (augmentation.Flip, augmentation.Crop, augmentation.UsesBitmaps));
         Assert.Null(config.Solver.WeightDecayBias);
         Assert.Equal(2, config.Model.ResNet.FreezeAt);
     }
@@ -39,7 +43,8 @@ public sealed class TrainingConfigReaderTests
     [InlineData("MODEL.RPN.IOU_LABELS=[0,1]", "one more of them than IOU_THRESHOLDS")]
     public void Read_WhatCannotBeHonoured_IsRefusedByName(string setting, string expected)
     {
-        var exception = Assert.Throws<ConfigurationException>(() => TrainingConfigReader.Read("mask_rcnn_R_50_FPN_3x", [setting]));
+        var exception = Assert.Throws<ConfigurationException>(
+            () => TrainingConfigReader.Read("mask_rcnn_R_50_FPN_3x", [setting]));
         Assert.Contains(setting.Split('=')[0], exception.Message, StringComparison.Ordinal);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
 

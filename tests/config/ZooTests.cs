@@ -20,7 +20,9 @@ public sealed class ZooTests
     public void CheckpointPath_OfMaskRcnn_IsTheZoosAddress()
     {
         var address = new Uri(ModelZoo.Root, ModelZoo.Find("mask_rcnn_R_50_FPN_3x")!.CheckpointPath);
-        Assert.Equal("/detectron2/COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x/137849600/model_final_f10217.pkl", address.AbsolutePath);
+        Assert.Equal(
+            "/detectron2/COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x/137849600/model_final_f10217.pkl",
+            address.AbsolutePath);
     }
 
     [Theory]

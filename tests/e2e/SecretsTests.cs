@@ -44,8 +44,15 @@ public sealed class SecretsTests : IDisposable
               - { id: tls,     input: "rtsps://joe:${PASSWORD}@127.0.0.1:{{webPort}}/x" }
               - { id: web,     input: "http://127.0.0.1:{{webPort}}/x.mp4", user: joe, password: "${PASSWORD}" }
               - { id: codec,   input: "rtmp://joe:${PASSWORD}@127.0.0.1:1/x" }
+              - { id: query,   input: "http://127.0.0.1:1/x.cgi?user=joe&pwd=${PASSWORD}" }
+              - { id: kind,    input: "srt://joe:${PASSWORD}@127.0.0.1:1?passphrase=${PASSWORD}" }
+              - { input: "rtsp://joe:12/${PASSWORD}@127.0.0.1/x" }
             """);
-        var start = new ProcessStartInfo("dotnet", [CommandLine.Program, "run", runFile]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [CommandLine.Program, "run", runFile])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["PASSWORD"] = Password;
         start.Environment["TOKEN"] = Token;
         start.Environment["OPENCV_VIDEOIO_DEBUG"] = "1";
@@ -58,7 +65,8 @@ public sealed class SecretsTests : IDisposable
             http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
             status = await WaitForFailuresAsync(http, process);
             metrics = await http.GetStringAsync("/metrics");
-            processes = string.Concat(Directory.GetDirectories("/proc").Select(folder => Path.Combine(folder, "cmdline")).Where(File.Exists).Select(ReadOrNothing));
+            var commands = Directory.GetDirectories("/proc").Select(folder => Path.Combine(folder, "cmdline"));
+            processes = string.Concat(commands.Where(File.Exists).Select(ReadOrNothing));
             using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
             await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token);
         }
@@ -70,24 +78,45 @@ public sealed class SecretsTests : IDisposable
 
         var files = string.Concat(Directory.GetFiles(_folder.File("out"), "*.jsonl").Select(File.ReadAllText));
         Assert.Contains("\"type\":\"frame\"", files, StringComparison.Ordinal);
-        foreach (var (what, text) in new[] { ("output", await output), ("log", await error), ("status", status), ("metrics", metrics), ("processes", processes), ("files", files) })
+        (string, string)[] texts =
+        [
+            ("output", await output), ("log", await error), ("status", status), ("metrics", metrics), ("processes", processes),
+            ("files", files),
+        ];
+        foreach (var (what, text) in texts)
         {
             Assert.False(text.Contains(Password, StringComparison.Ordinal), $"{what}: {text}");
             Assert.False(text.Contains(Token, StringComparison.Ordinal), what);
         }
 
         // The errors are told all the same, each by its kind.
-        foreach (var (id, code) in new[] { ("wrong", "authentication"), ("in-url", "not_found"), ("refused", "refused"), ("web", "authentication") })
+        (string, string)[] codes =
+        [
+            ("wrong", "authentication"), ("in-url", "not_found"), ("refused", "refused"), ("web", "authentication"),
+            ("query", "refused"), ("127.0.0.1_x", "not_found"),
+        ];
+        foreach (var (id, code) in codes)
         {
-            Assert.Contains($"streaming_source_reconnects_total{{source=\"{id}\",code=\"{code}\"}}", metrics, StringComparison.Ordinal);
+            Assert.Contains(
+                $"streaming_source_reconnects_total{{source=\"{id}\",code=\"{code}\"}}", metrics, StringComparison.Ordinal);
         }
 
-        Assert.Contains("codec: rtmp://127.0.0.1:1/x: user and password are supported for rtsp, rtsps, http and https only.", await error, StringComparison.Ordinal);
+        Assert.Contains(
+            "codec: rtmp://127.0.0.1:1/x: user and password are supported for rtsp, rtsps, http and https only.",
+            await error,
+            StringComparison.Ordinal);
+        Assert.Contains("query: http://127.0.0.1:1/x.cgi: nobody answers there", await error, StringComparison.Ordinal);
+        Assert.Contains("kind: addresses that begin with srt:// are not supported", await error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("rtsp://joe:Zx9-s3cret@127.0.0.1:1/x")]
     [InlineData("rtsp://joe:Zx9-s3cret/@127.0.0.1:1/x")]
+    [InlineData("rtsp://joe:12/Zx9-s3cret@127.0.0.1:1/x")]
+    [InlineData("rtsp:/joe:Zx9-s3cret@127.0.0.1:1/x")]
+    [InlineData("srt://joe:Zx9-s3cret@127.0.0.1:1/x")]
+    [InlineData("http://127.0.0.1:1/x?token=Zx9-s3cret")]
+    [InlineData("http://127.0.0.1:1/x?user=joe&pwd=Zx9-s3cret#Zx9-s3cret")]
     public async Task Probe_PasswordInTheAddress_IsNotRepeated(string address)
     {
         var (code, output, error) = await CommandLine.RunAsync("probe", address, "--timeout", "2");
@@ -115,7 +144,7 @@ public sealed class SecretsTests : IDisposable
             }
 
             var sources = JsonDocument.Parse(status).RootElement.GetProperty("sources").EnumerateArray().ToArray();
-            if (sources.Length == 7 && sources.All(source => source.GetProperty("id").GetString() == "good"
+            if (sources.Length == 10 && sources.All(source => source.GetProperty("id").GetString() == "good"
                 ? source.GetProperty("frames_emitted").GetInt64() > 2
                 : source.GetProperty("last_error").ValueKind == JsonValueKind.String))
             {

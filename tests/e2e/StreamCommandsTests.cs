@@ -113,7 +113,7 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.Equal(frames / result.GetProperty("duration_s").GetDouble(), result.GetProperty("throughput_fps").GetDouble(), frames * 0.02);
         Assert.Equal(["decode", "preprocess", "batch_wait", "infer", "postprocess"], result.GetProperty("stages_ms").EnumerateObject().Select(stage => stage.Name));
         var busy = result.GetProperty("busy").EnumerateObject().ToDictionary(stage => stage.Name, stage => stage.Value.GetDouble());
-        Assert.Equal(["decode", "prepare", "detect", "postprocess", "sink"], busy.Keys);
+        Assert.Equal(["decode", "preprocess", "infer", "postprocess", "emit"], busy.Keys);
         Assert.All(busy.Values, share => Assert.InRange(share, 0, 1));
         Assert.Contains(result.GetProperty("limit").GetString(), (string[])["sources", .. busy.Keys]);
         var latency = result.GetProperty("latency_ms");
@@ -142,7 +142,7 @@ public sealed class StreamCommandsTests : IDisposable
     {
         string[] exact = kind == "exact" ? ["--exact"] : [];
         var (code, output, error) = await CommandLine.RunAsync(
-            ["bench", "synthetic:160x120", "--stage", "detect", "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--seconds", "0.1", .. exact]);
+            ["bench", "synthetic:160x120", "--stage", "infer", "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--seconds", "0.1", .. exact]);
         Assert.True(code == 0, error);
         Assert.All(["backbone", "fpn", "rpn", "roialign", "boxhead", "maskhead"], part => Assert.Contains(part, error, StringComparison.Ordinal));
         Assert.Matches($@"Fp32, {kind}, .* images/s\nroofline: [0-9.]+ GFLOP at [0-9.]+ of [0-9.]+ GFLOP/s \([0-9.]+ %\); [0-9.]+ GB at least", output);
@@ -153,7 +153,7 @@ public sealed class StreamCommandsTests : IDisposable
     public async Task Bench_OfTheNetworkAlone_LoadsTheFirstDeviceOnly()
     {
         var (code, _, error) = await CommandLine.RunAsync(
-            "bench", "synthetic:160x120", "--stage", "detect", "--config", Golden.File("tiny.yaml"),
+            "bench", "synthetic:160x120", "--stage", "infer", "--config", Golden.File("tiny.yaml"),
             "--weights", Golden.File("tiny.pkl"), "--seconds", "0.1", "--device", "cpu", "--device", "cuda:99");
         Assert.True(code == 0, error);
     }

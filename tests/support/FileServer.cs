@@ -49,7 +49,8 @@ public sealed class FileServer : IDisposable
             {
                 Answer(await _listener.GetContextAsync());
             }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception)
+                when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
                 // The server was closed, or the client went away.
             }
@@ -70,16 +71,18 @@ public sealed class FileServer : IDisposable
         var start = range is null ? 0 : int.Parse(range["bytes=".Length..].TrimEnd('-'));
         if (range is not null)
         {
-            response.StatusCode = start < content.Length ? 206 : 416;
-            response.Headers["Content-Range"] = start < content.Length ? $"bytes {start}-{content.Length - 1}/{content.Length}" : $"bytes */{content.Length}";
+            var isInside = start < content.Length;
+            response.StatusCode = isInside ? 206 : 416;
+            var part = isInside ? $"{start}-{content.Length - 1}" : "*";
+            response.Headers["Content-Range"] = $"bytes {part}/{content.Length}";
         }
 
-        var part = content.AsMemory(Math.Min(start, content.Length));
-        response.ContentLength64 = part.Length;
-        var sent = Math.Min(part.Length, CutAfter ?? int.MaxValue);
-        response.OutputStream.Write(part.Span[..sent]);
+        var body = content.AsMemory(Math.Min(start, content.Length));
+        response.ContentLength64 = body.Length;
+        var sent = Math.Min(body.Length, CutAfter ?? int.MaxValue);
+        response.OutputStream.Write(body.Span[..sent]);
         Interlocked.Add(ref _bytesSent, sent);
-        if (sent < part.Length)
+        if (sent < body.Length)
         {
             response.Abort();
         }

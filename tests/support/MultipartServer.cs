@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Streaming.Testing;
 
-/// <summary>A camera of the simplest kind: an HTTP server that sends one picture after the other (multipart/x-mixed-replace).</summary>
+/// <summary>
+/// A camera of the simplest kind: an HTTP server that sends one picture after the other (multipart/x-mixed-replace).
+/// </summary>
 public sealed class MultipartServer : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
@@ -20,7 +22,8 @@ public sealed class MultipartServer : IDisposable
     {
         (_contentType, _picture) = (contentType, picture);
         _listener.Start();
-        Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/camera");
+        Url = string.Create(
+            CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/camera");
         _ = ServeAsync();
     }
 

@@ -55,7 +55,11 @@ public sealed partial class RtspServer : IDisposable
     public int Port { get; }
 
     /// <summary>Whether the library and the encoder are on this machine.</summary>
-    public static bool IsAvailable => NativeLibrary.TryLoad(Server, out _) && gst_init_check(0, 0, 0) && gst_element_factory_find("x264enc") != 0 && gst_element_factory_find("avdec_h264") != 0;
+    public static bool IsAvailable =>
+        NativeLibrary.TryLoad(Server, out _)
+        && gst_init_check(0, 0, 0)
+        && gst_element_factory_find("x264enc") != 0
+        && gst_element_factory_find("avdec_h264") != 0;
 
     public string Url(string mount)
     {
@@ -65,7 +69,7 @@ public sealed partial class RtspServer : IDisposable
     /// <summary>Adds a mount with a moving test picture, H.264; with a user, only for that one (digest).</summary>
     public void Add(string mount, int width, int height, int rate, string? user = null, string? password = null)
     {
-        var factory = AddMount(mount, $"videotestsrc is-live=true pattern=ball ! video/x-raw,width={width},height={height},framerate={rate}/1 ! {Encode(rate)}");
+        var factory = AddMount(mount, $"{Ball(width, height, rate)} ! {Encode(rate)}");
         if (user is not null)
         {
             var permissions = gst_rtsp_permissions_new();
@@ -83,26 +87,28 @@ public sealed partial class RtspServer : IDisposable
 
     }
 
-    /// <summary>Adds a mount whose picture gets another size after some frames, as when somebody turns a camera's resolution up.</summary>
+    /// <summary>
+    /// Adds a mount whose picture gets another size after some frames, as when somebody turns a camera's resolution up.
+    /// </summary>
     public void AddChanging(string mount, int frames, (int Width, int Height) before, (int Width, int Height) after)
     {
         AddMount(
             mount,
-            $"videotestsrc is-live=true num-buffers={frames} ! video/x-raw,width={before.Width},height={before.Height},framerate=25/1 ! queue ! c. "
-            + $"videotestsrc is-live=true ! video/x-raw,width={after.Width},height={after.Height},framerate=25/1 ! queue ! c. concat name=c ! {Encode(25)}");
+            $"videotestsrc is-live=true num-buffers={frames} ! {Format(before.Width, before.Height, 25)} ! queue ! c. "
+            + $"videotestsrc is-live=true ! {Format(after.Width, after.Height, 25)} ! queue ! c. concat name=c ! {Encode(25)}");
     }
 
     /// <summary>Adds a mount with a moving test picture as Motion JPEG.</summary>
     public void AddMotionJpeg(string mount, int width, int height, int rate)
     {
-        var picture = $"videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width={width},height={height},framerate={rate}/1";
-        AddMount(mount, $"{picture} ! jpegenc ! rtpjpegpay name=pay0 pt=26");
+        AddMount(mount, $"{Ball(width, height, rate)},format=I420 ! jpegenc ! rtpjpegpay name=pay0 pt=26");
     }
 
     /// <summary>Breaks all connections off; clients may come again at once.</summary>
     public void DropClients()
     {
-        // On the thread that serves them: a connection that another one closes under its hands has it read from nothing for ever, with a line to stderr each time.
+        // On the thread that serves them: a connection that another one closes under its hands has it read from nothing for ever,
+        // with a line to stderr each time.
         using var isDone = new ManualResetEventSlim();
         Callback drop = _ =>
         {
@@ -132,9 +138,20 @@ public sealed partial class RtspServer : IDisposable
         g_main_context_unref(_context);
     }
 
+    private static string Ball(int width, int height, int rate)
+    {
+        return $"videotestsrc is-live=true pattern=ball ! {Format(width, height, rate)}";
+    }
+
+    private static string Format(int width, int height, int rate)
+    {
+        return $"video/x-raw,width={width},height={height},framerate={rate}/1";
+    }
+
     private static string Encode(int rate)
     {
-        return $"x264enc tune=zerolatency speed-preset=ultrafast key-int-max={rate} ! rtph264pay name=pay0 pt=96 config-interval=-1";
+        return $"x264enc tune=zerolatency speed-preset=ultrafast key-int-max={rate}"
+            + " ! rtph264pay name=pay0 pt=96 config-interval=-1";
     }
 
     private nint AddMount(string mount, string launch)
@@ -229,7 +246,8 @@ public sealed partial class RtspServer : IDisposable
     private static partial nint gst_rtsp_permissions_new();
 
     [LibraryImport(Server, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial void gst_rtsp_permissions_add_permission_for_role(nint permissions, string role, string permission, int isAllowed);
+    private static partial void gst_rtsp_permissions_add_permission_for_role(
+        nint permissions, string role, string permission, int isAllowed);
 
     [LibraryImport(Server)]
     private static partial nint gst_rtsp_auth_new();

@@ -11,7 +11,8 @@ public sealed class RtspServerProcess : IDisposable
     /// <param name="mounts">"MOUNT:WIDTHxHEIGHT@RATE" each.</param>
     public RtspServerProcess(params string[] mounts)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "test-rtsp-server.dll"), "0", .. mounts])
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "test-rtsp-server.dll"), "0", .. mounts])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -60,7 +60,9 @@ public sealed class TlsFileServer : IDisposable
                     // The request's headers do not matter.
                 }
 
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {_content.Length}\r\nConnection: close\r\n\r\n"));
+                var header = $"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {_content.Length}\r\n"
+                    + "Connection: close\r\n\r\n";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(header));
                 await stream.WriteAsync(_content);
                 await stream.ShutdownAsync();
             }

@@ -11,6 +11,13 @@ namespace Streaming.Training.Tests;
 /// <summary>A training step against detectron2's (training.safetensors): labels, losses and gradients.</summary>
 public sealed class LossTests
 {
+    /// <summary>
+    /// Of a loss, and of a parameter's largest gradient. detectron2 against itself, with other threads, differs by up to 8.5e-6
+    /// of a loss over its models (golden/family); the reference has that noise and what is compared with it its own, so twice
+    /// as much is allowed, and a little. Gradients: section 4 of the golden folder's README.
+    /// </summary>
+    private const double LossTolerance = 2e-5, GradientTolerance = 5e-5;
+
     private static GoldenFile File => GoldenFile.Open("training.safetensors");
 
     public static TheoryData<string> Passes()
@@ -34,7 +41,8 @@ public sealed class LossTests
         {
             foreach (var (name, value) in losses.All)
             {
-                Close.RelativeToLargest(File.Read<float>($"{pass}/losses/{name}"), value.detach().ToArray<float>(), 1e-5, name);
+                var expected = File.Read<float>($"{pass}/losses/{name}");
+                Close.RelativeToLargest(expected, value.detach().ToArray<float>(), LossTolerance, name);
             }
 
             losses.All.Select(loss => loss.Value).Aggregate(Scalars.Plus).backward();
@@ -52,12 +60,12 @@ public sealed class LossTests
             var gradient = parameters[name.Split('/')[2]].grad!;
             if (name.Split('/')[1] == "grad")
             {
-                Close.RelativeToLargest(File.Read<float>(name), gradient.ToArray<float>(), 5e-5, name);
+                Close.RelativeToLargest(File.Read<float>(name), gradient.ToArray<float>(), GradientTolerance, name);
             }
             else
             {
                 var norm = Math.Sqrt(gradient.ToArray<float>().Sum(value => (double)value * value));
-                Close.RelativeToLargest([(float)File.Scalar<double>(name)], [(float)norm], 5e-5, name);
+                Close.RelativeToLargest([(float)File.Scalar<double>(name)], [(float)norm], GradientTolerance, name);
             }
         }
     }
@@ -71,8 +79,8 @@ public sealed class LossTests
         var truth = Truth(isPolygon: true);
         var size = Tensors.Size(File, "gt/size_hw");
         using var scope = NewDisposeScope();
-        var anchors = cat([.. config.Model.Rpn.InFeatures.Select((name, i) => network.ProposalGenerator.Anchors(
-            i, new ImageSize((size.Height + (1 << (i + 2)) - 1) >> (i + 2), (size.Width + (1 << (i + 2)) - 1) >> (i + 2))))]).ToBoxes();
+        var rpn = network.ProposalGenerator;
+        var anchors = cat([.. config.Model.Rpn.InFeatures.Select((_, i) => rpn.Anchors(i, Reduced(size, 4 << i)))]).ToBoxes();
         var (matches, labels) = Matcher.Match(truth.Boxes, anchors, config.Rpn.Matching, allowLowQuality: true);
         Assert.Equal(Tensors.Ints(File, $"{pass}/anchor_matched_gt"), matches);
         Assert.Equal(Tensors.Ints(File, $"{pass}/anchor_labels"), labels.Select(label => (int)label));
@@ -82,12 +90,24 @@ public sealed class LossTests
         Assert.Equal(Tensors.Ints(File, $"{pass}/roi_matched_gt"), matches);
         Assert.Equal(Tensors.Ints(File, $"{pass}/roi_match_labels"), labels.Select(label => (int)label));
 
-        var sampled = ProposalLabels.Of(Tensors.Boxes(File, $"{pass}/proposals"), truth, config.Model.RoiHeads.NumClasses, config.RoiHeads, new Recorded(pass, skipsAnchors: true));
+        var sampled = ProposalLabels.Of(
+            Tensors.Boxes(File, $"{pass}/proposals"),
+            truth,
+            config.Model.RoiHeads.NumClasses,
+            config.RoiHeads,
+            new Recorded(pass, skipsAnchors: true));
         Assert.Equal(Tensors.Boxes(File, $"{pass}/roi_boxes"), sampled.Boxes);
         Assert.Equal(Tensors.Ints(File, $"{pass}/roi_sampled_classes"), sampled.Classes);
 
         var masks = Truth(isPolygon: pass.EndsWith("polygon", StringComparison.Ordinal)).Masks;
-        Assert.Equal(File.Read<byte>($"{pass}/mask_targets"), sampled.Truth.SelectMany((index, i) => masks[index].Target(sampled.Boxes[i], (int)File.Shape($"{pass}/mask_targets")[1])));
+        var side = (int)File.Shape($"{pass}/mask_targets")[1];
+        var targets = sampled.Truth.SelectMany((index, i) => masks[index].Target(sampled.Boxes[i], side));
+        Assert.Equal(File.Read<byte>($"{pass}/mask_targets"), targets);
+
+        static ImageSize Reduced(ImageSize size, int stride)
+        {
+            return new ImageSize((size.Height + stride - 1) / stride, (size.Width + stride - 1) / stride);
+        }
     }
 
     [Fact]
@@ -112,13 +132,14 @@ public sealed class LossTests
         var rpn = File.Scalar<long>($"{pass}/settings/rpn_batch_size_per_image");
         var roi = File.Scalar<long>($"{pass}/settings/roi_batch_size_per_image");
         return TrainingConfigReader.Read(
-            Testing.Golden.File("tiny.yaml"), [$"MODEL.RPN.BATCH_SIZE_PER_IMAGE={rpn}", $"MODEL.ROI_HEADS.BATCH_SIZE_PER_IMAGE={roi}"]);
+            Testing.Golden.File("tiny.yaml"),
+            [$"MODEL.RPN.BATCH_SIZE_PER_IMAGE={rpn}", $"MODEL.ROI_HEADS.BATCH_SIZE_PER_IMAGE={roi}"]);
     }
 
     private static MaskRcnn Network(TrainingConfig config)
     {
         var network = new MaskRcnn(config.Model, Kernels.For(CPU), CPU);
-        WeightsLoader.LoadSynthetic(network, new SyntheticWeights("tiny-1", "tiny"));
+        WeightsLoader.LoadSynthetic(network, new SyntheticWeights(File.Metadata["seed"], File.Metadata["table"]));
         Freezing.Train(network, config.Model.ResNet.FreezeAt);
         return network;
     }
@@ -134,8 +155,14 @@ public sealed class LossTests
             Tensors.Boxes(File, "gt/boxes"),
             classes,
             [.. classes.Select((_, i) => isPolygon
-                ? (InstanceMask)new PolygonMask([.. instances.Select((instance, p) => (instance, p)).Where(item => item.instance == i).Select(item => coordinates[offsets[item.p]..offsets[item.p + 1]])])
+                ? (InstanceMask)new PolygonMask(Polygons(i))
                 : new BitmapMask(bitmaps[(i * size.Height * size.Width)..((i + 1) * size.Height * size.Width)], size))]);
+
+        double[][] Polygons(int instance)
+        {
+            var parts = Enumerable.Range(0, instances.Length).Where(part => instances[part] == instance);
+            return [.. parts.Select(part => coordinates[offsets[part]..offsets[part + 1]])];
+        }
     }
 
     /// <summary>What chance chose in the reference's run: first anchors, then proposals.</summary>
@@ -143,7 +170,8 @@ public sealed class LossTests
     {
         private bool _isSecond = skipsAnchors;
 
-        public (IReadOnlyList<int> Positives, IReadOnlyList<int> Negatives) Choose(IReadOnlyList<int> positives, IReadOnlyList<int> negatives, MatchingConfig config)
+        public (IReadOnlyList<int> Positives, IReadOnlyList<int> Negatives) Choose(
+            IReadOnlyList<int> positives, IReadOnlyList<int> negatives, MatchingConfig config)
         {
             if (!_isSecond)
             {

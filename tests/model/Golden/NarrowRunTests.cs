@@ -6,12 +6,15 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Tests.Golden;
 
 /// <summary>
-/// The same runs as <see cref="RunTests"/> in bfloat16, with and without shortcuts, and in float16: stage by stage near the reference, relative to each stage's largest number. Weights
-/// that come from a formula let detections change places at a touch; for trained ones DemoTests and benchmarks/bf16.sh say how many stay.
+/// The same runs as <see cref="RunTests"/> in bfloat16, with and without shortcuts, and in float16: stage by stage near the
+/// reference, relative to each stage's largest number. Weights that come from a formula let detections change places at a
+/// touch; for trained ones DemoTests and benchmarks/bf16.sh say how many stay.
 /// </summary>
 public sealed class NarrowRunTests
 {
-    /// <summary>bfloat16 keeps eight bits, and fifty layers follow each other: the worst number of all was off by 0.028 (2026-11-23).</summary>
+    /// <summary>
+    /// bfloat16 keeps eight bits, and fifty layers follow each other: the worst number was off by 0.028 (2026-11-23).
+    /// </summary>
     private const double BfloatTolerance = 0.04;
 
     /// <summary>float16 keeps eleven: the worst was off by 0.0045.</summary>
@@ -29,7 +32,8 @@ public sealed class NarrowRunTests
             var runs = new TheoryData<string, string>();
             foreach (var (file, run) in RunTests.Runs.Select(row => row.Data))
             {
-                if (GoldenFile.Open(file).Read<long>($"{run}/image_sizes").Chunk(2).Sum(size => size[0] * size[1]) <= MostPixelsInFloat16)
+                var sizes = GoldenFile.Open(file).Read<long>($"{run}/image_sizes").Chunk(2);
+                if (sizes.Sum(size => size[0] * size[1]) <= MostPixelsInFloat16)
                 {
                     runs.Add(file, run);
                 }
@@ -65,7 +69,8 @@ public sealed class NarrowRunTests
 
     private static Detector Load(GoldenFile file, Precision precision, bool isExact)
     {
-        return Detector.Load(RunTests.Networks.ConfigOf(file), RunTests.Networks.WeightsOf(file), new DetectorOptions { Device = "cpu", Precision = precision, IsExact = isExact });
+        var options = new DetectorOptions { Device = "cpu", Precision = precision, IsExact = isExact };
+        return Detector.Load(RunTests.Networks.ConfigOf(file), RunTests.Networks.WeightsOf(file), options);
     }
 
     private static void Compare(GoldenFile file, string run, Detector detector, double tolerance)
@@ -84,7 +89,8 @@ public sealed class NarrowRunTests
         Array.ForEach(images, image => image.Dispose());
     }
 
-    private static void CompareRpn(GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, double tolerance)
+    private static void CompareRpn(
+        GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, double tolerance)
     {
         foreach (var level in file.Cases($"{run}/rpn/", "step"))
         {
@@ -96,20 +102,24 @@ public sealed class NarrowRunTests
     }
 
     /// <summary>The heads on the reference's own proposals and detections.</summary>
-    private static void CompareHeads(GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, ImageSize[] sizes, double tolerance)
+    private static void CompareHeads(
+        GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, ImageSize[] sizes, double tolerance)
     {
         var heads = detector.Network.RoiHeads;
         if (file.Has($"{run}/box_head/roi_step"))
         {
-            var pooled = heads.PoolForBoxes(pyramid, [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))]);
+            Box[][] proposals = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))];
+            var pooled = heads.PoolForBoxes(pyramid, proposals);
             Assert.NotEqual(ScalarType.Float32, pooled.dtype);
             var (_, logits, deltas) = heads.PredictBoxes(pooled);
             Near(file, $"{run}/box_head/class_logits_sub", logits[TensorIndex.Slice(step: 4)], tolerance);
-            Near(file, $"{run}/box_head/box_deltas_sub", deltas[TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"))], tolerance);
+            var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
+            Near(file, $"{run}/box_head/box_deltas_sub", deltas[rows], tolerance);
         }
 
         Box[][] boxes = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/detections/{n}/boxes"))];
-        var masks = heads.MaskLogits(pyramid, boxes, [.. sizes.SelectMany((_, n) => Tensors.Ints(file, $"{run}/detections/{n}/classes"))])!;
+        int[] classes = [.. sizes.SelectMany((_, n) => Tensors.Ints(file, $"{run}/detections/{n}/classes"))];
+        var masks = heads.MaskLogits(pyramid, boxes, classes)!;
         for (var (n, start) = (0, 0); n < boxes.Length; start += boxes[n].Length, n++)
         {
             if (file.Has($"{run}/detections/{n}/mask_logits"))

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Streaming.Config.Detectron;
 using Streaming.Model.Heads;
 using Streaming.Model.Masks;
@@ -27,14 +29,15 @@ public sealed class OpsTests
 
     public static TheoryData<string> PostprocessCases => Cases("postprocess/", "out_boxes");
 
-    public static TheoryData<string> RleCases => ["rle", "rle_tall"];
+    public static TheoryData<string> RleCases => Cases("", "rle_counts");
 
     public static TheoryData<string, string> RoiAlignCases
     {
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (var name in GoldenFile.TryOpen(FileName)?.Names.Where(name => name.StartsWith("roi_align/", StringComparison.Ordinal) && name.Contains("/out", StringComparison.Ordinal)) ?? [])
+            var names = GoldenFile.TryOpen(FileName)?.Names ?? [];
+            foreach (var name in names.Where(name => Regex.IsMatch(name, "^roi_align/.*/out")))
             {
                 foreach (var kernel in RoiAlignKernels.Keys)
                 {
@@ -109,7 +112,8 @@ public sealed class OpsTests
     [Fact]
     public void IoU_OfAllPairs_EqualsReference()
     {
-        var actual = from a in Tensors.Boxes(File, "pairwise_iou/a") from b in Tensors.Boxes(File, "pairwise_iou/b") select Box.IoU(a, b);
+        var others = Tensors.Boxes(File, "pairwise_iou/b");
+        var actual = Tensors.Boxes(File, "pairwise_iou/a").SelectMany(a => others.Select(b => Box.IoU(a, b)));
         Close.Absolute(File.Read<float>("pairwise_iou/out"), actual.ToArray(), 1e-6, "iou");
     }
 
@@ -117,9 +121,10 @@ public sealed class OpsTests
     [MemberData(nameof(NmsCases))]
     public void Nms_EveryKernel_KeepsWhatReferenceKeeps(string name)
     {
+        var (boxes, scores) = (Tensors.Boxes(File, $"nms/{name}/boxes"), File.Read<float>($"nms/{name}/scores"));
         foreach (var (kernel, nms) in NmsKernels)
         {
-            var kept = nms(Tensors.Boxes(File, $"nms/{name}/boxes"), File.Read<float>($"nms/{name}/scores"), File.Scalar<double>($"nms/{name}/threshold"));
+            var kept = nms(boxes, scores, File.Scalar<double>($"nms/{name}/threshold"));
             Assert.True(Tensors.Ints(File, $"nms/{name}/keep").SequenceEqual(kept), kernel);
         }
     }
@@ -132,8 +137,11 @@ public sealed class OpsTests
         foreach (var (kernel, nms) in NmsKernels)
         {
             var kept = Nms.Batched(
-                Tensors.Boxes(File, $"{prefix}/boxes"), File.Read<float>($"{prefix}/scores"), Tensors.Ints(File, $"{prefix}/classes"),
-                File.Scalar<double>($"{prefix}/threshold"), nms);
+                Tensors.Boxes(File, $"{prefix}/boxes"),
+                File.Read<float>($"{prefix}/scores"),
+                Tensors.Ints(File, $"{prefix}/classes"),
+                File.Scalar<double>($"{prefix}/threshold"),
+                nms);
             Assert.True(Tensors.Ints(File, $"{prefix}/keep").SequenceEqual(kept), kernel);
         }
     }
@@ -156,7 +164,9 @@ public sealed class OpsTests
         using var features = Tensors.Of(File, "roi_align/features");
         var rois = File.Read<float>($"{folder}/rois").Chunk(5).ToArray();
         var batch = new RoiBatch(
-            [.. rois.Select(roi => new Box(roi[1], roi[2], roi[3], roi[4]))], [.. rois.Select(roi => (int)roi[0])], new int[rois.Length]);
+            [.. rois.Select(roi => new Box(roi[1], roi[2], roi[3], roi[4]))],
+            [.. rois.Select(roi => (int)roi[0])],
+            new int[rois.Length]);
         using var pooled = RoiAlignKernels[kernel](
             [features], [File.Scalar<double>($"{folder}/scale")], batch, resolution, parts.Length > 1 ? int.Parse(parts[1]) : 0);
         Close.Absolute(File.Read<float>(name), pooled.ToArray<float>(), 5e-5, name);
@@ -170,7 +180,10 @@ public sealed class OpsTests
         string[] levels = ["p2", "p3", "p4", "p5"];
         var pyramid = levels.ToDictionary(level => level, level => Tensors.Of(File, $"roi_pooler/{level}"));
         Box[][] boxes = [Tensors.Boxes(File, "roi_pooler/boxes_0"), Tensors.Boxes(File, "roi_pooler/boxes_1")];
-        foreach (var resolution in new[] { 7, 14 })
+        const string Output = "roi_pooler/out";
+        var outputs = File.Names.Where(name => name.StartsWith(Output, StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(outputs);
+        foreach (var resolution in outputs.Select(name => int.Parse(name[Output.Length..], CultureInfo.InvariantCulture)))
         {
             var pooler = new RoiPooler(levels, new PoolerConfig(resolution, 0), RoiAlignKernels[kernel]);
             using var pooled = pooler.Pool(pyramid, boxes);
@@ -181,8 +194,10 @@ public sealed class OpsTests
     [Fact]
     public void ProposalSelection_WithNonFiniteInput_EqualsReference()
     {
-        var images = File.Read<long>("rpn_selection/image_sizes_hw").Chunk(2).Select(size => new ImageSize((int)size[0], (int)size[1])).ToArray();
-        string[] levels = [.. File.Cases("rpn_selection/", "logits").Where(name => name.StartsWith("level", StringComparison.Ordinal)).Order()];
+        var sizes = File.Read<long>("rpn_selection/image_sizes_hw").Chunk(2);
+        var images = sizes.Select(size => new ImageSize((int)size[0], (int)size[1])).ToArray();
+        var cases = File.Cases("rpn_selection/", "logits");
+        string[] levels = [.. cases.Where(name => name.StartsWith("level", StringComparison.Ordinal)).Order()];
         foreach (var (name, topK, postTopK, minSize) in new[] { ("out", 50, 40, 0), ("min12_out", 50, 1000, 12) })
         {
             for (var image = 0; image < images.Length; image++)
@@ -190,15 +205,21 @@ public sealed class OpsTests
                 var candidates = levels.SelectMany((level, index) =>
                 {
                     var perImage = (int)File.Shape($"rpn_selection/{level}/logits")[1];
+                    var boxes = Tensors.Boxes(File, $"rpn_selection/{level}/boxes");
+                    var logits = File.Read<float>($"rpn_selection/{level}/logits");
                     return Enumerable.Range(image * perImage, perImage)
-                        .Select(i => (Box: Tensors.Boxes(File, $"rpn_selection/{level}/boxes")[i], Logit: File.Read<float>($"rpn_selection/{level}/logits")[i], Level: index))
+                        .Select(i => (Box: boxes[i], Logit: logits[i], Level: index))
                         .OrderByDescending(candidate => float.IsNaN(candidate.Logit) ? float.PositiveInfinity : candidate.Logit)
                         .Take(topK);
                 }).ToArray();
                 var config = new RpnConfig([], topK, postTopK, 0.7, minSize, []);
                 var selected = ProposalSelection.Select(
-                    candidates.Select(c => c.Box).ToArray(), candidates.Select(c => c.Logit).ToArray(), candidates.Select(c => c.Level).ToArray(),
-                    images[image], config, Nms.Fast);
+                    candidates.Select(c => c.Box).ToArray(),
+                    candidates.Select(c => c.Logit).ToArray(),
+                    candidates.Select(c => c.Level).ToArray(),
+                    images[image],
+                    config,
+                    Nms.Fast);
                 Assert.Equal(Tensors.Boxes(File, $"rpn_selection/{name}{image}/boxes"), selected.Boxes);
                 Assert.Equal(File.Read<float>($"rpn_selection/{name}{image}/logits"), selected.Logits);
             }
@@ -228,8 +249,9 @@ public sealed class OpsTests
     {
         using var scope = NewDisposeScope();
         var (a, b) = (Tensors.Of(File, "image_list/a"), Tensors.Of(File, "image_list/b"));
-        Close.Absolute(File.Read<float>("image_list/single"), ImageList.Batch([a], null, null, 32, CPU).ToArray<float>(), 0, "single");
-        Close.Absolute(File.Read<float>("image_list/batch"), ImageList.Batch([a, b], null, null, 32, CPU).ToArray<float>(), 0, "batch");
+        var (single, batch) = (ImageList.Batch([a], null, null, 32, CPU), ImageList.Batch([a, b], null, null, 32, CPU));
+        Close.Absolute(File.Read<float>("image_list/single"), single.ToArray<float>(), 0, "single");
+        Close.Absolute(File.Read<float>("image_list/batch"), batch.ToArray<float>(), 0, "batch");
     }
 
     [Fact]
@@ -239,14 +261,15 @@ public sealed class OpsTests
         var (masks, expected) = (File.Read<float>("paste/masks"), File.Read<byte>("paste/out"));
         var side = (int)File.Shape("paste/masks")[1];
         var pixels = size.Height * size.Width;
-        var soft = File.Read<float>("paste/soft_first_12");
-        var bytes = File.Read<byte>("paste/out_u8_first_12");
+        var soft = File.Read<float>(Single("paste/soft_first_"));
+        var bytes = File.Read<byte>(Single("paste/out_u8_first_"));
         for (var i = 0; i < boxes.Length; i++)
         {
             var mask = masks.AsSpan(i * side * side, side * side);
-            Assert.Equal(expected[(i * pixels)..((i + 1) * pixels)], MaskPaster.PasteToRle(mask, side, boxes[i], size).Decode());
+            var own = expected[(i * pixels)..((i + 1) * pixels)];
+            Assert.Equal(own, MaskPaster.PasteToRle(mask, side, boxes[i], size).Decode());
             var plain = MaskPaster.PasteSoft(mask, side, boxes[i], size);
-            Assert.Equal(expected[(i * pixels)..((i + 1) * pixels)], plain.Select(value => value >= 0.5f ? (byte)1 : (byte)0).ToArray());
+            Assert.Equal(own, plain.Select(value => value >= 0.5f ? (byte)1 : (byte)0).ToArray());
             if (i * pixels < soft.Length)
             {
                 Close.Absolute(soft.AsSpan(i * pixels, pixels), plain, 2e-5, $"soft {i}");
@@ -265,7 +288,8 @@ public sealed class OpsTests
     {
         var prefix = $"postprocess/{name}";
         var boxes = Tensors.Boxes(File, $"{prefix}/boxes");
-        var detections = new BoxDetections(boxes, File.Read<float>($"{prefix}/scores"), Tensors.Ints(File, $"{prefix}/classes"), new int[boxes.Length]);
+        var (scores, classes) = (File.Read<float>($"{prefix}/scores"), Tensors.Ints(File, $"{prefix}/classes"));
+        var detections = new BoxDetections(boxes, scores, classes, new int[boxes.Length]);
         var (input, output) = (Tensors.Size(File, $"{prefix}/in_size_hw"), Tensors.Size(File, $"{prefix}/out_size_hw"));
         var result = DetectorPostprocess.Apply(detections, File.Read<float>($"{prefix}/mask_probs"), input, output);
         Close.Absolute(File.Read<float>($"{prefix}/out_boxes"), MemoryMarshal.Cast<Box, float>(result.Boxes), 1e-4, "boxes");
@@ -275,7 +299,8 @@ public sealed class OpsTests
         var pixels = output.Height * output.Width;
         for (var i = 0; i < result.Count; i++)
         {
-            Assert.Equal(masks[(i * pixels)..((i + 1) * pixels)], MaskPaster.PasteToRle(result.Mask(i), result.MaskSide, result.Boxes[i], output).Decode());
+            var pasted = MaskPaster.PasteToRle(result.Mask(i), result.MaskSide, result.Boxes[i], output);
+            Assert.Equal(masks[(i * pixels)..((i + 1) * pixels)], pasted.Decode());
         }
     }
 
@@ -285,7 +310,8 @@ public sealed class OpsTests
     {
         var shape = File.Shape($"{prefix}/masks");
         var size = new ImageSize((int)shape[1], (int)shape[2]);
-        var (masks, counts, offsets) = (File.Read<byte>($"{prefix}/masks"), File.Read<int>($"{prefix}/rle_counts"), File.Read<long>($"{prefix}/rle_counts_offsets"));
+        var masks = File.Read<byte>($"{prefix}/masks");
+        var (counts, offsets) = (File.Read<int>($"{prefix}/rle_counts"), File.Read<long>($"{prefix}/rle_counts_offsets"));
         var strings = File.Strings($"{prefix}/rle_strings");
         var boxes = File.Read<double>($"{prefix}/mask_bboxes_xywh").Chunk(4).ToArray();
         for (var i = 0; i < shape[0]; i++)
@@ -323,7 +349,8 @@ public sealed class OpsTests
     public void Polygons_ToMask_EqualReference()
     {
         var size = Tensors.Size(File, "polygon/size_hw");
-        var (masks, areas, strings) = (File.Read<byte>("polygon/masks"), File.Read<long>("polygon/areas"), File.Strings("polygon/rle_strings"));
+        var masks = File.Read<byte>("polygon/masks");
+        var (areas, strings) = (File.Read<long>("polygon/areas"), File.Strings("polygon/rle_strings"));
         var instances = InstancePolygons();
         Assert.Equal(instances.Count, areas.Length);
         for (var i = 0; i < areas.Length; i++)
@@ -338,16 +365,22 @@ public sealed class OpsTests
     public void MaskTargets_FromPolygonsAndBitmaps_EqualReference()
     {
         var size = Tensors.Size(File, "polygon/size_hw");
-        var (masks, boxes, instances) = (File.Read<byte>("polygon/masks"), Tensors.Boxes(File, "mask_target/boxes"), InstancePolygons());
-        var side = (int)File.Shape("mask_target/polygon_28")[1];
-        var (fromPolygons, fromBitmaps) = (File.Read<byte>("mask_target/polygon_28"), File.Read<byte>("mask_target/bitmask_28"));
+        var (masks, boxes) = (File.Read<byte>("polygon/masks"), Tensors.Boxes(File, "mask_target/boxes"));
+        var instances = InstancePolygons();
+
+        // "mask_target/polygon_28", beside "mask_target/polygon_bounding_boxes".
+        var ofPolygons = File.Names.Single(name => Regex.IsMatch(name, @"^mask_target/polygon_\d+$"));
+        var side = (int)File.Shape(ofPolygons)[1];
+        var fromPolygons = File.Read<byte>(ofPolygons);
+        var fromBitmaps = File.Read<byte>($"mask_target/bitmask_{side}");
         for (var i = 0; i < boxes.Length; i++)
         {
-            Assert.Equal(fromPolygons[(i * side * side)..((i + 1) * side * side)], MaskTargets.FromPolygons(instances[i], boxes[i], side));
+            var target = (i * side * side)..((i + 1) * side * side);
+            Assert.Equal(fromPolygons[target], MaskTargets.FromPolygons(instances[i], boxes[i], side));
             var mask = masks.AsSpan(i * size.Height * size.Width, size.Height * size.Width);
             foreach (var kernel in RoiAlignKernels.Values)
             {
-                Assert.Equal(fromBitmaps[(i * side * side)..((i + 1) * side * side)], MaskTargets.FromBitmap(mask, size, boxes[i], side, kernel));
+                Assert.Equal(fromBitmaps[target], MaskTargets.FromBitmap(mask, size, boxes[i], side, kernel));
             }
         }
     }
@@ -361,6 +394,12 @@ public sealed class OpsTests
             .GroupBy(item => item.instance)
             .OrderBy(group => group.Key)
             .Select(group => group.Select(item => item.Polygon).ToList())];
+    }
+
+    /// <summary>The only name with a prefix; what follows it is a count.</summary>
+    private static string Single(string prefix)
+    {
+        return File.Names.Single(name => name.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     private static TheoryData<string> Cases(string prefix, string member)

@@ -15,12 +15,19 @@ public sealed class ResizeTests
     [Fact]
     public void OutputSize_OfEachSetting_EqualsReference()
     {
-        var (inputs, settings) = (File.Read<long>("sizes/in_hw").Chunk(2).ToArray(), File.Read<long>("sizes/short_and_max").Chunk(2).ToArray());
-        var outputs = File.Read<long>("sizes/out_hw").Chunk(2).ToArray();
+        var (inputs, outputs) = (Pairs("sizes/in_hw"), Pairs("sizes/out_hw"));
+        var settings = Pairs("sizes/short_and_max");
+        Assert.NotEmpty(inputs);
         for (var i = 0; i < inputs.Length; i++)
         {
-            var size = ResizeShortestEdge.OutputSize(new ImageSize((int)inputs[i][0], (int)inputs[i][1]), (int)settings[i][0], (int)settings[i][1]);
-            Assert.Equal(new ImageSize((int)outputs[i][0], (int)outputs[i][1]), size);
+            var (shortEdge, max) = settings[i];
+            var size = ResizeShortestEdge.OutputSize(new ImageSize(inputs[i].First, inputs[i].Second), shortEdge, max);
+            Assert.Equal(new ImageSize(outputs[i].First, outputs[i].Second), size);
+        }
+
+        static (int First, int Second)[] Pairs(string name)
+        {
+            return [.. File.Read<long>(name).Chunk(2).Select(pair => ((int)pair[0], (int)pair[1]))];
         }
     }
 
@@ -32,8 +39,8 @@ public sealed class ResizeTests
         foreach (var isPlain in new[] { false, true })
         {
             var output = new byte[to[0] * to[1] * 3];
-            PillowResize.Resize(
-                new ImageView(File.Read<byte>($"image/{name}/in"), new ImageSize((int)from[0], (int)from[1])), output, new ImageSize((int)to[0], (int)to[1]), isPlain);
+            var input = new ImageView(File.Read<byte>($"image/{name}/in"), new ImageSize((int)from[0], (int)from[1]));
+            PillowResize.Resize(input, output, new ImageSize((int)to[0], (int)to[1]), isPlain);
             Assert.Equal(File.Read<byte>($"image/{name}/out"), output);
         }
     }

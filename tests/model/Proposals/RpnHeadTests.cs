@@ -14,8 +14,8 @@ public sealed class RpnHeadTests
     {
         using var head = new RpnHead(8, convDims, anchorsPerCell: 3);
         var state = head.state_dict();
-        var convolutions = state.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        Assert.Equal(names.Split(' '), convolutions);
+        var convolutions = state.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal));
+        Assert.Equal(names.Split(' '), convolutions.Order(StringComparer.Ordinal));
         Assert.Equal([12L, convDims[^1], 1, 1], state["anchor_deltas.weight"].shape);
 
         using var scope = NewDisposeScope();

@@ -102,7 +102,8 @@ public sealed class PictureTests : IDisposable
         Assert.Equal(new ImageSize(90, 120), Picture.Read(file).Size);
 
         File.WriteAllBytes(file, whole[..^20]);
-        Assert.Contains("it is cut off", Assert.Throws<DecodeException>(() => Picture.Read(file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is cut off", Assert.Throws<DecodeException>(() => Picture.Read(file)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +133,8 @@ public sealed class PictureTests : IDisposable
     /// <summary>The beginning of a PNG file of that size.</summary>
     internal static byte[] HugePng(int width, int height)
     {
-        byte[] file = [0x89, .. "PNG\r\n"u8, 0x1a, 0x0a, 0, 0, 0, 13, .. "IHDR"u8, .. new byte[8], 8, 2, 0, 0, 0, .. new byte[100]];
+        byte[] signature = [0x89, .. "PNG\r\n"u8, 0x1a, 0x0a];
+        byte[] file = [.. signature, 0, 0, 0, 13, .. "IHDR"u8, .. new byte[8], 8, 2, 0, 0, 0, .. new byte[100]];
         BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(16), width);
         BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(20), height);
         return file;

@@ -32,7 +32,8 @@ public sealed class RangeAndSyntheticTests : IDisposable
     [InlineData(0, null, 1, 10, "10 11")]
     [InlineData(0, null, 1, 12, "")]
     [InlineData(5, null, 1, 0, "")]
-    public void Read_PartOfAFile_GivesTheseFramesWithTheirNumbersAndTimes(double start, double? end, int stride, long first, string expected)
+    public void Read_PartOfAFile_GivesTheseFramesWithTheirNumbersAndTimes(
+        double start, double? end, int stride, long first, string expected)
     {
         // Ten frames a second: frame 2 is at 0.2 s.
         var path = TestVideos.Write(_folder.File("clip.mp4"), 12, new ImageSize(32, 48), rate: 10);
@@ -72,14 +73,16 @@ public sealed class RangeAndSyntheticTests : IDisposable
                 sink.Write(frame, Frames.Result(frame));
             }
 
-            sink.Complete(new StreamSummary(StreamEnd.Eof, null, 8, 8, new Dictionary<string, long>(), new Dictionary<string, long>()));
+            sink.Complete(
+                new StreamSummary(StreamEnd.Eof, null, 8, 8, new Dictionary<string, long>(), new Dictionary<string, long>()));
         }
 
         using var source = Open(path);
         foreach (var time in times)
         {
             using var frame = source.Read(default)!;
-            Assert.Equal((time, PtsOrigin.Container), ((long)Math.Round(frame.Identity.Pts.TotalMilliseconds), frame.Identity.PtsOrigin));
+            Assert.Equal(
+                (time, PtsOrigin.Container), ((long)Math.Round(frame.Identity.Pts.TotalMilliseconds), frame.Identity.PtsOrigin));
         }
 
         Assert.Null(source.Read(default));
@@ -152,9 +155,11 @@ public sealed class RangeAndSyntheticTests : IDisposable
     [Fact]
     public void Camera_ThatIsNotThere_IsNotFoundAndNamesThoseThatAre()
     {
-        var exception = Assert.Throws<DecodeException>(() => CameraSource.Open("usb:250", new SourceContext("cam", _pool, _time)));
+        var exception = Assert.Throws<DecodeException>(
+            () => CameraSource.Open("usb:250", new SourceContext("cam", _pool, _time)));
         Assert.Equal(DecodeError.NotFound, exception.Error);
-        Assert.StartsWith("usb:250: there is no camera /dev/video250; this machine has ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "usb:250: there is no camera /dev/video250; this machine has ", exception.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Writes a rotation by 90 degrees into the track's header ("tkhd"), as phones do.</summary>

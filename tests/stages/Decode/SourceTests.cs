@@ -37,7 +37,8 @@ public sealed class SourceTests : IDisposable
         {
             using var frame = source.Read(default)!;
             var identity = frame.Identity;
-            Assert.Equal(("clip", 0, i, PtsOrigin.Container), (identity.SourceId, identity.Epoch, identity.Index, identity.PtsOrigin));
+            Assert.Equal(
+                ("clip", 0, i, PtsOrigin.Container), (identity.SourceId, identity.Epoch, identity.Index, identity.PtsOrigin));
             Assert.Equal(i * 80, frame.Identity.Pts.TotalMilliseconds, 1.0);
             Assert.Equal(new ImageSize(90, 160), frame.Pixels.Size);
         }
@@ -128,7 +129,8 @@ public sealed class SourceTests : IDisposable
     [Fact]
     public void Open_WhatIsNoSource_SaysWhy()
     {
-        Assert.Equal((DecodeError.NotFound, $"{_folder.File("no.mp4")}: there is no such file or folder."), Error(_folder.File("no.mp4")));
+        Assert.Equal(
+            (DecodeError.NotFound, $"{_folder.File("no.mp4")}: there is no such file or folder."), Error(_folder.File("no.mp4")));
         Assert.Equal(DecodeError.Unsupported, Error(_folder.File("text.mp4", "This is not a video.")).Error);
         Assert.Equal(DecodeError.Corrupt, Error(_folder.File("empty.mp4", "")).Error);
         Assert.Equal(DecodeError.Corrupt, Error(_folder.File("text.png", "This is not a picture.")).Error);

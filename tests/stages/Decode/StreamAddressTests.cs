@@ -22,7 +22,8 @@ public sealed class StreamAddressTests
     [Fact]
     public void Location_OfAnAddressWithAQuery_KeepsIt()
     {
-        Assert.Equal("http://cam.lan/x?token=abc", StreamAddress.Parse("http://joe:secret@cam.lan/x?token=abc").Location.AbsoluteUri);
+        Assert.Equal(
+            "http://cam.lan/x?token=abc", StreamAddress.Parse("http://joe:secret@cam.lan/x?token=abc").Location.AbsoluteUri);
     }
 
     [Theory]

@@ -54,7 +54,9 @@ public sealed class WatchedSourceTests : IDisposable
         }
 
         var exception = await Assert.ThrowsAsync<DecodeException>(() => read);
-        Assert.Equal((DecodeError.Stalled, "cam: its decoder hangs: it did not give a frame within 10 s."), (exception.Error, exception.Message));
+        Assert.Equal(
+            (DecodeError.Stalled, "cam: its decoder hangs: it did not give a frame within 10 s."),
+            (exception.Error, exception.Message));
     }
 
     [Fact]
@@ -72,7 +74,12 @@ public sealed class WatchedSourceTests : IDisposable
     public void Open_SourceThatCannotBeOpened_PassesItsErrorOn()
     {
         var exception = Assert.Throws<DecodeException>(() => WatchedSource.Open(
-            _ => throw new DecodeException(DecodeError.NotFound, "no such stream"), "cam", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), _time, default));
+            _ => throw new DecodeException(DecodeError.NotFound, "no such stream"),
+            "cam",
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromSeconds(1),
+            _time,
+            default));
         Assert.Equal("no such stream", exception.Message);
         _inner.Dispose();
     }

@@ -41,7 +41,8 @@ public sealed class GstPipelineTests
         using var pipeline = new GstPipeline("filesrc name=file ! fakesink");
         pipeline["file"].Set("location", "/no ! \"such\" name=x ü");
         pipeline.Play();
-        Assert.Contains("/no ! \"such\" name=x ü", pipeline.WaitForEnd(TimeSpan.FromSeconds(30))!.Debug, StringComparison.Ordinal);
+        Assert.Contains(
+            "/no ! \"such\" name=x ü", pipeline.WaitForEnd(TimeSpan.FromSeconds(30))!.Debug, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Streaming.Cli.Display;
 
-namespace Streaming.Cli.Commands;
+namespace Streaming.Cli.Running;
 
 /// <summary>Ctrl-C and SIGTERM: the first one stops well, the second one gives up.</summary>
 internal sealed class StopSignals : IDisposable

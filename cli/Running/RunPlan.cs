@@ -1,0 +1,31 @@
+using Streaming.Config;
+using Streaming.Config.Run;
+
+namespace Streaming.Cli.Running;
+
+/// <summary>What a run will do: everything has been checked that can be without loading the model.</summary>
+/// <param name="Config">What the user wants; the sources have their names.</param>
+/// <param name="Model">The model.</param>
+internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
+{
+    /// <summary>Checks what the user asks for.</summary>
+    /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
+    /// <exception cref="UsageException">The model cannot be used.</exception>
+    public static RunPlan Of(RunRequest request)
+    {
+        List<string> errors = [.. request.Errors, .. RunChecks.Errors(request)];
+        var config = RunConfig.From(request);
+        try
+        {
+            config = config with { Sources = RunInputs.Expand(config.Sources) };
+        }
+        catch (UsageException exception)
+        {
+            errors.Add(exception.Message);
+        }
+
+        errors.AddRange(request.Sources.SelectMany(RunInputs.TrustErrors).Distinct());
+        errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources.Count)));
+        return errors.Count == 0 ? new RunPlan(config, ModelChoice.Of(request.Values)) : throw new ConfigurationException(errors);
+    }
+}

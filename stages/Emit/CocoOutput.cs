@@ -1,0 +1,26 @@
+using Streaming.Config.Settings;
+
+namespace Streaming.Stages.Emit;
+
+/// <summary>Results as COCO's evaluation reads them.</summary>
+public sealed class CocoOutput : NamedOutput
+{
+    private const string UsualName = "{source}.coco.json";
+
+    /// <inheritdoc/>
+    public override string Key => "coco";
+
+    /// <inheritdoc/>
+    public override Setting<string?> Name { get; } = new("output.coco", SettingTypes.Template(UsualName))
+    {
+        Flags = [SettingFlag.Yes("--coco") with { Help = "Also writes COCO results." }],
+        Usual = null,
+        Help = $"Name of the COCO results; true is {UsualName}.",
+    };
+
+    /// <inheritdoc/>
+    public override IFrameSink Open(OutputContext context)
+    {
+        return new CocoSink(OutputPlace.WithFolders(PathOf(context.Place, context.Source.Id)));
+    }
+}

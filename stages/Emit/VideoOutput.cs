@@ -1,0 +1,81 @@
+using Streaming.Config.Settings;
+using Streaming.Stages.Gst;
+
+namespace Streaming.Stages.Emit;
+
+/// <summary>Annotated videos: H.264 where GStreamer has an encoder, otherwise mp4v. Pictures become annotated pictures.</summary>
+public sealed class VideoOutput : NamedOutput
+{
+    private const string UsualName = "{source}-annotated.mp4";
+
+    /// <inheritdoc/>
+    public override string Key => "video";
+
+    /// <inheritdoc/>
+    public override Setting<string?> Name { get; } = new("output.video", SettingTypes.Template(UsualName))
+    {
+        Flags = [SettingFlag.Yes("--video") with { Help = "Also writes annotated videos (annotated pictures for pictures)." }],
+        Usual = null,
+        Help = $"Name of the annotated video (.mp4 or .mkv); true is {UsualName}. "
+            + "Pictures become a folder of annotated pictures.",
+    };
+
+    /// <inheritdoc/>
+    public override bool NeedsPixels => true;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Errors(SettingValues values, int sources)
+    {
+        return Path.GetExtension(values.Get(Name)!).ToLowerInvariant() is ".mp4" or ".mkv"
+            ? base.Errors(values, sources)
+            : [.. base.Errors(values, sources), $"{values.Full(Name)}: supported: names that end in .mp4 or .mkv."];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Warnings()
+    {
+        return H264Encoder.Name is not null ? [] :
+        [
+            "No H.264 encoder works here: annotated videos are written as mp4v, which browsers do not play and which a kill "
+                + $"makes unreadable. For H.264: {GStreamer.EncoderAdvice}",
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Paths(OutputPlace place, string sourceId)
+    {
+        var path = PathOf(place, sourceId);
+        return [path, FolderOf(path)];
+    }
+
+    /// <inheritdoc/>
+    public override IFrameSink Open(OutputContext context)
+    {
+        var (path, source) = (PathOf(context.Place, context.Source.Id), context.Source);
+        if (source.FrameRate is null && !context.IsLive)
+        {
+            // Pictures have no rate.
+            return new ImageFolderSink(FolderOf(path));
+        }
+
+        path = OutputPlace.WithFolders(context is { IsLive: true, IsResumed: true } ? Free(path) : path);
+        return H264Encoder.Name is null ? new VideoFileSink(path, source) : new H264VideoSink(path, source);
+    }
+
+    private static string FolderOf(string path)
+    {
+        return Path.ChangeExtension(path, null);
+    }
+
+    /// <summary>A camera's earlier video stays: nothing can make it again.</summary>
+    private static string Free(string path)
+    {
+        var free = path;
+        for (var number = 2; File.Exists(free); number++)
+        {
+            free = $"{FolderOf(path)}-{number}{Path.GetExtension(path)}";
+        }
+
+        return free;
+    }
+}
