@@ -3,7 +3,7 @@ namespace Streaming.Architecture.Tests;
 /// <summary>Finds circles in a graph.</summary>
 internal static class Circles
 {
-    /// <summary>Nodes that can be reached from themselves, each set of them as one text; none in a graph without circles.</summary>
+    /// <summary>The circles, each as one text: sets of nodes that reach each other.</summary>
     /// <param name="uses">For each node the nodes that it uses.</param>
     public static IReadOnlyList<string> Of(IReadOnlyDictionary<string, HashSet<string>> uses)
     {
