@@ -22,4 +22,7 @@ internal static partial class CliLog
 
     [LoggerMessage(403, LogLevel.Warning, "{Message}")]
     public static partial void OutputWarning(ILogger logger, string message);
+
+    [LoggerMessage(406, LogLevel.Warning, "{Damage} It is kept as {Aside}, and {Source} starts anew")]
+    public static partial void DamagedRecord(ILogger logger, string damage, string aside, string source);
 }

@@ -108,7 +108,12 @@ internal sealed record ModelChoice(
             Section.Precision.ToString().ToLowerInvariant(),
             Config.RoiHeads.ScoreThreshold,
             Config.MaskHead is not null,
-            Categories);
+            Categories)
+        {
+            ConfigSha256 = ModelFingerprint.Of(Config),
+            IsExact = Section.Exact,
+            IsWinograd = Section.Winograd,
+        };
     }
 
     private static IReadOnlyList<Category> ChooseCategories(SettingValues values, ModelConfig config, WeightsSource weights)

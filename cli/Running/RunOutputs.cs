@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Streaming.Config;
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
 using Streaming.Stages.Decode;
@@ -64,29 +66,30 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         }
     }
 
-    /// <summary>What an earlier run has done of a source; null when nothing, or when it does not count.</summary>
-    public RecordedStream? FindEarlier(SourceConfig source)
+    /// <summary>What earlier runs have done of the sources; nothing when the run does not resume.</summary>
+    /// <exception cref="ConfigurationException">They had other settings.</exception>
+    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources, ILogger logger)
     {
-        return IsResumed ? RecordedStream.Find(_kinds.First(kind => kind.IsRecord).Paths(_place, source.Id).First()) : null;
-    }
+        var earlier = new EarlierRuns(config.Values, run, logger);
+        if (IsResumed)
+        {
+            var record = _kinds.First(kind => kind.IsRecord);
+            earlier.Read(sources, id => record.Paths(_place, id).First());
+        }
 
-    /// <summary>Whether nothing is left to do of a source.</summary>
-    public static bool IsComplete(SourceConfig source, RecordedStream? earlier)
-    {
-        // The record is finished last.
-        return source.WhenFull == FullMode.Wait && earlier is { IsComplete: true };
+        return earlier;
     }
 
     /// <summary>The outputs of a source. What an earlier run has found goes into all but the record again, without the network.</summary>
     /// <param name="source">The source.</param>
     /// <param name="wanted">What the user wants of it.</param>
-    /// <param name="earlier">See <see cref="FindEarlier"/>.</param>
+    /// <param name="earlier">What an earlier run has done of it; null when nothing.</param>
     /// <param name="reopen">Opens the source a second time, from its beginning.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IReadOnlyList<Output> Create(
         SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, CancellationToken cancellationToken)
     {
-        var context = new OutputContext(_place, source, wanted.WhenFull != FullMode.Wait) { Earlier = earlier, IsResumed = IsResumed };
+        var context = new OutputContext(_place, source, wanted) { Earlier = earlier, IsResumed = IsResumed };
         return
         [
             .. _kinds.Select(kind => new Output(kind.Key, () => Open(kind, context, reopen, cancellationToken))

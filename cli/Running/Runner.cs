@@ -35,6 +35,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         using var pool = new PixelPool();
         var outputs = new RunOutputs(config, run, pool);
         outputs.CheckNew(sources);
+        var earlier = outputs.FindEarlier(sources, terminal);
         foreach (var warning in outputs.Warnings)
         {
             CliLog.OutputWarning(terminal, warning);
@@ -56,7 +57,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             await using var pipeline = new VideoPipeline(detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
             health.Started(pipeline);
             using var signals = new StopSignals(terminal, time);
-            var jobs = sources.Select(source => CreateJob(source, outputs, pool, signals.Stop)).OfType<SourceJob>().ToArray();
+            var jobs = sources.Select(source => CreateJob(source, outputs, earlier, pool, signals.Stop)).OfType<SourceJob>().ToArray();
             var started = time.GetTimestamp();
             var display = new RunDisplay(terminal, time);
             var results = await display.FollowAsync(pipeline, pipeline.RunAsync(jobs, signals.Stop, signals.Abort)).ConfigureAwait(false);
@@ -111,17 +112,30 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         }
     }
 
-    private SourceJob? CreateJob(SourceConfig source, RunOutputs outputs, PixelPool pool, CancellationToken stop)
+    private SourceJob? CreateJob(
+        SourceConfig source, RunOutputs outputs, EarlierRuns runs, PixelPool pool, CancellationToken stop)
     {
-        var earlier = outputs.FindEarlier(source);
-        if (RunOutputs.IsComplete(source, earlier))
+        RecordedStream? earlier;
+        try
         {
+            earlier = runs.Of(source.Id);
+        }
+        catch (EmitException exception)
+        {
+            // This source fails when it is opened; the others run.
+            return new SourceJob(source.Id, (_, _) => throw exception, _ => []);
+        }
+
+        var isLive = source.WhenFull != FullMode.Wait;
+        if (!isLive && earlier is { IsComplete: true })
+        {
+            // The record is finished last.
             CliLog.CompleteAlready(terminal, source.Id);
             return null;
         }
 
         var context = new SourceContext(source.Id, pool, time) { Logger = terminal };
-        var firstIndex = source.WhenFull == FullMode.Wait ? earlier?.NextIndex ?? 0 : 0;
+        var firstIndex = isLive ? 0 : earlier?.NextIndex ?? 0;
         return new SourceJob(
             source.Id,
             (report, cancellation) => Kinds.Sources.Open(source, context with { Report = report }, firstIndex, cancellation),
@@ -130,7 +144,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         {
             Annotator = outputs.Annotator,
             MaxFps = source.MaxFps,
-            Earlier = source.WhenFull == FullMode.Wait ? earlier : null,
+            Earlier = isLive ? null : earlier,
         };
     }
 }

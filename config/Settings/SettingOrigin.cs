@@ -21,7 +21,12 @@ internal sealed record FlagOrigin(string Name) : SettingOrigin
 {
     public override string Show(ConfigNode node)
     {
-        return node is ConfigScalar { Value: string text } ? text : node.Describe();
+        return node switch
+        {
+            ConfigScalar { Value: string text } => text,
+            ConfigList list => string.Join($" {Name} ", list.Items.Select(Show)),
+            _ => node.Describe(),
+        };
     }
 
     public override string Full(string shown)

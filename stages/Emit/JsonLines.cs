@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Streaming.Config.Run;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
@@ -8,7 +9,11 @@ namespace Streaming.Stages.Emit;
 internal static class JsonLines
 {
     /// <summary>The line that opens a stream.</summary>
-    public static void WriteStart(Utf8JsonWriter json, RunInfo run, SourceInfo source)
+    /// <param name="json">Gets the line.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="wanted">What the user wants of the source; null leaves out the settings.</param>
+    public static void WriteStart(Utf8JsonWriter json, RunInfo run, SourceInfo source, SourceConfig? wanted)
     {
         json.WriteStartObject();
         json.WriteString("type", "stream_start");
@@ -43,8 +48,18 @@ internal static class JsonLines
             json.WriteEndObject();
         }
 
+        if (wanted is not null)
+        {
+            RecordedSettings.Write(json, run, wanted);
+        }
+
         json.WriteStartObject("model");
         json.WriteString("config", run.Config);
+        if (run.ConfigSha256 is { } sha256)
+        {
+            json.WriteString("config_sha256", sha256);
+        }
+
         json.WriteString("weights", run.Weights);
         json.WriteString("weights_sha256", run.WeightsSha256);
         json.WriteString("precision", run.Precision);

@@ -37,6 +37,7 @@ public sealed class JsonLinesOutput : NamedOutput
     public override IFrameSink Open(OutputContext context)
     {
         var path = OutputPlace.WithFolders(PathOf(context.Place, context.Source.Id));
-        return new JsonLinesSink(path, context.Place.Run, context.Source, context.Earlier, context.IsLive);
+        return new JsonLinesSink(
+            path, context.Place.Run, context.Source, context.Earlier, context.IsLive, wanted: context.Wanted);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Streaming.Config.Run;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
@@ -32,17 +33,30 @@ public sealed class JsonLinesSink : IFrameSink
     /// <param name="run">The run.</param>
     /// <param name="source">The source.</param>
     /// <param name="resume">What the file holds already, to go on after that; null replaces a file of that name.</param>
-    /// <param name="isNewStream">With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on with.</param>
+    /// <param name="isNewStream">
+    /// With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on with.
+    /// </param>
     /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="wanted">What the user wants of the source, which is recorded; null records none of it.</param>
     /// <exception cref="EmitException">The file cannot be written, or what it holds came of other settings.</exception>
-    public JsonLinesSink(string path, RunInfo run, SourceInfo source, RecordedStream? resume = null, bool isNewStream = false, TimeProvider? time = null)
+    public JsonLinesSink(
+        string path,
+        RunInfo run,
+        SourceInfo source,
+        RecordedStream? resume = null,
+        bool isNewStream = false,
+        TimeProvider? time = null,
+        SourceConfig? wanted = null)
     {
-        (Target, _source, _time, _runId) = (path, source, time ?? TimeProvider.System, isNewStream ? run.RunId : resume?.RunId ?? run.RunId);
+        (Target, _source, _time) = (path, source, time ?? TimeProvider.System);
+        _runId = isNewStream ? run.RunId : resume?.RunId ?? run.RunId;
         _json = new Utf8JsonWriter(_line, Options);
-        Format(json => JsonLines.WriteStart(json, run, source));
+        Format(json => JsonLines.WriteStart(json, run, source, wanted));
         if (!isNewStream && resume?.Fits(Encoding.UTF8.GetString(_line.WrittenSpan), out var difference) == false)
         {
-            throw new EmitException($"{path}: cannot be resumed: '{difference}' of its first line is another one than now; use the same model, source and settings, or --overwrite.");
+            throw new EmitException(
+                $"{path}: cannot be resumed: '{difference}' of its first line is another one than now: "
+                + "the model, the source or a setting has changed.");
         }
 
         try

@@ -1,3 +1,4 @@
+using Streaming.Config.Run;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
@@ -5,12 +6,15 @@ namespace Streaming.Stages.Emit;
 /// <summary>What an output of a source is given to work with.</summary>
 /// <param name="Place">Where outputs go.</param>
 /// <param name="Source">The source.</param>
-/// <param name="IsLive">Whether the source's past is gone: a run that resumes can only add to what is there.</param>
-public sealed record OutputContext(OutputPlace Place, SourceInfo Source, bool IsLive)
+/// <param name="Wanted">What the user wants of it.</param>
+public sealed record OutputContext(OutputPlace Place, SourceInfo Source, SourceConfig Wanted)
 {
     /// <summary>What an earlier run has done of the source; null when nothing is resumed.</summary>
     public RecordedStream? Earlier { get; init; }
 
     /// <summary>Whether results of earlier runs stay, as far as they cannot be made again.</summary>
     public bool IsResumed { get; init; }
+
+    /// <summary>Whether the source's past is gone: a run that resumes can only add to what is there.</summary>
+    public bool IsLive => Wanted.WhenFull != FullMode.Wait;
 }

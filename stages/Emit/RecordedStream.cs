@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Streaming.Config.Run;
 using Streaming.Config.Zoo;
-using Streaming.Model.Masks;
-using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
@@ -52,7 +51,8 @@ public sealed class RecordedStream
     /// <summary>Reads a file as far as it goes.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Null when there is no file, or not even its first line is whole.</returns>
-    /// <exception cref="EmitException">It cannot be read, or is something else.</exception>
+    /// <exception cref="EmitException">It cannot be read.</exception>
+    /// <exception cref="DamagedRecordException">It holds something else, or a line is damaged.</exception>
     public static RecordedStream? Find(string path)
     {
         if (!File.Exists(path))
@@ -61,28 +61,28 @@ public sealed class RecordedStream
         }
 
         RecordedStream? found = null;
-        foreach (var (line, end) in WholeLines(path))
+        IReadOnlyList<Category> categories = [];
+        foreach (var (line, end) in RecordedLines.Read(path))
         {
             try
             {
                 using var json = JsonDocument.Parse(line);
-                var root = json.RootElement;
                 if (found is null)
                 {
-                    found = root.GetProperty("schema").GetString() == "frames/1"
-                        ? new RecordedStream(path, Encoding.UTF8.GetString(line)) { RunId = root.GetProperty("run_id").GetString()!, Length = end }
-                        : throw new FormatException();
+                    found = Begin(path, line, json.RootElement);
+                    categories = RecordedFrame.ReadCategories(json.RootElement);
+                    found.Length = end;
                 }
                 else
                 {
-                    found.Add(root, end);
+                    found.Add(json.RootElement, end, categories);
                 }
 
                 found.WholeLength = end;
             }
-            catch (Exception exception) when (IsDamage(exception))
+            catch (Exception exception) when (RecordedLines.IsDamage(exception))
             {
-                throw Damaged(path, exception);
+                throw new DamagedRecordException(path, exception);
             }
         }
 
@@ -91,41 +91,64 @@ public sealed class RecordedStream
 
     /// <summary>The frames in it, in order.</summary>
     /// <param name="categories">The model's classes.</param>
+    /// <exception cref="EmitException">The file can no longer be read.</exception>
     public IEnumerable<FrameResult> Frames(IReadOnlyList<Category> categories)
     {
-        foreach (var (line, end) in WholeLines(Path))
-        {
-            if (end > Length)
-            {
-                yield break;
-            }
-
-            if (ReadFrame(line, categories) is { } frame)
-            {
-                yield return frame;
-            }
-        }
+        return RecordedLines.Read(Path)
+            .TakeWhile(item => item.End <= Length)
+            .Select(item => ReadFrame(item.Line, categories))
+            .OfType<FrameResult>();
     }
 
-    /// <summary>Whether a stream that opens with <paramref name="header"/> may be added: all is the same but run and time.</summary>
+    /// <summary>The settings that change results and differ from those of the earlier run.</summary>
+    /// <param name="run">This run.</param>
+    /// <param name="source">What the user wants of the source.</param>
+    public IReadOnlyList<SettingDifference> Differences(RunInfo run, SourceConfig source)
+    {
+        return [.. RecordedSettings.Differences(JsonNode.Parse(Header)!.AsObject(), run, source)];
+    }
+
+    /// <summary>
+    /// Whether a stream that opens with <paramref name="header"/> may be added: all is the same but run, time and what an older
+    /// version does not record.
+    /// </summary>
     internal bool Fits(string header, out string difference)
     {
-        var (old, wanted) = (JsonNode.Parse(Header)!.AsObject(), JsonNode.Parse(header)!.AsObject());
-        foreach (var varying in new[] { "run_id", "started_at" })
-        {
-            old.Remove(varying);
-            wanted.Remove(varying);
-        }
-
-        difference = wanted.FirstOrDefault(item => !JsonNode.DeepEquals(item.Value, old[item.Key])).Key ?? "";
+        difference = RecordedSettings.Difference(JsonNode.Parse(Header)!.AsObject(), JsonNode.Parse(header)!.AsObject()) ?? "";
         return difference.Length == 0;
     }
 
-    private void Add(JsonElement line, long end)
+    private static RecordedStream Begin(string path, byte[] line, JsonElement header)
+    {
+        return header.GetProperty("schema").ValueEquals("frames/1")
+            ? new RecordedStream(path, Encoding.UTF8.GetString(line)) { RunId = header.GetProperty("run_id").GetString()! }
+            : throw new FormatException("Another schema.");
+    }
+
+    /// <summary>Null for a line of another kind.</summary>
+    private FrameResult? ReadFrame(byte[] line, IReadOnlyList<Category> categories)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return json.RootElement.GetProperty("type").ValueEquals("frame")
+                ? RecordedFrame.Read(json.RootElement, categories)
+                : null;
+        }
+        catch (Exception exception) when (RecordedLines.IsDamage(exception))
+        {
+            // It was whole when the run began.
+            throw new EmitException(new DamagedRecordException(Path, exception).Message, exception);
+        }
+    }
+
+    private void Add(JsonElement line, long end, IReadOnlyList<Category> categories)
     {
         switch (line.GetProperty("type").GetString())
         {
             case "frame":
+                // Damage must show before the run starts, not when an output is given the frame.
+                _ = RecordedFrame.Read(line, categories);
                 NextIndex = line.GetProperty("frame_index").GetInt64() + 1;
                 Dropped += line.GetProperty("dropped_before").GetInt64();
                 LastPts = TimeSpan.FromTicks(line.GetProperty("pts_ns").GetInt64() / TimeSpan.NanosecondsPerTick);
@@ -147,90 +170,6 @@ public sealed class RecordedStream
             default:
                 Length = end;
                 break;
-        }
-    }
-
-    private static bool IsDamage(Exception exception)
-    {
-        return exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException;
-    }
-
-    private static EmitException Damaged(string path, Exception exception)
-    {
-        return new EmitException($"{path}: cannot be resumed: it holds something else than frames/1 lines.", exception);
-    }
-
-    /// <summary>Null for a line of another kind.</summary>
-    private FrameResult? ReadFrame(byte[] line, IReadOnlyList<Category> categories)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            return json.RootElement.GetProperty("type").ValueEquals("frame") ? ReadFrame(json.RootElement, categories) : null;
-        }
-        catch (Exception exception) when (IsDamage(exception))
-        {
-            throw Damaged(Path, exception);
-        }
-    }
-
-    private static FrameResult ReadFrame(JsonElement line, IReadOnlyList<Category> categories)
-    {
-        var size = new ImageSize(line.GetProperty("height").GetInt32(), line.GetProperty("width").GetInt32());
-        var identity = new FrameIdentity(
-            line.GetProperty("source_id").GetString()!,
-            line.GetProperty("epoch").GetInt32(),
-            line.GetProperty("frame_index").GetInt64(),
-            TimeSpan.FromTicks(line.GetProperty("pts_ns").GetInt64() / TimeSpan.NanosecondsPerTick),
-            line.GetProperty("pts_origin").ValueEquals("container") ? PtsOrigin.Container : PtsOrigin.Estimated,
-            line.GetProperty("capture_time").GetDateTimeOffset(),
-            line.TryGetProperty("name", out var name) ? name.GetString() : null);
-        var outcome = line.TryGetProperty("error", out var error)
-            ? FrameOutcome.Failed(error.GetProperty("stage").GetString()!, error.GetProperty("message").GetString() ?? "")
-            : FrameOutcome.Ok;
-        return new FrameResult(
-            identity, size, outcome, [.. line.GetProperty("detections").EnumerateArray().Select(item => ReadDetection(item, size, categories))], default);
-    }
-
-    private static Detection ReadDetection(JsonElement item, ImageSize size, IReadOnlyList<Category> categories)
-    {
-        var id = item.GetProperty("category_id").GetInt32();
-        var number = Math.Max(categories.ToList().FindIndex(category => category.Id == id), 0);
-        float[] box = [.. item.GetProperty("bbox").EnumerateArray().Select(value => value.GetSingle())];
-        var mask = item.TryGetProperty("segmentation", out var segmentation) ? Rle.Parse(segmentation.GetProperty("counts").GetString()!, size) : null;
-        return new Detection(number, categories[number], item.GetProperty("score").GetSingle(), new Box(box[0], box[1], box[0] + box[2], box[1] + box[3]), mask);
-    }
-
-    /// <summary>Each line that ends with a line feed, with the number of bytes up to and with that.</summary>
-    private static IEnumerable<(byte[] Line, long End)> WholeLines(string path)
-    {
-        using var file = Open(path);
-        var (buffer, line, end) = (new byte[1 << 16], new MemoryStream(), 0L);
-        int read;
-        while ((read = file.Read(buffer)) > 0)
-        {
-            var start = 0;
-            for (int feed; (feed = Array.IndexOf(buffer, (byte)'\n', start, read - start)) >= 0; start = feed + 1)
-            {
-                line.Write(buffer, start, feed - start);
-                end += line.Length + 1;
-                yield return (line.ToArray(), end);
-                line.SetLength(0);
-            }
-
-            line.Write(buffer, start, read - start);
-        }
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new EmitException($"{path}: cannot be read: {exception.Message}", exception);
         }
     }
 }

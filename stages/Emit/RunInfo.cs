@@ -21,4 +21,14 @@ public sealed record RunInfo(
     string Precision,
     double ScoreThreshold,
     bool HasMasks,
-    IReadOnlyList<Category> Categories);
+    IReadOnlyList<Category> Categories)
+{
+    /// <summary>A checksum of the model's configuration with its overrides, in lower-case hexadecimal; null when unknown.</summary>
+    public string? ConfigSha256 { get; init; }
+
+    /// <summary>Whether detectron2's operations are computed one by one.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>Whether 3x3 convolutions are computed by Winograd's algorithm.</summary>
+    public bool IsWinograd { get; init; }
+}

@@ -28,6 +28,7 @@ public sealed class FlagReaderTests
         Assert.Equal((4, TimeSpan.FromSeconds(2.5)), (values.FindValue(BatchingSettings.MaxSize), values.FindValue(SourceSettings.End)));
         Assert.Equal((Transport.Udp, "0123", true), (values.Get(SourceSettings.Transport), values.Find(ModelSettings.Weights), values.Get(ModelSettings.Exact)));
         Assert.Equal(["cuda:0", "cuda:1"], values.Get(ModelSettings.Devices));
+        Assert.Equal("--device cuda:0 --device cuda:1", values.Full(ModelSettings.Devices));
     }
 
     [Theory]

@@ -57,7 +57,8 @@ public sealed class ResumeTests : IDisposable
     {
         Write(null, 0, 2);
         var earlier = RecordedStream.Find(Lines);
-        var exception = Assert.Throws<EmitException>(() => new JsonLinesSink(Lines, Frames.Run with { Weights = "other.pkl" }, Frames.Source("cam", Size), earlier));
+        var exception = Assert.Throws<EmitException>(
+            () => new JsonLinesSink(Lines, Frames.Run with { Precision = "bf16" }, Frames.Source("cam", Size), earlier));
         Assert.Contains("'model' of its first line is another one", exception.Message, StringComparison.Ordinal);
     }
 
@@ -65,7 +66,31 @@ public sealed class ResumeTests : IDisposable
     public void Find_SomethingElse_IsRefused()
     {
         File.WriteAllText(Lines, "{\"a\":1}\n");
-        Assert.Contains("something else", Assert.Throws<EmitException>(() => RecordedStream.Find(Lines)).Message, StringComparison.Ordinal);
+        Assert.Contains("something else", Assert.Throws<DamagedRecordException>(() => RecordedStream.Find(Lines)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"category_id\":1", "\"category_id\":7")]
+    [InlineData("\"bbox\":[", "\"bbox\":[\"x\",")]
+    [InlineData("\"counts\":\"", "\"counts\":\"zz")]
+    public void Find_DamageWithinADetection_IsRefusedBeforeTheRun(string sound, string damaged)
+    {
+        Write(null, 0, 3);
+        File.WriteAllText(Lines, File.ReadAllText(Lines).Replace(sound, damaged, StringComparison.Ordinal));
+        Assert.Equal(Lines, Assert.Throws<DamagedRecordException>(() => RecordedStream.Find(Lines)).Path);
+    }
+
+    [Fact]
+    public void Frames_WithTracks_KeepTheirNumbers()
+    {
+        using (var sink = new JsonLinesSink(Lines, Frames.Run, Frames.Source("cam", Size)))
+        using (var frame = Frames.Of(_pool, 0, Size))
+        {
+            sink.Write(frame, Frames.Result(frame, new Detection(0, Frames.Run.Categories[0], 0.5f, new Box(0, 0, 1, 1), null, 42)));
+        }
+
+        var found = RecordedStream.Find(Lines)!.Frames(Frames.Run.Categories).Single();
+        Assert.Equal(42, found.Detections.Single().TrackId);
     }
 
     [Fact]

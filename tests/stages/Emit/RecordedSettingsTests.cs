@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Streaming.Config.Run;
+using Streaming.Config.Zoo;
+using Streaming.Stages.Emit;
+
+namespace Streaming.Stages.Tests.Emit;
+
+public sealed class RecordedSettingsTests : IDisposable
+{
+    private static readonly RunInfo Run = Frames.Run with { ConfigSha256 = new string('c', 64) };
+    private static readonly SourceConfig Source = new() { Id = "cam", Input = "cam.mp4", WhenFull = FullMode.Wait };
+
+    private readonly TempFolder _folder = new();
+
+    public static TheoryData<string, RunInfo, SourceConfig> Others => new()
+    {
+        { "another configuration", Run with { ConfigSha256 = new string('d', 64) }, Source },
+        { "another checkpoint", Run with { WeightsSha256 = new string('b', 64) }, Source },
+        { "other weights", Run with { WeightsSha256 = null, Weights = "synthetic:2" }, Source },
+        { "other classes", Run with { Categories = [new Category(1, "people")] }, Source },
+        { "precision fp32", Run with { Precision = "bf16" }, Source },
+        { "exact false", Run with { IsExact = true }, Source },
+        { "winograd false", Run with { IsWinograd = true }, Source },
+        { "no max_fps", Run, Source with { MaxFps = 2 } },
+        { "start_s 0", Run, Source with { Start = TimeSpan.FromSeconds(1) } },
+        { "no end_s", Run, Source with { End = TimeSpan.FromSeconds(1) } },
+        { "stride 1", Run, Source with { Stride = 2 } },
+        { "input cam.mp4", Run, Source with { Input = "door.mp4" } },
+    };
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Differences_OtherSetting_SaysWhatTheEarlierRunHad(string expected, RunInfo run, SourceConfig source)
+    {
+        Assert.Equal(expected, Assert.Single(Record().Differences(run, source)).Before);
+    }
+
+    [Fact]
+    public void Differences_SameContentUnderOtherNames_AreNone()
+    {
+        var run = Run with { RunId = "other", StartedAt = DateTimeOffset.MaxValue, Config = "other.yaml", Weights = "other.pkl" };
+        Assert.Empty(Record().Differences(run, Source with { Input = Path.GetFullPath("cam.mp4"), Id = "another" }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Differences_RecordOfAnOlderVersion_ComparesWhatItHolds(string setting, RunInfo run, SourceConfig source)
+    {
+        var record = Record(header =>
+        {
+            header.Remove("settings");
+            header["model"]!.AsObject().Remove("config_sha256");
+        });
+        string[] known = ["another checkpoint", "other weights", "other classes", "precision fp32", "input cam.mp4"];
+        Assert.Equal(known.Where(name => name == setting), record.Differences(run, source).Select(difference => difference.Before));
+    }
+
+    private RecordedStream Record(Action<JsonObject>? change = null)
+    {
+        var path = _folder.File("cam.jsonl");
+        using (new JsonLinesSink(path, Run, Frames.Source("cam", new(2, 3)), wanted: Source))
+        {
+            // The first line is enough.
+        }
+
+        var header = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change?.Invoke(header);
+        File.WriteAllText(path, $"{header.ToJsonString()}\n");
+        return RecordedStream.Find(path)!;
+    }
+}
