@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Streaming.Model.Layers;
 using Streaming.Model.Masks;
 using Streaming.Model.Native;
 using Streaming.Model.Ops;
@@ -43,8 +44,8 @@ public class KernelBenchmarks : IDisposable
         _scores = [.. _boxes.Select(_ => random.NextSingle())];
         _levels = [.. new[] { 4, 8, 16, 32 }.Select(stride => TensorExtensions.ToChannelsLast(torch.rand(1, 256, 768 / stride, 1344 / stride)))];
         (_weights, _biases) = (TensorExtensions.ToChannelsLast(torch.randn(256, 256, 3, 3)), torch.zeros(256));
-        _winograd = new WinogradConvolution(_weights, _biases);
-        _rois = new RoiBatch(_boxes, new int[_boxes.Length], [.. _boxes.Select(box => Model.Heads.RoiPooler.AssignLevel(box, 2, 5))]);
+        _winograd = new WinogradConvolution(new ConvolutionWeights(_weights, _biases, new ConvolutionShape(256, 256, 3)));
+        _rois = new RoiBatch(_boxes, new int[_boxes.Length], [.. _boxes.Select(box => RoiPooler.AssignLevel(box, 2, 5))]);
     }
 
     [GlobalCleanup]
@@ -96,13 +97,13 @@ public class KernelBenchmarks : IDisposable
     [Benchmark]
     public void Convolution3x3Directly()
     {
-        FusedOps.Convolution(_levels[1], _weights!, _biases!, stride: 1, padding: 1, groups: 1, rectifies: true).Dispose();
+        OneDnnOps.Convolution(_levels[1], _weights!, _biases!, stride: 1, padding: 1, groups: 1, withRelu: true).Dispose();
     }
 
     [Benchmark]
     public void Convolution3x3ByWinograd()
     {
-        _winograd!.Apply(_levels[1], rectifies: true).Dispose();
+        _winograd!.ForwardRelu(_levels[1]).Dispose();
     }
 
     [Benchmark]

@@ -11,7 +11,7 @@ dotnet build "$here/Streaming.sln" -c Release --nologo -v quiet
 streaming=$here/artifacts/bin/Streaming.Cli/release/streaming
 for round in $(seq "${1:-5}"); do
   for precision in fp32 bf16; do
-    "$streaming" bench 'synthetic:1280x720*1' --stage detect --weights synthetic:golden-1 --seconds 10 --precision "$precision" 2>/dev/null |
+    "$streaming" bench 'synthetic:1280x720*1' --stage infer --weights synthetic:golden-1 --seconds 10 --precision "$precision" 2>/dev/null |
       grep -oE '[0-9.]+ images/s' | sed "s/^/$precision /"
   done
 done | tee "$work/rates"

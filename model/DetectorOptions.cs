@@ -20,7 +20,8 @@ public sealed record DetectorOptions
     public bool IsExact { get; init; }
 
     /// <summary>
-    /// Whether 3x3 convolutions in float32 are computed by Winograd's algorithm on the CPU: less time, more memory, rounding errors twice as large. A GPU's library chooses by itself, and an exact network is not changed.
+    /// Whether 3x3 convolutions in float32 are computed by Winograd's algorithm on the CPU: less time, more memory, rounding
+    /// errors twice as large. A GPU's library chooses by itself, and an exact network is not changed.
     /// </summary>
     public bool UsesWinograd { get; init; }
 }

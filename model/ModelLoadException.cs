@@ -1,6 +1,8 @@
 namespace Streaming.Model;
 
-/// <summary>A model cannot be loaded: no libtorch, an unreadable checkpoint, or one that does not fit the configuration.</summary>
+/// <summary>
+/// A model cannot be loaded: no libtorch, an unreadable checkpoint, or one that does not fit the configuration.
+/// </summary>
 public sealed class ModelLoadException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -58,12 +58,15 @@ internal sealed record Block(Pose Pose, float Half, float Back, float Ahead, flo
             }
 
             painter.Polygon(corners, colour.Times(face switch { Face.Top => 1.12, Face.Front or Face.Back => 0.95, _ => 0.8 }));
-            decorate?.Invoke(face, (s, t) => Vector3.Lerp(Vector3.Lerp(corners[0], corners[1], s), Vector3.Lerp(corners[3], corners[2], s), t));
+            decorate?.Invoke(
+                face,
+                (s, t) => Vector3.Lerp(Vector3.Lerp(corners[0], corners[1], s), Vector3.Lerp(corners[3], corners[2], s), t));
         }
     }
 
     /// <summary>A rectangle on a side.</summary>
-    public static void Patch(Painter painter, Func<float, float, Vector3> on, float s0, float t0, float s1, float t1, Scalar colour)
+    public static void Patch(
+        Painter painter, Func<float, float, Vector3> on, float s0, float t0, float s1, float t1, Scalar colour)
     {
         painter.Polygon([on(s0, t0), on(s1, t0), on(s1, t1), on(s0, t1)], colour);
     }
@@ -74,10 +77,14 @@ internal sealed record Block(Pose Pose, float Half, float Back, float Ahead, flo
         var (half, back, ahead) = (Half - Slope, Back + SlopeBack, Ahead - SlopeAhead);
         return face switch
         {
-            Face.Front => [Pose.At(Half, Low, Ahead), Pose.At(-Half, Low, Ahead), Pose.At(-half, High, ahead), Pose.At(half, High, ahead)],
-            Face.Back => [Pose.At(-Half, Low, Back), Pose.At(Half, Low, Back), Pose.At(half, High, back), Pose.At(-half, High, back)],
-            Face.Left => [Pose.At(-Half, Low, Ahead), Pose.At(-Half, Low, Back), Pose.At(-half, High, back), Pose.At(-half, High, ahead)],
-            Face.Right => [Pose.At(Half, Low, Back), Pose.At(Half, Low, Ahead), Pose.At(half, High, ahead), Pose.At(half, High, back)],
+            Face.Front =>
+                [Pose.At(Half, Low, Ahead), Pose.At(-Half, Low, Ahead), Pose.At(-half, High, ahead), Pose.At(half, High, ahead)],
+            Face.Back =>
+                [Pose.At(-Half, Low, Back), Pose.At(Half, Low, Back), Pose.At(half, High, back), Pose.At(-half, High, back)],
+            Face.Left =>
+                [Pose.At(-Half, Low, Ahead), Pose.At(-Half, Low, Back), Pose.At(-half, High, back), Pose.At(-half, High, ahead)],
+            Face.Right =>
+                [Pose.At(Half, Low, Back), Pose.At(Half, Low, Ahead), Pose.At(half, High, ahead), Pose.At(half, High, back)],
             _ => [Pose.At(-half, High, back), Pose.At(half, High, back), Pose.At(half, High, ahead), Pose.At(-half, High, ahead)],
         };
     }

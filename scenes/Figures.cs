@@ -24,7 +24,8 @@ internal static class Figures
             var colour = side > 0 ? look.Second : look.Second.Times(0.85);
             painter.Capsule(hip, knee, 0.095f * s, 0.075f * s, colour);
             painter.Capsule(knee, foot, 0.075f * s, 0.055f * s, isSkirt ? look.Skin : colour);
-            painter.Capsule(foot, pose.At(side * 0.1f * s, 0.05f * s, (side * swing) + (0.13f * s)), 0.05f * s, Paint.Rgb(35, 30, 28));
+            painter.Capsule(
+                foot, pose.At(side * 0.1f * s, 0.05f * s, (side * swing) + (0.13f * s)), 0.05f * s, Paint.Rgb(35, 30, 28));
         }
 
         if (isSkirt)
@@ -74,7 +75,8 @@ internal static class Figures
             Vehicles.Disc(painter, pose, 0, 0.34f * s, end, 0.27f * s, Paint.Rgb(120, 122, 124));
         }
 
-        var (pedals, saddle, handle) = (pose.At(0, 0.3f * s, 0), pose.At(0, 0.92f * s, -0.18f * s), pose.At(0, 0.98f * s, 0.42f * s));
+        var (pedals, saddle, handle) = (
+            pose.At(0, 0.3f * s, 0), pose.At(0, 0.92f * s, -0.18f * s), pose.At(0, 0.98f * s, 0.42f * s));
         painter.Capsule(pose.At(0, 0.34f * s, -0.53f * s), pedals, 0.025f * s, frame);
         painter.Capsule(pedals, saddle, 0.03f * s, frame);
         painter.Capsule(pedals, handle, 0.03f * s, frame);
@@ -101,7 +103,12 @@ internal static class Figures
 
         void Arm(int side)
         {
-            painter.Capsule(pose.At(side * 0.18f * s, 1.4f * s, 0.12f * s), pose.At(side * 0.22f * s, 1.02f * s, 0.42f * s), 0.058f * s, 0.045f * s, look.Main.Times(0.9));
+            painter.Capsule(
+                pose.At(side * 0.18f * s, 1.4f * s, 0.12f * s),
+                pose.At(side * 0.22f * s, 1.02f * s, 0.42f * s),
+                0.058f * s,
+                0.045f * s,
+                look.Main.Times(0.9));
         }
     }
 
@@ -115,10 +122,16 @@ internal static class Figures
         var s = look.Scale * 1.15f;
         Shadow(painter, pose, 0.15f * s, 0.45f * s);
         var colour = look.Skin;
-        foreach (var (side, end) in new[] { (-1, -1), (-1, 1), (1, -1), (1, 1) }.OrderByDescending(leg => pose.At(leg.Item1 * 0.1f, 0, leg.Item2 * 0.3f).Z))
+        (int Side, int End)[] legs = [(-1, -1), (-1, 1), (1, -1), (1, 1)];
+        foreach (var (side, end) in legs.OrderByDescending(leg => pose.At(leg.Side * 0.1f, 0, leg.End * 0.3f).Z))
         {
             var swing = 0.1f * MathF.Sin(stride + (side * end > 0 ? 0 : MathF.PI)) * s;
-            painter.Capsule(pose.At(side * 0.1f * s, 0.42f * s, end * 0.28f * s), pose.At(side * 0.1f * s, 0.05f * s, (end * 0.28f * s) + swing), 0.055f * s, 0.04f * s, colour.Times(0.85));
+            painter.Capsule(
+                pose.At(side * 0.1f * s, 0.42f * s, end * 0.28f * s),
+                pose.At(side * 0.1f * s, 0.05f * s, (end * 0.28f * s) + swing),
+                0.055f * s,
+                0.04f * s,
+                colour.Times(0.85));
         }
 
         painter.Capsule(pose.At(0, 0.5f * s, -0.32f * s), pose.At(0, 0.72f * s, -0.5f * s), 0.035f * s, colour);
@@ -126,7 +139,8 @@ internal static class Figures
         painter.Capsule(pose.At(0, 0.58f * s, 0.36f * s), pose.At(0, 0.72f * s, 0.46f * s), 0.1f * s, colour);
         painter.Capsule(pose.At(0, 0.76f * s, 0.48f * s), pose.At(0, 0.72f * s, 0.66f * s), 0.105f * s, 0.055f * s, colour);
         painter.Capsule(pose.At(0.07f * s, 0.84f * s, 0.44f * s), pose.At(0.1f * s, 0.74f * s, 0.42f * s), 0.04f * s, look.Hair);
-        painter.Capsule(pose.At(-0.07f * s, 0.84f * s, 0.44f * s), pose.At(-0.1f * s, 0.74f * s, 0.42f * s), 0.04f * s, look.Hair);
+        painter.Capsule(
+            pose.At(-0.07f * s, 0.84f * s, 0.44f * s), pose.At(-0.1f * s, 0.74f * s, 0.42f * s), 0.04f * s, look.Hair);
     }
 
     private static int[] FarthestFirst(Pose pose)

@@ -17,7 +17,8 @@ internal sealed class Lens
     public Lens(Random random)
     {
         var (gain, lift) = (0.6 + (0.55 * random.NextDouble()), random.Next(-8, 25));
-        double[] tint = [0.9 + (0.2 * random.NextDouble()), 0.97 + (0.06 * random.NextDouble()), 0.9 + (0.2 * random.NextDouble())];
+        double[] tint =
+            [0.9 + (0.2 * random.NextDouble()), 0.97 + (0.06 * random.NextDouble()), 0.9 + (0.2 * random.NextDouble())];
         for (var value = 0; value < 256; value++)
         {
             for (var channel = 0; channel < 3; channel++)

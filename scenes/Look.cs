@@ -18,18 +18,35 @@ internal sealed record Look(Scalar Main, Scalar Second, Scalar Skin, Scalar Hair
     ];
 
     private static readonly Scalar[] BusPaints =
-        [Paint.Rgb(230, 170, 20), Paint.Rgb(195, 30, 30), Paint.Rgb(40, 110, 70), Paint.Rgb(50, 90, 170), Paint.Rgb(235, 235, 235), Paint.Rgb(220, 110, 30)];
+    [
+        Paint.Rgb(230, 170, 20), Paint.Rgb(195, 30, 30), Paint.Rgb(40, 110, 70), Paint.Rgb(50, 90, 170),
+        Paint.Rgb(235, 235, 235), Paint.Rgb(220, 110, 30),
+    ];
 
     private static readonly Scalar[] Clothes =
     [
-        Paint.Rgb(190, 40, 50), Paint.Rgb(40, 70, 140), Paint.Rgb(235, 235, 230), Paint.Rgb(30, 30, 34), Paint.Rgb(60, 120, 80), Paint.Rgb(230, 180, 60),
-        Paint.Rgb(120, 80, 140), Paint.Rgb(200, 110, 60), Paint.Rgb(110, 150, 190), Paint.Rgb(150, 150, 150), Paint.Rgb(240, 140, 170), Paint.Rgb(90, 70, 50),
+        Paint.Rgb(190, 40, 50), Paint.Rgb(40, 70, 140), Paint.Rgb(235, 235, 230), Paint.Rgb(30, 30, 34),
+        Paint.Rgb(60, 120, 80), Paint.Rgb(230, 180, 60), Paint.Rgb(120, 80, 140), Paint.Rgb(200, 110, 60),
+        Paint.Rgb(110, 150, 190), Paint.Rgb(150, 150, 150), Paint.Rgb(240, 140, 170), Paint.Rgb(90, 70, 50),
     ];
 
-    private static readonly Scalar[] Trousers = [Paint.Rgb(40, 50, 80), Paint.Rgb(30, 30, 32), Paint.Rgb(110, 95, 75), Paint.Rgb(85, 85, 90), Paint.Rgb(60, 70, 50), Paint.Rgb(150, 140, 125)];
-    private static readonly Scalar[] Skins = [Paint.Rgb(235, 200, 175), Paint.Rgb(205, 160, 125), Paint.Rgb(150, 105, 75), Paint.Rgb(95, 65, 50)];
-    private static readonly Scalar[] Hairs = [Paint.Rgb(40, 30, 25), Paint.Rgb(90, 60, 35), Paint.Rgb(200, 165, 100), Paint.Rgb(150, 150, 150), Paint.Rgb(20, 20, 22)];
-    private static readonly Scalar[] Furs = [Paint.Rgb(90, 60, 35), Paint.Rgb(40, 35, 32), Paint.Rgb(215, 195, 160), Paint.Rgb(235, 232, 225), Paint.Rgb(150, 100, 55)];
+    private static readonly Scalar[] Trousers =
+    [
+        Paint.Rgb(40, 50, 80), Paint.Rgb(30, 30, 32), Paint.Rgb(110, 95, 75), Paint.Rgb(85, 85, 90), Paint.Rgb(60, 70, 50),
+        Paint.Rgb(150, 140, 125),
+    ];
+    private static readonly Scalar[] Skins =
+        [Paint.Rgb(235, 200, 175), Paint.Rgb(205, 160, 125), Paint.Rgb(150, 105, 75), Paint.Rgb(95, 65, 50)];
+    private static readonly Scalar[] Hairs =
+    [
+        Paint.Rgb(40, 30, 25), Paint.Rgb(90, 60, 35), Paint.Rgb(200, 165, 100), Paint.Rgb(150, 150, 150),
+        Paint.Rgb(20, 20, 22),
+    ];
+    private static readonly Scalar[] Furs =
+    [
+        Paint.Rgb(90, 60, 35), Paint.Rgb(40, 35, 32), Paint.Rgb(215, 195, 160), Paint.Rgb(235, 232, 225),
+        Paint.Rgb(150, 100, 55),
+    ];
 
     /// <summary>Draws one by chance.</summary>
     public static Look Of(StreetKind kind, Random random)
@@ -47,6 +64,11 @@ internal sealed record Look(Scalar Main, Scalar Second, Scalar Skin, Scalar Hair
             _ => Clothes,
         });
         return new Look(
-            main, Pick(Trousers), Pick(kind == StreetKind.Dog ? Furs : Skins), Pick(Hairs), (float)(0.9 + (0.2 * random.NextDouble())), random.NextDouble());
+            main,
+            Pick(Trousers),
+            Pick(kind == StreetKind.Dog ? Furs : Skins),
+            Pick(Hairs),
+            (float)(0.9 + (0.2 * random.NextDouble())),
+            random.NextDouble());
     }
 }

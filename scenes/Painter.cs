@@ -111,7 +111,8 @@ internal sealed class Painter : IDisposable
         }
 
         var bounds = Cv2.BoundingRect(points.Select(point => new Point(point.X >> Shift, point.Y >> Shift))) is var rect
-            ? Rect.Intersect(new Rect(rect.X - 1, rect.Y - 1, rect.Width + 2, rect.Height + 2), new Rect(0, 0, _picture.Cols, _picture.Rows))
+            ? Rect.Intersect(
+                new Rect(rect.X - 1, rect.Y - 1, rect.Width + 2, rect.Height + 2), new Rect(0, 0, _picture.Cols, _picture.Rows))
             : default;
         if (bounds.Width <= 0 || bounds.Height <= 0)
         {
@@ -122,7 +123,12 @@ internal sealed class Painter : IDisposable
         using var part = _picture.SubMat(bounds);
         using var dark = new Mat();
         shade.SetTo(Scalar.Black);
-        Cv2.FillConvexPoly(shade, points.Select(point => new Point(point.X - (bounds.X << Shift), point.Y - (bounds.Y << Shift))), Scalar.White, LineTypes.Link8, Shift);
+        Cv2.FillConvexPoly(
+            shade,
+            points.Select(point => new Point(point.X - (bounds.X << Shift), point.Y - (bounds.Y << Shift))),
+            Scalar.White,
+            LineTypes.Link8,
+            Shift);
         part.ConvertTo(dark, -1, factor);
         dark.CopyTo(part, shade);
     }
@@ -174,7 +180,8 @@ internal sealed class Painter : IDisposable
         {
             // OpenCV's pixel (0, 0) has its centre there, ours at (0.5, 0.5).
             result[i] = new Point(
-                (int)MathF.Round((Math.Clamp(points[i].X, -Limit, Limit) - 0.5f) * (1 << Shift)), (int)MathF.Round((Math.Clamp(points[i].Y, -Limit, Limit) - 0.5f) * (1 << Shift)));
+                (int)MathF.Round((Math.Clamp(points[i].X, -Limit, Limit) - 0.5f) * (1 << Shift)),
+                (int)MathF.Round((Math.Clamp(points[i].Y, -Limit, Limit) - 0.5f) * (1 << Shift)));
         }
 
         return result;

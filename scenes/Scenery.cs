@@ -32,7 +32,10 @@ internal sealed class Scenery
         _asphalt = Paint.Rgb(grey, grey, grey + random.Next(8));
         var light = 130 + random.Next(70);
         _pavement = Paint.Rgb(light, light - random.Next(12), light - random.Next(25));
-        _grass = random.NextDouble() < 0.5 ? Paint.Rgb(80 + random.Next(40), 110 + random.Next(40), 60 + random.Next(30)) : _pavement.Times(0.9);
+        _grass =
+            random.NextDouble() < 0.5
+                ? Paint.Rgb(80 + random.Next(40), 110 + random.Next(40), 60 + random.Next(30))
+                : _pavement.Times(0.9);
         PlaceHouses(random);
         PlaceProps(nearest, random);
     }
@@ -65,13 +68,18 @@ internal sealed class Scenery
         Strip(painter, _roadHalf, _asphalt);
         for (var z = 2f; z < 60; z += 5)
         {
-            painter.Polygon((Vector3[])[new(-0.08f, 0, z), new(0.08f, 0, z), new(0.08f, 0, z + 2.4f), new(-0.08f, 0, z + 2.4f)], Paint.Rgb(225, 225, 215));
+            painter.Polygon(
+                (Vector3[])[new(-0.08f, 0, z), new(0.08f, 0, z), new(0.08f, 0, z + 2.4f), new(-0.08f, 0, z + 2.4f)],
+                Paint.Rgb(225, 225, 215));
         }
 
         foreach (var side in new[] { -1, 1 })
         {
             var edge = side * (_roadHalf - 0.15f);
-            painter.Polygon((Vector3[])[new(edge - 0.06f, 0, 2), new(edge + 0.06f, 0, 2), new(edge + 0.06f, 0, 90), new(edge - 0.06f, 0, 90)], Paint.Rgb(215, 215, 205));
+            painter.Polygon(
+                (Vector3[])
+                    [new(edge - 0.06f, 0, 2), new(edge + 0.06f, 0, 2), new(edge + 0.06f, 0, 90), new(edge - 0.06f, 0, 90)],
+                Paint.Rgb(215, 215, 205));
         }
     }
 
@@ -82,7 +90,10 @@ internal sealed class Scenery
 
     private static void Across(Painter painter, float depth, float half, Scalar colour)
     {
-        painter.Polygon((Vector3[])[new(-80, 0, depth - half), new(80, 0, depth - half), new(80, 0, depth + half), new(-80, 0, depth + half)], colour);
+        painter.Polygon(
+            (Vector3[])
+                [new(-80, 0, depth - half), new(80, 0, depth - half), new(80, 0, depth + half), new(-80, 0, depth + half)],
+            colour);
     }
 
     private void PlaceHouses(Random random)
@@ -127,7 +138,8 @@ internal sealed class Scenery
         for (var i = 0; i < count; i++)
         {
             var side = random.Next(2) == 0 ? -1 : 1;
-            var foot = new Vector3(side * (_roadHalf + 0.4f + (3.5f * (float)random.NextDouble())), 0, nearest + (28 * (float)random.NextDouble()));
+            var foot = new Vector3(
+                side * (_roadHalf + 0.4f + (3.5f * (float)random.NextDouble())), 0, nearest + (28 * (float)random.NextDouble()));
             var (kind, tone) = (random.Next(5), 0.7 + (0.5 * random.NextDouble()));
             _props.Add((foot.Z, kind switch
             {
@@ -162,7 +174,8 @@ internal sealed class Scenery
         var top = foot + new Vector3(0, 5.5f, 0);
         painter.Capsule(foot, top, 0.08f, 0.05f, Paint.Rgb(70, 72, 75));
         painter.Capsule(top, top + new Vector3(-side * 1.3f, 0.15f, 0), 0.05f, Paint.Rgb(70, 72, 75));
-        painter.Capsule(top + new Vector3(-side * 1.2f, 0.1f, 0), top + new Vector3(-side * 1.6f, 0.1f, 0), 0.1f, Paint.Rgb(240, 235, 205));
+        painter.Capsule(
+            top + new Vector3(-side * 1.2f, 0.1f, 0), top + new Vector3(-side * 1.6f, 0.1f, 0), 0.1f, Paint.Rgb(240, 235, 205));
     }
 
     private static void Sign(Painter painter, Vector3 foot, double tone)

@@ -4,7 +4,10 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Scenes;
 
-/// <summary>What a user writes for a drawn street: "synthetic://street?seed=1&amp;size=640x360&amp;rate=15&amp;frames=300&amp;kinds=car,bus".</summary>
+/// <summary>
+/// What a user writes for a drawn street:
+/// "synthetic://street?seed=1&amp;size=640x360&amp;rate=15&amp;frames=300&amp;kinds=car,bus".
+/// </summary>
 /// <param name="Seed">Which street.</param>
 /// <param name="Size">Of the picture.</param>
 /// <param name="Rate">Frames a second in real time; null gives them as fast as they are read.</param>
@@ -16,7 +19,8 @@ internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, lo
     public const string Prefix = "synthetic://street";
 
     /// <summary>What the demo model knows.</summary>
-    public static IReadOnlyList<StreetKind> DemoKinds { get; } = [StreetKind.Pedestrian, StreetKind.Cyclist, StreetKind.Car, StreetKind.Bus];
+    public static IReadOnlyList<StreetKind> DemoKinds { get; } =
+        [StreetKind.Pedestrian, StreetKind.Cyclist, StreetKind.Car, StreetKind.Bus];
 
     /// <summary>Reads what a user wrote.</summary>
     /// <param name="text">The address.</param>
@@ -35,10 +39,12 @@ internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, lo
             var (name, value) = part.Split('=', 2) is [var left, var right] ? (left, right) : throw Wrong(text, part);
             address = name switch
             {
-                "seed" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => address with { Seed = seed },
+                "seed" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) =>
+                    address with { Seed = seed },
                 "size" when ParseSize(value) is { } size => address with { Size = size },
-                "rate" when double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= 1000 => address with { Rate = rate },
-                "frames" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var frames) && frames > 0 => address with { Frames = frames },
+                "rate" when ParseRate(value) is { } rate => address with { Rate = rate },
+                "frames" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 =>
+                    address with { Frames = count },
                 "kinds" when ParseKinds(value) is { } kinds => address with { Kinds = kinds },
                 _ => throw Wrong(text, part),
             };
@@ -76,10 +82,18 @@ internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, lo
         return kinds.Distinct().Count() == kinds.Count ? kinds : null;
     }
 
+    private static double? ParseRate(string value)
+    {
+        var isNumber = double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate);
+        return isNumber && rate is > 0 and <= 1000 ? rate : null;
+    }
+
     private static DecodeException Wrong(string text, string part)
     {
+        var kinds = string.Join(',', Enum.GetNames<StreetKind>()).ToLowerInvariant();
         return new DecodeException(
             DecodeError.Unsupported,
-            $"{text}: '{part}': supported: seed=N, size=WIDTHxHEIGHT (64 to 8192), rate=FRAMES a second, frames=N, kinds={string.Join(',', Enum.GetNames<StreetKind>()).ToLowerInvariant()}; for example {Prefix}?seed=1&size=640x360&rate=15&frames=300.");
+            $"{text}: '{part}': supported: seed=N, size=WIDTHxHEIGHT (64 to 8192), rate=FRAMES a second, frames=N, "
+                + $"kinds={kinds}; for example {Prefix}?seed=1&size=640x360&rate=15&frames=300.");
     }
 }

@@ -5,7 +5,8 @@ using Streaming.Model.Structures;
 namespace Streaming.Scenes;
 
 /// <summary>
-/// A camera above a street that runs away from it. World coordinates are metres: X to the right, Y up from the ground, Z away from the camera.
+/// A camera above a street that runs away from it. World coordinates are metres: X to the right, Y up from the ground, Z away
+/// from the camera.
 /// </summary>
 /// <param name="Size">The picture's size in pixels.</param>
 /// <param name="Focal">Focal length in pixels.</param>
@@ -44,12 +45,14 @@ internal static class Paint
     /// <summary>Darker or lighter.</summary>
     public static Scalar Times(this Scalar colour, double factor)
     {
-        return new Scalar(Math.Min(colour.Val0 * factor, 255), Math.Min(colour.Val1 * factor, 255), Math.Min(colour.Val2 * factor, 255));
+        return new Scalar(
+            Math.Min(colour.Val0 * factor, 255), Math.Min(colour.Val1 * factor, 255), Math.Min(colour.Val2 * factor, 255));
     }
 
     /// <summary>A little of it and a little of another.</summary>
     public static Scalar Mix(Scalar a, Scalar b, double share)
     {
-        return new Scalar(a.Val0 + ((b.Val0 - a.Val0) * share), a.Val1 + ((b.Val1 - a.Val1) * share), a.Val2 + ((b.Val2 - a.Val2) * share));
+        return new Scalar(
+            a.Val0 + ((b.Val0 - a.Val0) * share), a.Val1 + ((b.Val1 - a.Val1) * share), a.Val2 + ((b.Val2 - a.Val2) * share));
     }
 }

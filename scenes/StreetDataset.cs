@@ -22,7 +22,13 @@ internal static class StreetDataset
     /// <returns>Number of objects by kind.</returns>
     /// <exception cref="EmitException">The folder cannot be written.</exception>
     public static IReadOnlyDictionary<StreetKind, int> Write(
-        string folder, int count, long seed, ImageSize size, IReadOnlyList<StreetKind> kinds, Action<int> progress, CancellationToken cancellationToken)
+        string folder,
+        int count,
+        long seed,
+        ImageSize size,
+        IReadOnlyList<StreetKind> kinds,
+        Action<int> progress,
+        CancellationToken cancellationToken)
     {
         var images = Path.Combine(folder, "images");
         try
@@ -51,7 +57,8 @@ internal static class StreetDataset
         {
             throw EmitException.For(folder, exception);
         }
-        catch (AggregateException exception) when (exception.InnerExceptions.OfType<EmitException>().FirstOrDefault() is { } first)
+        catch (AggregateException exception)
+            when (exception.InnerExceptions.OfType<EmitException>().FirstOrDefault() is { } first)
         {
             throw first;
         }
@@ -62,7 +69,8 @@ internal static class StreetDataset
         return string.Create(CultureInfo.InvariantCulture, $"{image + 1:d6}.jpg");
     }
 
-    private static void WriteAnnotations(string path, IReadOnlyList<StreetObject>[] objects, ImageSize size, IReadOnlyList<StreetKind> kinds)
+    private static void WriteAnnotations(
+        string path, IReadOnlyList<StreetObject>[] objects, ImageSize size, IReadOnlyList<StreetKind> kinds)
     {
         using var file = File.Create(path);
         using var json = new Utf8JsonWriter(file);

@@ -6,11 +6,14 @@ using Streaming.Model.Structures;
 namespace Streaming.Scenes;
 
 /// <summary>
-/// A drawn street with traffic, the same for the same seed: camera, houses, light and everybody's way are chosen by chance once, then it runs like a film.
+/// A drawn street with traffic, the same for the same seed: camera, houses, light and everybody's way are chosen by chance
+/// once, then it runs like a film.
 /// </summary>
 internal sealed class StreetScene
 {
-    /// <summary>Objects of fewer visible pixels, or with a smaller visible part, are not listed: nobody could tell what they are.</summary>
+    /// <summary>
+    /// Objects of fewer visible pixels, or with a smaller visible part, are not listed: nobody could tell what they are.
+    /// </summary>
     private const int MinPixels = 100;
 
     private const double MinVisible = 0.25;
@@ -36,7 +39,10 @@ internal sealed class StreetScene
 
         Size = size;
         _camera = new StreetCamera(
-            size, Between(0.95f, 1.25f) * size.Width, Between(3.2f, 5), new Vector2(Between(0.35f, 0.65f) * size.Width, Between(0.2f, 0.36f) * size.Height));
+            size,
+            Between(0.95f, 1.25f) * size.Width,
+            Between(3.2f, 5),
+            new Vector2(Between(0.35f, 0.65f) * size.Width, Between(0.2f, 0.36f) * size.Height));
         var roadHalf = Between(3.6f, 5.6f);
         float? crossing = random.NextDouble() < 0.55 ? Between(_camera.NearestGround + 5, _camera.NearestGround + 12) : null;
         _scenery = new Scenery(roadHalf, crossing, _camera.NearestGround, random);
@@ -56,13 +62,18 @@ internal sealed class StreetScene
     /// <returns>What is visible, nearest last; empty when it is not wanted.</returns>
     internal IReadOnlyList<StreetObject> Draw(Mat picture, double seconds, bool listsObjects)
     {
-        var sway = _shake * new Vector2((float)Math.Sin((seconds * 7.3) + _phase), (float)Math.Sin((seconds * 9.1) + (2 * _phase)));
+        var sway =
+            _shake * new Vector2((float)Math.Sin((seconds * 7.3) + _phase), (float)Math.Sin((seconds * 9.1) + (2 * _phase)));
         using var painter = new Painter(picture, _camera with { Centre = _camera.Centre + sway }, listsObjects);
         _scenery.Draw(picture, painter);
         var visible = new List<(StreetKind Kind, Mat Mask, int Pixels)>();
         try
         {
-            var things = _actors.Select(actor => (actor.At(seconds).Position.Z, Actor: (Actor?)actor, Draw: (Action<Painter>)(brush => actor.Draw(brush, seconds))))
+            var things = _actors
+                .Select(actor => (
+                    actor.At(seconds).Position.Z,
+                    Actor: (Actor?)actor,
+                    Draw: (Action<Painter>)(brush => actor.Draw(brush, seconds))))
                 .Concat(_scenery.Props.Select(prop => (Z: prop.Depth, Actor: (Actor?)null, prop.Draw)))
                 .OrderByDescending(thing => thing.Z);
             foreach (var (_, actor, draw) in things)
@@ -73,7 +84,12 @@ internal sealed class StreetScene
             }
 
             _lens.Apply(picture, seconds);
-            return [.. visible.Where(item => IsListed(item.Mask, item.Pixels)).Select(item => new StreetObject(item.Kind, Encode(item.Mask)))];
+            return
+            [
+                .. visible
+                    .Where(item => IsListed(item.Mask, item.Pixels))
+                    .Select(item => new StreetObject(item.Kind, Encode(item.Mask))),
+            ];
         }
         finally
         {

@@ -62,7 +62,12 @@ internal sealed class StreetSource : IFrameSource
         }
 
         var address = StreetAddress.Parse(location);
-        var info = new SourceInfo(context.Id, location, address.Size, FrameRate.From(address.Rate ?? AssumedRate), address.Frames) { Codec = "raw", Decoder = "synthetic" };
+        var info = new SourceInfo(
+            context.Id, location, address.Size, FrameRate.From(address.Rate ?? AssumedRate), address.Frames)
+        {
+            Codec = "raw",
+            Decoder = "synthetic",
+        };
         return new StreetSource(info, address, context);
     }
 
@@ -82,7 +87,10 @@ internal sealed class StreetSource : IFrameSource
             _scene.Draw(picture, seconds, listsObjects: false);
         }
 
-        return new Frame(new FrameIdentity(Info.Id, 0, _index++, TimeSpan.FromSeconds(seconds), PtsOrigin.Estimated, _context.Time.GetUtcNow()), pixels);
+        return new Frame(
+            new FrameIdentity(
+                Info.Id, 0, _index++, TimeSpan.FromSeconds(seconds), PtsOrigin.Estimated, _context.Time.GetUtcNow()),
+            pixels);
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,13 @@ internal static class Vehicles
         var waist = 0.85f * s;
         Shadow(painter, pose, half + 0.1f, length + 0.1f);
         Axles(painter, pose, half, 1.35f * s, 0.32f * s);
-        new Block(pose, half, -length, length, 0.22f * s, waist) { Slope = 0.04f, SlopeAhead = 0.12f, SlopeBack = 0.05f }.Draw(painter, look.Main, (face, on) =>
+        var body = new Block(pose, half, -length, length, 0.22f * s, waist)
+        {
+            Slope = 0.04f,
+            SlopeAhead = 0.12f,
+            SlopeBack = 0.05f,
+        };
+        body.Draw(painter, look.Main, (face, on) =>
         {
             if (face is Face.Front or Face.Back)
             {
@@ -34,8 +40,18 @@ internal static class Vehicles
         });
         SideWheels(painter, pose, half, 1.35f * s, 0.32f * s);
         var cabin = isVan
-            ? new Block(pose, half - 0.04f, -length + 0.05f, 1.1f * s, waist, 1.75f * s) { Slope = 0.12f, SlopeAhead = 0.6f, SlopeBack = 0.1f }
-            : new Block(pose, half - 0.06f, (look.Variant < 0.35 ? -1.9f : -1.5f) * s, 0.95f * s, waist, 1.45f * s) { Slope = 0.16f, SlopeAhead = 0.65f, SlopeBack = look.Variant < 0.35 ? 0.25f : 0.5f };
+            ? new Block(pose, half - 0.04f, -length + 0.05f, 1.1f * s, waist, 1.75f * s)
+            {
+                Slope = 0.12f,
+                SlopeAhead = 0.6f,
+                SlopeBack = 0.1f,
+            }
+            : new Block(pose, half - 0.06f, (look.Variant < 0.35 ? -1.9f : -1.5f) * s, 0.95f * s, waist, 1.45f * s)
+            {
+                Slope = 0.16f,
+                SlopeAhead = 0.65f,
+                SlopeBack = look.Variant < 0.35 ? 0.25f : 0.5f,
+            };
         cabin.Draw(painter, look.Main, (face, on) =>
         {
             if (face is Face.Front or Face.Back)
@@ -121,7 +137,8 @@ internal static class Vehicles
 
     private static void Shadow(Painter painter, Pose pose, float half, float length)
     {
-        painter.Shadow([pose.At(-half, 0, -length), pose.At(half, 0, -length), pose.At(half, 0, length), pose.At(-half, 0, length)], 0.55);
+        painter.Shadow(
+            [pose.At(-half, 0, -length), pose.At(half, 0, -length), pose.At(half, 0, length), pose.At(-half, 0, length)], 0.55);
     }
 
     /// <summary>The tyres as they show under the body from ahead or behind.</summary>
@@ -131,7 +148,8 @@ internal static class Vehicles
         {
             foreach (var side in new[] { 1, -1 })
             {
-                new Block(pose, 0, end - radius, end + radius, 0, radius).DrawTyre(painter, side * (half - 0.25f), side * (half - 0.02f));
+                new Block(pose, 0, end - radius, end + radius, 0, radius).DrawTyre(
+                    painter, side * (half - 0.25f), side * (half - 0.02f));
             }
         }
     }

@@ -15,7 +15,8 @@ internal sealed record AnchorLabels(IReadOnlyList<int> Positives, IReadOnlyList<
     /// <param name="image">The image's size without padding.</param>
     /// <param name="config">Thresholds and numbers.</param>
     /// <param name="subsampler">Chooses.</param>
-    public static AnchorLabels Of(ReadOnlySpan<Box> anchors, Box[] truth, ImageSize image, RpnTrainingConfig config, ISubsampler subsampler)
+    public static AnchorLabels Of(
+        ReadOnlySpan<Box> anchors, Box[] truth, ImageSize image, RpnTrainingConfig config, ISubsampler subsampler)
     {
         var (matches, labels) = Matcher.Match(truth, anchors, config.Matching, allowLowQuality: true);
         var (positives, negatives) = (new List<int>(), new List<int>());
@@ -33,6 +34,9 @@ internal sealed record AnchorLabels(IReadOnlyList<int> Positives, IReadOnlyList<
 
     private static bool IsInside(Box box, ImageSize image, float threshold)
     {
-        return box.X0 >= -threshold && box.Y0 >= -threshold && box.X1 < image.Width + threshold && box.Y1 < image.Height + threshold;
+        return box.X0 >= -threshold
+            && box.Y0 >= -threshold
+            && box.X1 < image.Width + threshold
+            && box.Y1 < image.Height + threshold;
     }
 }

@@ -1,5 +1,4 @@
-using Streaming.Model;
-
+using static TorchSharp.torch;
 
 namespace Streaming.Training;
 
@@ -14,9 +13,12 @@ internal static class Freezing
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="freezeAt">Stages that do not learn: 0 none, 1 the stem, 2 also res2, up to 5.</param>
-    public static void Train(MaskRcnn network, int freezeAt)
+    public static void Train(nn.Module network, int freezeAt)
     {
-        string[] frozen = [.. Enumerable.Range(1, freezeAt).Select(stage => stage == 1 ? $"{Backbone}stem." : $"{Backbone}res{stage}.")];
+        string[] frozen =
+        [
+            .. Enumerable.Range(1, freezeAt).Select(stage => stage == 1 ? $"{Backbone}stem." : $"{Backbone}res{stage}."),
+        ];
         network.train();
         foreach (var (name, module) in network.named_modules())
         {

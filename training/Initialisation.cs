@@ -1,16 +1,17 @@
-using Streaming.Model;
 using static TorchSharp.torch;
 
 namespace Streaming.Training;
 
-/// <summary>The weights before the first step, as detectron2's layers draw them. The distribution is the same, the numbers are not.</summary>
+/// <summary>
+/// The weights before the first step, as detectron2's layers draw them. The distribution is the same, the numbers are not.
+/// </summary>
 internal static class Initialisation
 {
     /// <summary>Draws all weights, or some.</summary>
     /// <param name="network">On the CPU.</param>
     /// <param name="seed">The same seed draws the same numbers.</param>
     /// <param name="names">Which tensors of the state_dict; null for all.</param>
-    public static void Draw(MaskRcnn network, long seed, IReadOnlySet<string>? names = null)
+    public static void Draw(nn.Module network, long seed, IReadOnlySet<string>? names = null)
     {
         using var guard = no_grad();
         manual_seed(seed);
@@ -59,8 +60,13 @@ internal static class Initialisation
     /// <summary>The last layers start close to zero.</summary>
     private static double? Deviation(string name)
     {
-        return name.StartsWith("proposal_generator.", StringComparison.Ordinal) || name.Contains(".cls_score.", StringComparison.Ordinal) ? 0.01
-            : name.Contains(".bbox_pred.", StringComparison.Ordinal) || name.Contains("mask_head.predictor.", StringComparison.Ordinal) ? 0.001
+        return name.StartsWith("proposal_generator.", StringComparison.Ordinal) || Has(".cls_score.") ? 0.01
+            : Has(".bbox_pred.") || Has("mask_head.predictor.") ? 0.001
             : null;
+
+        bool Has(string part)
+        {
+            return name.Contains(part, StringComparison.Ordinal);
+        }
     }
 }

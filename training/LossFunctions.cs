@@ -6,7 +6,10 @@ namespace Streaming.Training;
 /// <summary>The losses that detectron2 takes from fvcore and PyTorch, summed up or averaged as it does.</summary>
 internal static class LossFunctions
 {
-    /// <summary>The sum of smooth L1 over all elements: quadratic below <paramref name="beta"/>, linear above; plain L1 for a beta of 0.</summary>
+    /// <summary>
+    /// The sum of smooth L1 over all elements: quadratic below <paramref name="beta"/>, linear above; plain L1 for a beta of
+    /// 0.
+    /// </summary>
     public static Tensor SmoothL1Sum(Tensor predicted, Tensor truth, double beta)
     {
         using var scope = NewDisposeScope();

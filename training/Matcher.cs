@@ -4,8 +4,8 @@ using Streaming.Model.Structures;
 namespace Streaming.Training;
 
 /// <summary>
-/// Which true box each candidate belongs to, and whether it counts as object (1), background (0) or nothing (-1), by IoU: detectron2's
-/// Matcher.
+/// Which true box each candidate belongs to, and whether it counts as object (1), background (0) or nothing (-1), by IoU:
+/// detectron2's Matcher.
 /// </summary>
 internal static class Matcher
 {

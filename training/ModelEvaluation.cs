@@ -1,8 +1,9 @@
 using Streaming.Model;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Masks;
+using Streaming.Model.Networks;
 using Streaming.Model.Structures;
 using Streaming.Training.Data;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Training;
 
@@ -27,7 +28,8 @@ internal static class ModelEvaluation
             var raw = detector.Detect([prepared])[0];
             for (var i = 0; i < raw.Count; i++)
             {
-                var (box, mask) = (raw.Boxes[i], raw.MaskSide == 0 ? null : MaskPaster.PasteToRle(raw.Mask(i), raw.MaskSide, raw.Boxes[i], raw.ImageSize));
+                var box = raw.Boxes[i];
+                var mask = raw.MaskSide == 0 ? null : MaskPaster.PasteToRle(raw.Mask(i), raw.MaskSide, box, raw.ImageSize);
                 found.Add(new CocoObject(
                     image.Id,
                     dataset.Categories[raw.Classes[i]].Id,
@@ -39,7 +41,10 @@ internal static class ModelEvaluation
             }
         }
 
-        var hasMasks = detector.Network.RoiHeads.HasMasks && dataset.Objects.All(item => item.Outline is not null);
-        return (CocoEvaluator.Evaluate(dataset, found, CocoTask.Boxes), hasMasks ? CocoEvaluator.Evaluate(dataset, found, CocoTask.Masks) : null);
+        var hasMasks = detector.Network.Architecture.Outputs.HasFlag(NetworkOutputs.Masks)
+            && dataset.Objects.All(item => item.Outline is not null);
+        return (
+            CocoEvaluator.Evaluate(dataset, found, CocoTask.Boxes),
+            hasMasks ? CocoEvaluator.Evaluate(dataset, found, CocoTask.Masks) : null);
     }
 }

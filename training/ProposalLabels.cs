@@ -18,7 +18,8 @@ internal sealed record ProposalLabels(Box[] Boxes, int[] Classes, int[] Truth)
     /// <param name="numClasses">Classes without the background.</param>
     /// <param name="config">Thresholds and numbers.</param>
     /// <param name="subsampler">Chooses.</param>
-    public static ProposalLabels Of(Box[] proposals, GroundTruth truth, int numClasses, RoiTrainingConfig config, ISubsampler subsampler)
+    public static ProposalLabels Of(
+        Box[] proposals, GroundTruth truth, int numClasses, RoiTrainingConfig config, ISubsampler subsampler)
     {
         Box[] candidates = config.AppendsTruth ? [.. proposals, .. truth.Boxes] : proposals;
         var (matches, labels) = Matcher.Match(truth.Boxes, candidates, config.Matching, allowLowQuality: false);

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Streaming.Training;
 
 /// <summary>
-/// Stochastic gradient descent with momentum, as torch.optim.SGD computes it, with detectron2's exceptions for norms and biases. TorchSharp's own
-/// makes temporary numbers (see <see cref="Scalars"/>).
+/// Stochastic gradient descent with momentum, as torch.optim.SGD computes it, with detectron2's exceptions for norms and
+/// biases. TorchSharp's own makes temporary numbers (see <see cref="Scalars"/>).
 /// </summary>
 internal sealed class Sgd : IDisposable
 {

@@ -1,15 +1,22 @@
 using Streaming.Config.Detectron;
 using Streaming.Model;
+using Streaming.Model.Layers;
 using Streaming.Model.Native;
+using Streaming.Model.Networks;
 using Streaming.Model.Ops;
-using Streaming.Training.Data;
+using Streaming.Model.Structures;
 using Streaming.Model.Weights;
+using Streaming.Training.Data;
+using Streaming.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Streaming.Training;
 
-/// <summary>Trains a network as detectron2's DefaultTrainer does. The same seed, data and machine give the same weights, also across a resumption.</summary>
+/// <summary>
+/// Trains a network as detectron2's DefaultTrainer does. The same seed, data and machine give the same weights, also across a
+/// resumption.
+/// </summary>
 internal sealed class Trainer : IDisposable
 {
     private const long SamplingStream = 2;
@@ -20,12 +27,14 @@ internal sealed class Trainer : IDisposable
     private readonly PictureReader _reader;
     private readonly ITrainingObserver _observer;
     private readonly TimeProvider _time;
-    private readonly MaskRcnn _network;
+    private readonly ModuleScope _modules;
+    private readonly INetwork _network;
+    private readonly ImageBatcher _batcher;
     private readonly Detector _detector;
     private readonly Sgd _solver;
     private readonly TrainingCheckpoint _checkpoint;
     private readonly SampleLoader _loader;
-    private readonly LossComputer _losses;
+    private readonly ILossComputer _losses;
     private readonly TrainingCheckpoint.State _start;
     private readonly IReadOnlyCollection<string> _fresh;
 
@@ -37,50 +46,63 @@ internal sealed class Trainer : IDisposable
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="time">The clock, for durations.</param>
     /// <exception cref="ModelLoadException">No libtorch, no such device, or a checkpoint that does not fit.</exception>
-    public Trainer(TrainingConfig config, TrainingSet set, PictureReader reader, TrainerOptions options, ITrainingObserver observer, TimeProvider time)
+    public Trainer(
+        TrainingConfig config,
+        TrainingSet set,
+        PictureReader reader,
+        TrainerOptions options,
+        ITrainingObserver observer,
+        TimeProvider time)
     {
         (_config, _set, _reader, _options, _observer, _time) = (config, set, reader, options, observer, time);
-        if (config.Model.RoiHeads.NumClasses != set.Categories.Count)
+        var architecture = Architectures.Of(config.Model);
+        if (architecture.ClassCount != set.Categories.Count)
         {
             throw new ModelLoadException(
-                $"MODEL.ROI_HEADS.NUM_CLASSES is {config.Model.RoiHeads.NumClasses}, the data set has {set.Categories.Count} categories: set it to {set.Categories.Count}.");
+                $"MODEL.ROI_HEADS.NUM_CLASSES is {architecture.ClassCount}, the data set has {set.Categories.Count} categories: "
+                + $"set it to {set.Categories.Count}.");
         }
 
         var libtorch = LibTorch.Load();
-        var device = Detector.ChooseDevice(options.Device.Device, libtorch);
+        var device = Devices.Choose(options.Device.Device, libtorch);
         if (options.Device.Threads is { } threads)
         {
             set_num_threads(threads);
         }
 
         _checkpoint = new TrainingCheckpoint(options.Folder);
-        _network = new MaskRcnn(config.Model, Kernels.For(device), device);
+        _modules = new ModuleScope("network");
+        _network = architecture.Build(_modules, NetworkTarget.Of(device));
         try
         {
             var seed = config.Seed < 0 ? Random.Shared.Next() : config.Seed;
-            Initialisation.Draw(_network, seed);
+            Initialisation.Draw(_modules, seed);
             _fresh = options.Resumes || options.Weights is null ? [] : Begin(options.Weights);
-            _network.to(device);
-            Freezing.Train(_network, config.Model.ResNet.FreezeAt);
-            _solver = new Sgd(_network, config.Solver);
+            _modules.to(device);
+            Freezing.Train(_modules, config.Model.ResNet.FreezeAt);
+            _solver = new Sgd(_modules, config.Solver);
             _start = options.Resumes ? Resume() : new TrainingCheckpoint.State(0, seed, set.Count);
         }
         catch
         {
             _solver?.Dispose();
             _network.Dispose();
+            _modules.Dispose();
             throw;
         }
 
-        _detector = new Detector(_network, config.Model.Input, device, ownsNetwork: false);
-        _losses = new LossComputer(_network, config);
-        var sampler = new BatchSampler([.. set.Images.Select(image => image.Image.Size)], config.Solver.ImagesPerBatch, config.Loader.GroupsByShape, _start.Seed);
+        _detector = new Detector(_network, config.Model.Input, device, layers: null);
+        _batcher = new ImageBatcher(config.Model.Input, _network.SizeDivisibility, device);
+        _losses = LossComputers.For(_network, config);
+        ImageSize[] sizes = [.. set.Images.Select(image => image.Image.Size)];
+        var sampler = new BatchSampler(sizes, config.Solver.ImagesPerBatch, config.Loader.GroupsByShape, _start.Seed);
         for (var i = 0; i < _start.Iteration; i++)
         {
             sampler.Next();
         }
 
-        _loader = new SampleLoader(set, sampler, new DatasetMapper(reader, config.Augmentation, config.Model.MaskHead is not null), config.Loader.Workers, _start.Seed);
+        var mapper = new DatasetMapper(reader, config.Augmentation, architecture.Outputs.HasFlag(NetworkOutputs.Masks));
+        _loader = new SampleLoader(set, sampler, mapper, config.Loader.Workers, _start.Seed);
     }
 
     /// <summary>Trains to the end, or until it is stopped: then a checkpoint is written to go on from.</summary>
@@ -97,7 +119,8 @@ internal sealed class Trainer : IDisposable
             var (done, isStopped) = (iteration + 1, cancellationToken.IsCancellationRequested);
             if (done == last || isStopped || done % _config.Solver.CheckpointPeriod == 0)
             {
-                _observer.OnCheckpoint(_checkpoint.Save(_network, _solver, _start with { Iteration = done }, done == last, Notes(done)));
+                _observer.OnCheckpoint(
+                    _checkpoint.Save(_modules, _solver, _start with { Iteration = done }, done == last, Notes(done)));
             }
 
             if (isStopped && done < last)
@@ -118,8 +141,10 @@ internal sealed class Trainer : IDisposable
     public void Dispose()
     {
         _detector.Dispose();
+        _batcher.Dispose();
         _solver.Dispose();
         _network.Dispose();
+        _modules.Dispose();
     }
 
     /// <summary>Whoever uses the weights learns from them what the classes are called.</summary>
@@ -128,7 +153,9 @@ internal sealed class Trainer : IDisposable
         return new Dictionary<string, string>
         {
             [WeightsFiles.ClassesNote] = string.Join('\n', _set.Categories.Select(category => category.Name)),
-            ["trained"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{done} iterations of {_config.Model.Name} on {_set.Count} pictures, seed {_start.Seed}"),
+            ["trained"] = string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{done} iterations of {_config.Model.Name} on {_set.Count} pictures, seed {_start.Seed}"),
         };
     }
 
@@ -136,20 +163,22 @@ internal sealed class Trainer : IDisposable
     {
         if (weights.Path is not { } path)
         {
-            WeightsLoader.LoadSynthetic(_network, new SyntheticWeights(weights.Seed!, weights.Table));
+            WeightsLoader.LoadSynthetic(_modules, new SyntheticWeights(weights.Seed!, weights.Table));
             return new HashSet<string>();
         }
 
         using var checkpoint = CheckpointReader.Open(path);
-        return PartialWeights.Load(_network, checkpoint, path, _options.IsForNewClasses);
+        return PartialWeights.Load(_modules, checkpoint, path, _options.IsForNewClasses);
     }
 
     private TrainingCheckpoint.State Resume()
     {
-        var state = _checkpoint.Load(_network, _solver);
+        var state = _checkpoint.Load(_modules, _solver);
         return state.Pictures == _set.Count
             ? state
-            : throw new ModelLoadException($"{_options.Folder}: was trained on {state.Pictures} pictures, the data set has {_set.Count}: it is another one. Start without --resume.");
+            : throw new ModelLoadException(
+                $"{_options.Folder}: was trained on {state.Pictures} pictures, the data set has {_set.Count}: it is another one. "
+                + "Start without --resume.");
     }
 
     private TrainingStep Step(int iteration)
@@ -158,15 +187,17 @@ internal sealed class Trainer : IDisposable
         var samples = _loader.Next();
         var data = _time.GetElapsedTime(started);
         using var scope = NewDisposeScope();
-        using var batch = _detector.ToBatch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
-        var subsampler = new RandomSubsampler(Chance.For(_start.Seed, SamplingStream, iteration));
+        using var batch = _batcher.Batch([.. samples.Select(sample => (sample.Pixels, sample.Size))]);
+        var subsampler = new RandomSubsampler(SeededRandom.For(_start.Seed, SamplingStream, iteration));
         using var precision = MixedPrecision.Enter(_config.Solver.IsMixedPrecision);
-        var losses = _losses.Compute(batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);
+        var losses = _losses.Compute(
+            batch, [.. samples.Select(sample => sample.Size)], [.. samples.Select(sample => sample.Truth)], subsampler);
         (string Name, double Value)[] values = [.. losses.All.Select(loss => (loss.Name, (double)loss.Value.item<float>()))];
         if (values.FirstOrDefault(loss => !double.IsFinite(loss.Value)) is { Name: { } name } wrong)
         {
             throw new TrainingException(
-                $"Iteration {iteration}: {name} is {wrong.Value}, with {string.Join(", ", samples.Select(sample => sample.Name))}. Lower SOLVER.BASE_LR, lengthen SOLVER.WARMUP_ITERS or clip gradients; the last checkpoint is whole.");
+                $"Iteration {iteration}: {name} is {wrong.Value}, with {string.Join(", ", samples.Select(sample => sample.Name))}. "
+                + "Lower SOLVER.BASE_LR, lengthen SOLVER.WARMUP_ITERS or clip gradients; the last checkpoint is whole.");
         }
 
         losses.All.Select(loss => loss.Value).Aggregate(Scalars.Plus).backward();
@@ -182,15 +213,16 @@ internal sealed class Trainer : IDisposable
             return;
         }
 
-        _network.eval();
+        _modules.eval();
         try
         {
-            var (boxes, masks) = ModelEvaluation.Run(_detector, validation.Dataset, validation.Folder, _reader, cancellationToken);
+            var (boxes, masks) = ModelEvaluation.Run(
+                _detector, validation.Dataset, validation.Folder, _reader, cancellationToken);
             _observer.OnEvaluation(new TrainingEvaluation(done, boxes, masks));
         }
         finally
         {
-            Freezing.Train(_network, _config.Model.ResNet.FreezeAt);
+            Freezing.Train(_modules, _config.Model.ResNet.FreezeAt);
         }
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Streaming.Model;
 using Streaming.Model.Weights;
+using static TorchSharp.torch;
 
 namespace Streaming.Training;
 
 /// <summary>
-/// The files of a training run. Weights are checkpoints like any other; beside the latest one lies what is needed to go on. "last_checkpoint" names
-/// it, as in detectron2. Every file appears whole or not at all, and the name last.
+/// The files of a training run. Weights are checkpoints like any other; beside the latest one lies what is needed to go on.
+/// "last_checkpoint" names it, as in detectron2. Every file appears whole or not at all, and the name last.
 /// </summary>
 /// <param name="folder">Of the run.</param>
 internal sealed class TrainingCheckpoint(string folder)
@@ -34,13 +35,17 @@ internal sealed class TrainingCheckpoint(string folder)
     /// <param name="state">Where training stands.</param>
     /// <param name="isFinal">Whether training is over.</param>
     /// <param name="notes">What else the weights' file shall say.</param>
-    public string Save(MaskRcnn network, Sgd solver, State state, bool isFinal, IReadOnlyDictionary<string, string> notes)
+    public string Save(nn.Module network, Sgd solver, State state, bool isFinal, IReadOnlyDictionary<string, string> notes)
     {
-        var name = isFinal ? "model_final.safetensors" : string.Create(CultureInfo.InvariantCulture, $"model_{state.Iteration - 1:d7}.safetensors");
+        var name = isFinal
+            ? "model_final.safetensors"
+            : string.Create(CultureInfo.InvariantCulture, $"model_{state.Iteration - 1:d7}.safetensors");
         var path = Path.Combine(folder, name);
         WeightsFiles.Save(network.state_dict(), path, notes);
-        var standing = Keys.Zip([state.Iteration, state.Seed, (long)state.Pictures]).ToDictionary(item => item.First, item => item.Second.ToString(CultureInfo.InvariantCulture));
-        WeightsFiles.Save(solver.Momentum.ToDictionary(item => MomentumPrefix + item.Key, item => item.Value), StateFile(path), standing);
+        var standing = Keys.Zip([state.Iteration, state.Seed, (long)state.Pictures]).ToDictionary(
+            item => item.First, item => item.Second.ToString(CultureInfo.InvariantCulture));
+        WeightsFiles.Save(
+            solver.Momentum.ToDictionary(item => MomentumPrefix + item.Key, item => item.Value), StateFile(path), standing);
         var partial = $"{LatestFile}.partial";
         File.WriteAllText(partial, name);
         File.Move(partial, LatestFile, overwrite: true);
@@ -54,9 +59,10 @@ internal sealed class TrainingCheckpoint(string folder)
 
     /// <summary>Fills network and solver from the latest checkpoint.</summary>
     /// <exception cref="ModelLoadException">There is none, or it does not fit.</exception>
-    public State Load(MaskRcnn network, Sgd solver)
+    public State Load(nn.Module network, Sgd solver)
     {
-        var path = Latest ?? throw new ModelLoadException($"{folder}: has no checkpoint to go on from ({LatestName}); start without --resume.");
+        var path = Latest
+            ?? throw new ModelLoadException($"{folder}: has no checkpoint to go on from ({LatestName}); start without --resume.");
         using (var weights = CheckpointReader.Open(path))
         {
             WeightsLoader.Load(network, weights, path);
@@ -70,10 +76,16 @@ internal sealed class TrainingCheckpoint(string folder)
             solver.Restore(name[MomentumPrefix.Length..], numbers);
         }
 
-        long[] notes = [.. Keys.Select(key => long.TryParse(state.Notes.GetValueOrDefault(key), CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new ModelLoadException($"{StateFile(path)}: lacks '{key}': it is no state of a training run. Start without --resume."))];
+        long[] notes = [.. Keys.Select(Note)];
         return new State((int)notes[0], notes[1], (int)notes[2]);
+
+        long Note(string key)
+        {
+            return long.TryParse(state.Notes.GetValueOrDefault(key), CultureInfo.InvariantCulture, out var value)
+                ? value
+                : throw new ModelLoadException(
+                    $"{StateFile(path)}: lacks '{key}': it is no state of a training run. Start without --resume.");
+        }
     }
 
     private static string StateFile(string weights)

@@ -17,11 +17,11 @@ internal static class BenchSettings
     };
 
     /// <summary>Whether the network alone is measured.</summary>
-    public static Setting<bool> IsNetworkAlone { get; } = new("", SettingTypes.Choice(("all", false), ("detect", true)))
+    public static Setting<bool> IsNetworkAlone { get; } = new("", SettingTypes.Choice(("all", false), ("infer", true)))
     {
         Flags = [new SettingFlag("--stage")],
         Usual = false,
-        Help = "all: the whole pipeline; detect: the network alone, part by part, on one frame of the input (on the CPU).",
+        Help = "all: the whole pipeline; infer: the network alone, part by part, on one frame of the input (on the CPU).",
     };
 
     public static Setting<int> Streams { get; } = new("", SettingTypes.Whole(1, MaxStreams))

@@ -3,7 +3,7 @@ using Spectre.Console;
 using Streaming.Cli.Display;
 using Streaming.Cli.Running;
 using Streaming.Config.Run;
-using Streaming.Model.Profiling;
+using Streaming.Model;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;

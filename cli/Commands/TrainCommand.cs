@@ -13,6 +13,7 @@ using Streaming.Stages.Emit;
 using Streaming.Training;
 using Streaming.Training.Data;
 using Streaming.Training.Evaluation;
+using Streaming.Training.Progress;
 
 namespace Streaming.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Streaming.Training;
+using Streaming.Training.Progress;
 
 namespace Streaming.Cli.Display;
 

@@ -1,89 +1,69 @@
 using Streaming.Config.Detectron;
-using TorchSharp.Modules;
+using Streaming.Model.Layers;
+using Streaming.Model.Structures;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Backbone;
 
-#pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
-
-/// <summary>The first layers: a 7x7 convolution and a max pooling, stride 4 together.</summary>
-internal sealed class BasicStem : nn.Module<Tensor, Tensor>
-{
-    private readonly ConvNorm conv1;
-
-    public BasicStem(int outChannels, NormKind norm)
-        : base(nameof(BasicStem))
-    {
-        conv1 = new ConvNorm(3, outChannels, 7, stride: 2, norm: norm);
-        RegisterComponents();
-    }
-
-    /// <summary>(N, 3, H, W) to (N, C, H/4, W/4).</summary>
-    public override Tensor forward(Tensor input)
-    {
-        using var x = conv1.ForwardRelu(input);
-        return nn.functional.max_pool2d(x, 3, 2, 1);
-    }
-}
-
 /// <summary>ResNet (He et al. 2015) with detectron2's names: a stem and the stages res2 to res5.</summary>
-internal sealed class ResNet : nn.Module
+internal sealed class ResNet
 {
-    private readonly BasicStem stem;
-    private readonly List<(string Name, ModuleList<nn.Module<Tensor, Tensor>> Blocks)> _stages = [];
+    private readonly BasicStem _stem;
+    private readonly List<(string Name, IResidualBlock[] Blocks)> _stages = [];
 
+    /// <param name="layers">Of the network.</param>
     /// <param name="config">Depth, widths and norm.</param>
     /// <param name="lastStage">Stages after this one ("res5") are not built, as in detectron2.</param>
-    public ResNet(ResNetConfig config, string lastStage = "res5")
-        : base(nameof(ResNet))
+    public ResNet(ILayerSource layers, ResNetConfig config, string lastStage = "res5")
     {
-        stem = new BasicStem(config.StemOutChannels, config.Norm);
         var inChannels = config.StemOutChannels;
         var blocksPerStage = BlocksPerStage(config.Depth);
-        for (var i = 0; i < 4; i++)
+        foreach (var (i, (name, shape)) in ShapesOf(config).Index())
         {
-            var outChannels = config.Res2OutChannels << i;
+            var stage = layers.In(name);
+            var outChannels = shape.Channels;
             var width = (config.NumGroups * config.WidthPerGroup) << i;
-            var blocks = new ModuleList<nn.Module<Tensor, Tensor>>();
-            for (var block = 0; block < blocksPerStage[i]; block++)
+            var blocks = new IResidualBlock[blocksPerStage[i]];
+            for (var block = 0; block < blocks.Length; block++)
             {
+                var own = stage.In(block.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 var stride = block == 0 && i > 0 ? 2 : 1;
-                blocks.Add(config.Depth < 50
-                    ? new BasicBlock(inChannels, outChannels, stride, config.Norm)
-                    : new BottleneckBlock(inChannels, outChannels, width, stride, config.NumGroups, config.StrideIn1X1, config.Norm));
+                blocks[block] = config.Depth < 50
+                    ? new BasicBlock(own, inChannels, outChannels, stride, config.Norm)
+                    : new BottleneckBlock(own, inChannels, outChannels, width, stride, config);
                 inChannels = outChannels;
             }
 
-            var name = $"res{i + 2}";
-            register_module(name, blocks);
             _stages.Add((name, blocks));
-            Channels[name] = outChannels;
             if (name == lastStage)
             {
                 break;
             }
         }
 
-        RegisterComponents();
+        _stem = new BasicStem(layers.In("stem"), config.StemOutChannels, config.Norm);
     }
 
-    /// <summary>Channels of each stage.</summary>
-    public Dictionary<string, int> Channels { get; } = [];
+    /// <summary>What each stage gives, in order: res2 has stride 4, each further one twice that.</summary>
+    public static IReadOnlyDictionary<string, ShapeSpec> ShapesOf(ResNetConfig config)
+    {
+        return Enumerable.Range(0, 4).ToDictionary(i => $"res{i + 2}", i => new ShapeSpec(config.Res2OutChannels << i, 4 << i));
+    }
 
     /// <summary>
-    /// (N, 3, H, W) to each stage's output: res2 has stride 4, each further one twice that. The caller owns them. A block may overwrite its input when it has no
-    /// convolution in its shortcut, which the first one of a stage always has: outputs stay whole.
+    /// (N, 3, H, W) to each stage's output. The caller owns them. A block may overwrite its input when it has no convolution in
+    /// its shortcut, which the first one of a stage always has: outputs stay whole.
     /// </summary>
     public Dictionary<string, Tensor> Forward(Tensor input)
     {
         var outputs = new Dictionary<string, Tensor>();
-        var x = stem.forward(input);
+        var x = _stem.Forward(input);
         var isOutput = false;
         foreach (var (name, blocks) in _stages)
         {
             foreach (var block in blocks)
             {
-                var y = block.forward(x);
+                var y = block.Forward(x);
                 if (!isOutput)
                 {
                     x.Dispose();

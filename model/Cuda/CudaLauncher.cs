@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Streaming.Model.Native;
 
 namespace Streaming.Model.Cuda;
 
 /// <summary>
-/// Runs kernels on a GPU through the driver, in libtorch's own context (the device's primary one) and on the stream that libtorch uses as long as nobody
-/// chooses another, the default one: what is queued here and there runs in the order of the calls.
+/// Runs kernels on a GPU through the driver, in libtorch's own context (the device's primary one) and on the stream that libtorch
+/// uses as long as nobody chooses another, the default one: what is queued here and there runs in the order of the calls.
 /// </summary>
 internal sealed unsafe partial class CudaLauncher : IKernelLauncher
 {
@@ -34,7 +35,9 @@ internal sealed unsafe partial class CudaLauncher : IKernelLauncher
     /// <exception cref="ModelLoadException">No compiler, or it or the driver fails; the message says which.</exception>
     public static CudaLauncher Create(int index, string libtorchFolder)
     {
-        var compiler = Nvrtc.Find(libtorchFolder) ?? throw new ModelLoadException($"NVRTC, CUDA's run-time compiler (libnvrtc.so), is neither in {libtorchFolder} nor on the system.");
+        var compiler = Nvrtc.Find(libtorchFolder)
+            ?? throw new ModelLoadException(
+                $"NVRTC, CUDA's run-time compiler (libnvrtc.so), is neither in {libtorchFolder} nor on the system.");
         try
         {
             Check(cuInit(0), "cuInit");
@@ -43,7 +46,7 @@ internal sealed unsafe partial class CudaLauncher : IKernelLauncher
             Check(cuDeviceGetAttribute(out var minor, ComputeCapabilityMinor, device), "cuDeviceGetAttribute");
 
             // NUL ends PTX, which is text.
-            byte[] code = [.. compiler.Compile(new Version(major, minor)), 0];
+            byte[] code = [.. compiler.Compile(KernelSource.Text, new Version(major, minor)), 0];
             Check(cuDevicePrimaryCtxRetain(out var context, device), "cuDevicePrimaryCtxRetain");
             return new CudaLauncher(device, context, code);
         }
@@ -54,7 +57,7 @@ internal sealed unsafe partial class CudaLauncher : IKernelLauncher
     }
 
     /// <inheritdoc/>
-    public void Launch(string kernel, KernelGrid grid, params ReadOnlySpan<object?> arguments)
+    public void Launch(string kernel, KernelGrid grid, KernelArguments arguments)
     {
         if (grid.X == 0)
         {
@@ -69,8 +72,8 @@ internal sealed unsafe partial class CudaLauncher : IKernelLauncher
             _functions[kernel] = function;
         }
 
-        using var values = new KernelArguments(arguments);
-        Check(cuLaunchKernel(function, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)grid.Threads, 1, 1, 0, 0, values.Pointers, 0), kernel);
+        var (x, y, z, threads) = ((uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)grid.Threads);
+        Check(cuLaunchKernel(function, x, y, z, threads, 1, 1, 0, 0, arguments.Pointers, 0), kernel);
     }
 
     /// <inheritdoc/>
@@ -122,8 +125,15 @@ internal sealed unsafe partial class CudaLauncher : IKernelLauncher
 
     [LibraryImport(Driver)]
     private static partial int cuLaunchKernel(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, nint parameters, nint extra);
+        nint function,
+        uint gridX,
+        uint gridY,
+        uint gridZ,
+        uint blockX,
+        uint blockY,
+        uint blockZ,
+        uint sharedBytes,
+        nint stream,
+        nint parameters,
+        nint extra);
 }
-
-/// <summary>The driver refused something.</summary>
-internal sealed class CudaException(string message) : ExternalException(message);

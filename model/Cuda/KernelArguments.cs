@@ -3,78 +3,21 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model.Cuda;
 
-/// <summary>One of <see cref="KernelLevels"/>; as in kernels.cu.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct KernelLevel
-{
-    public nint Map;
-    public int Height;
-    public int Width;
-    public float Scale;
-    public int Reserved;
-}
-
-/// <summary>The feature maps that a kernel reads; as in kernels.cu.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct KernelLevels
-{
-    /// <summary>Most maps.</summary>
-    public const int Most = 8;
-
-    public Maps Level;
-    public int Count;
-    public int First;
-    public int Type;
-    public int Reserved;
-
-    /// <summary>So many, one after the other.</summary>
-    [System.Runtime.CompilerServices.InlineArray(Most)]
-    public struct Maps
-    {
-        private KernelLevel _first;
-    }
-}
-
-/// <summary>Arguments in the form that a launch wants: an array of pointers to values.</summary>
+/// <summary>Arguments of a kernel in the form that a launch wants: an array of pointers to values.</summary>
 internal sealed unsafe partial class KernelArguments : IDisposable
 {
+    private const int Most = 24;
+    private const int Slot = 16;
+
     private readonly byte* _memory;
+    private byte* _next;
+    private int _count;
 
-    /// <param name="arguments">See <see cref="IKernelLauncher.Launch"/>.</param>
-    public KernelArguments(ReadOnlySpan<object?> arguments)
+    public KernelArguments()
     {
-        const int Slot = 16;
-        var room = arguments.Length * (sizeof(nint) + Slot + sizeof(KernelLevels));
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)room, Slot);
-        var pointers = (nint*)_memory;
-        var at = _memory + ((((arguments.Length * sizeof(nint)) + Slot - 1) / Slot) * Slot);
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            pointers[i] = (nint)at;
-            switch (arguments[i])
-            {
-                case null:
-                    *(nint*)at = 0;
-                    break;
-                case Tensor tensor:
-                    *(nint*)at = AddressOf(tensor);
-                    break;
-                case int whole:
-                    *(int*)at = whole;
-                    break;
-                case float number:
-                    *(float*)at = number;
-                    break;
-                case KernelLevels levels:
-                    *(KernelLevels*)at = levels;
-                    at += sizeof(KernelLevels) / Slot * Slot;
-                    break;
-                default:
-                    throw new ArgumentException($"{arguments[i]!.GetType()} is no argument of a kernel.", nameof(arguments));
-            }
-
-            at += Slot;
-        }
+        var pointers = Most * sizeof(nint);
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(pointers + (Most * Slot) + sizeof(KernelLevels)), Slot);
+        _next = _memory + pointers;
     }
 
     /// <summary>The array.</summary>
@@ -83,13 +26,67 @@ internal sealed unsafe partial class KernelArguments : IDisposable
     /// <summary>Where a contiguous tensor's numbers lie, on whatever device.</summary>
     public static nint AddressOf(Tensor tensor)
     {
-        return tensor.is_contiguous() ? THSTensor_data(tensor.Handle) : throw new ArgumentException("A kernel's tensors must be contiguous.", nameof(tensor));
+        return tensor.is_contiguous()
+            ? THSTensor_data(tensor.Handle)
+            : throw new ArgumentException("A kernel's tensors must be contiguous.", nameof(tensor));
+    }
+
+    /// <summary>
+    /// A pointer to a tensor's numbers, or to nothing. The caller keeps the tensor until the launch; its memory may go back to
+    /// libtorch then, which reuses it in the order of the calls.
+    /// </summary>
+    public KernelArguments Add(Tensor? tensor)
+    {
+        *(nint*)Take(sizeof(nint)) = tensor is null ? 0 : AddressOf(tensor);
+        return this;
+    }
+
+    /// <summary>An int.</summary>
+    public KernelArguments Add(int value)
+    {
+        *(int*)Take(sizeof(int)) = value;
+        return this;
+    }
+
+    /// <summary>A float.</summary>
+    public KernelArguments Add(float value)
+    {
+        *(float*)Take(sizeof(float)) = value;
+        return this;
+    }
+
+    /// <summary>A float for each number.</summary>
+    public KernelArguments Add(IReadOnlyList<double> values)
+    {
+        foreach (var value in values)
+        {
+            Add((float)value);
+        }
+
+        return this;
+    }
+
+    /// <summary>Feature maps.</summary>
+    public KernelArguments Add(in KernelLevels levels)
+    {
+        *(KernelLevels*)Take(sizeof(KernelLevels)) = levels;
+        return this;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         NativeMemory.AlignedFree(_memory);
+    }
+
+    /// <summary>Room for the next value. Only one may be larger than a slot: feature maps.</summary>
+    private byte* Take(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_count, Most);
+        var value = _next;
+        ((nint*)_memory)[_count++] = (nint)value;
+        _next += (size + Slot - 1) / Slot * Slot;
+        return value;
     }
 
     [LibraryImport("LibTorchSharp")]

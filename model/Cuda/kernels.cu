@@ -1,9 +1,10 @@
-// The operations of Mask R-CNN that libtorch lacks or makes of many small ones, so that a batch goes through the network without the host
-// waiting for any of its numbers. Compiled at start by NVRTC, without any header; the tests compile the same text for the CPU.
+// The operations of Mask R-CNN that libtorch lacks or makes of many small ones, so that a batch goes through the network without
+// the host waiting for any of its numbers. Compiled at start by NVRTC, without any header; the tests compile the same text for
+// the CPU.
 //
-// Tensors are contiguous. "staging" is what is uploaded for a batch: for each image three ints (height, width, where its pixels begin in
-// bytes from the start), then the images' pixels as rows of B, G, R. A box is x0, y0, x1, y1 in pixels of the network's input.
-// Floating point follows the CPU's order of operations; multiplications and additions are not contracted.
+// Tensors are contiguous. "staging" is what is uploaded for a batch: for each image three ints (height, width, where its pixels
+// begin in bytes from the start), then the images' pixels as rows of B, G, R. A box is x0, y0, x1, y1 in pixels of the network's
+// input. Floating point follows the CPU's order of operations; multiplications and additions are not contracted.
 
 #define NO_SCORE (-3.0e38f)
 
@@ -11,7 +12,6 @@ struct Level {
     const void* map;  // (N, height, width, channels)
     int height, width;
     float scale;      // pixels of the map to a pixel of the input
-    int reserved;
 };
 
 struct Levels {
@@ -19,7 +19,6 @@ struct Levels {
     int count;
     int first;        // the finest level's number, 2 for p2
     int type;         // of the numbers: 0 float, 1 bfloat16, 2 float16
-    int reserved;
 };
 
 __device__ inline int image_height(const unsigned char* staging, int image) { return ((const int*)staging)[image * 3]; }
@@ -31,7 +30,7 @@ __device__ inline float clamp(float value, float low, float high) { return value
 __device__ inline bool is_finite(float value) { return value - value == 0.0f; }
 
 // One thread a pixel of the batch: bytes to (value - mean) / std, 0 in the padding. Output (N, height, width, 3).
-extern "C" __global__ void prepare(
+extern "C" __global__ void preprocess(
     const unsigned char* staging, int images, int height, int width, int is_rgb,
     float mean0, float mean1, float mean2, float std0, float std1, float std2, float* output)
 {
@@ -82,10 +81,11 @@ __device__ inline int level_of(const Levels& levels, float width, float height)
     return (level != level ? levels.first : (int)clamp(level, (float)levels.first, last)) - levels.first;
 }
 
-// ROIAlign (He et al. 2017), aligned, over all levels at once. One block a bin, its threads share the channels.
-// Boxes (R, 4) with per_image rows for each image, of which the first counts[image] are meant. Output (R, resolution, resolution, channels).
+// ROIAlign (He et al. 2017), aligned, over all levels at once. One block a bin, its threads share the channels. Boxes (R, 4) with
+// per_image rows for each image, of which the first counts[image] are meant. Output (R, resolution, resolution, channels).
 extern "C" __global__ void roi_align(
-    Levels levels, const float* boxes, const int* counts, int per_image, int channels, int resolution, int sampling, float* output)
+    Levels levels, const float* boxes, const int* counts, int per_image, int channels, int resolution, int sampling,
+    float* output)
 {
     int region = blockIdx.x / (resolution * resolution);
     int bin = blockIdx.x % (resolution * resolution);
@@ -151,7 +151,9 @@ extern "C" __global__ void roi_align(
 }
 
 // Box2BoxTransform of detectron2: deltas relative to a box, clipped to the image.
-__device__ inline bool decode(const float* deltas, const float* from, float wx, float wy, float ww, float wh, float limit, int height, int width, float* box)
+__device__ inline bool decode(
+    const float* deltas, const float* from, float wx, float wy, float ww, float wh, float limit, int height, int width,
+    float* box)
 {
     float from_width = from[2] - from[0], from_height = from[3] - from[1];
     float center_x = from[0] + from_width * 0.5f, center_y = from[1] + from_height * 0.5f;
@@ -168,10 +170,11 @@ __device__ inline bool decode(const float* deltas, const float* from, float wx, 
     return is_finite(x0) && is_finite(y0) && is_finite(x1) && is_finite(y1);
 }
 
-// One thread a candidate of a level of the RPN: decodes the best k by logit. index and logits (N, k), deltas (N, anchors_count, 4),
-// anchors (anchors_count, 4). Writes from column "offset" of boxes (N, total, 4), scores and groups (N, total).
+// One thread a candidate of a level of the RPN: decodes the best k by logit. index and logits (N, k), deltas (N, anchors_count,
+// 4), anchors (anchors_count, 4). Writes from column "offset" of boxes (N, total, 4), scores and groups (N, total).
 extern "C" __global__ void decode_proposals(
-    const unsigned char* staging, int images, const long long* index, const float* logits, const float* deltas, const float* anchors,
+    const unsigned char* staging, int images, const long long* index, const float* logits, const float* deltas,
+    const float* anchors,
     int k, int anchors_count, float wx, float wy, float ww, float wh, float limit, float min_size,
     int group, int offset, int total, float* boxes, float* scores, int* groups)
 {
@@ -191,8 +194,8 @@ extern "C" __global__ void decode_proposals(
     groups[at] = group;
 }
 
-// One thread a proposal: which classes are candidates. probabilities (N * per_image, classes + 1), deltas (N * per_image, deltas_count).
-// Writes scores (N, per_image * classes), and adds the number of candidates to found[image].
+// One thread a proposal: which classes are candidates. probabilities (N * per_image, classes + 1), deltas (N * per_image,
+// deltas_count). Writes scores (N, per_image * classes), and adds the number of candidates to found[image].
 extern "C" __global__ void score_detections(
     const int* counts, int images, const float* probabilities, const float* deltas, int per_image, int classes, int deltas_count,
     float threshold, float* scores, int* found)
@@ -229,7 +232,8 @@ extern "C" __global__ void score_detections(
 // Writes boxes (N, k, 4) and groups (N, k), the classes.
 extern "C" __global__ void decode_detections(
     const unsigned char* staging, int images, const long long* index, const float* proposals, const float* deltas,
-    int k, int per_image, int classes, int deltas_count, float wx, float wy, float ww, float wh, float limit, float* boxes, int* groups)
+    int k, int per_image, int classes, int deltas_count, float wx, float wy, float ww, float wh, float limit, float* boxes,
+    int* groups)
 {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= images * k) {
@@ -245,10 +249,12 @@ extern "C" __global__ void decode_detections(
         image_height(staging, image), image_width(staging, image), boxes + (long long)i * 4);
 }
 
-// One thread for 64 pairs: bit b of mask[image][i][word] says that the box at place word * 64 + b goes when the one at place i stays. Places are
-// those by falling score: order (N, total), or null when the boxes lie so. scores (N, total) by place. Grid: (words, total, N), blocks along words.
+// One thread for 64 pairs: bit b of mask[image][i][word] says that the box at place word * 64 + b goes when the one at place i
+// stays. Places are those by falling score: order (N, total), or null when the boxes lie so. scores (N, total) by place. Grid:
+// (words, total, N), blocks along words.
 extern "C" __global__ void nms_pairs(
-    const float* boxes, const int* groups, const long long* order, const float* scores, int total, int words, float threshold, unsigned long long* mask)
+    const float* boxes, const int* groups, const long long* order, const float* scores, int total, int words, float threshold,
+    unsigned long long* mask)
 {
     int word = blockIdx.x * blockDim.x + threadIdx.x;
     int i = blockIdx.y, image = blockIdx.z;
@@ -286,7 +292,8 @@ extern "C" __global__ void nms_pairs(
 // One block an image: goes through the places and keeps those that no kept one before them takes away, at most "most".
 // Writes kept (N, most), indices into the unordered boxes, and counts (N).
 extern "C" __global__ void nms_sweep(
-    const unsigned long long* mask, const long long* order, const float* scores, int total, int words, int most, int* kept, int* counts)
+    const unsigned long long* mask, const long long* order, const float* scores, int total, int words, int most, int* kept,
+    int* counts)
 {
     __shared__ unsigned long long removed[256];
     __shared__ unsigned long long current;
@@ -339,10 +346,11 @@ extern "C" __global__ void nms_sweep(
     }
 }
 
-// One thread a row of the output: what was kept, then zeros. boxes (N, total, 4), scores by place are found again by index: values (N, total)
-// as they were before ordering. Writes chosen (N, most, 4), chosen_values and chosen_groups (N, most).
+// One thread a row of the output: what was kept, then zeros. boxes (N, total, 4), scores by place are found again by index:
+// values (N, total) as they were before ordering. Writes chosen (N, most, 4), chosen_values and chosen_groups (N, most).
 extern "C" __global__ void choose(
-    const int* kept, const int* counts, int images, int most, int total, const float* boxes, const float* values, const int* groups,
+    const int* kept, const int* counts, int images, int most, int total, const float* boxes, const float* values,
+    const int* groups,
     float* chosen, float* chosen_values, long long* chosen_groups)
 {
     int i = blockIdx.x * blockDim.x + threadIdx.x;

@@ -8,7 +8,9 @@ namespace Streaming.Model.Heads;
 /// <param name="Boxes">Within the image.</param>
 /// <param name="Scores">Probability of the class.</param>
 /// <param name="Classes">0 to K - 1.</param>
-/// <param name="Rows">The proposal that each came from: its index among the proposals with finite predictions, as detectron2 counts.</param>
+/// <param name="Rows">
+/// The proposal that each came from: its index among the proposals with finite predictions, as detectron2 counts.
+/// </param>
 internal sealed record BoxDetections(Box[] Boxes, float[] Scores, int[] Classes, int[] Rows)
 {
     public int Count => Boxes.Length;
@@ -58,7 +60,8 @@ internal static class DetectionSelection
         }
 
         Box[] candidateBoxes = [.. candidates.Boxes];
-        var kept = Nms.Batched(candidateBoxes, candidates.Scores.ToArray(), candidates.Classes.ToArray(), config.NmsThreshold, nms);
+        var kept = Nms.Batched(
+            candidateBoxes, candidates.Scores.ToArray(), candidates.Classes.ToArray(), config.NmsThreshold, nms);
         var best = kept.Take(config.DetectionsPerImage < 0 ? kept.Count : config.DetectionsPerImage).ToArray();
         return new BoxDetections(
             [.. best.Select(i => candidateBoxes[i])],

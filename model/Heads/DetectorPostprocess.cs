@@ -2,7 +2,9 @@ using Streaming.Model.Structures;
 
 namespace Streaming.Model.Heads;
 
-/// <summary>detectron2's detector_postprocess up to pasting: boxes in pixels of the original picture, empty ones dropped.</summary>
+/// <summary>
+/// detectron2's detector_postprocess up to pasting: boxes in pixels of the original picture, empty ones dropped.
+/// </summary>
 internal static class DetectorPostprocess
 {
     /// <summary>Scales, clips and filters.</summary>
@@ -15,7 +17,7 @@ internal static class DetectorPostprocess
         var scaleX = (float)((double)original.Width / input.Width);
         var scaleY = (float)((double)original.Height / input.Height);
         var perMask = masks is null || detections.Count == 0 ? 0 : masks.Length / detections.Count;
-        Box[] boxes = [.. detections.Boxes.Select(box => new Box(box.X0 * scaleX, box.Y0 * scaleY, box.X1 * scaleX, box.Y1 * scaleY).ClipTo(original))];
+        Box[] boxes = [.. detections.Boxes.Select(Scale)];
         int[] kept = [.. Enumerable.Range(0, boxes.Length).Where(i => boxes[i].IsNonEmpty())];
         return new RawDetections(
             original,
@@ -23,6 +25,13 @@ internal static class DetectorPostprocess
             [.. kept.Select(i => detections.Scores[i])],
             [.. kept.Select(i => detections.Classes[i])],
             (int)Math.Sqrt(perMask),
-            kept.Length == boxes.Length ? masks ?? [] : [.. kept.SelectMany(i => masks?[(i * perMask)..((i + 1) * perMask)] ?? [])]);
+            kept.Length == boxes.Length
+                ? masks ?? []
+                : [.. kept.SelectMany(i => masks?[(i * perMask)..((i + 1) * perMask)] ?? [])]);
+
+        Box Scale(Box box)
+        {
+            return new Box(box.X0 * scaleX, box.Y0 * scaleY, box.X1 * scaleX, box.Y1 * scaleY).ClipTo(original);
+        }
     }
 }

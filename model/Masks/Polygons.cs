@@ -71,7 +71,9 @@ public static class Polygons
         return ((int)((Scale * polygon[index * 2]) + 0.5), (int)((Scale * polygon[(index * 2) + 1]) + 0.5));
     }
 
-    /// <summary>Steps along the longer axis; always computed from its lower end, so that a shared edge gets the same points.</summary>
+    /// <summary>
+    /// Steps along the longer axis; always computed from its lower end, so that a shared edge gets the same points.
+    /// </summary>
     private static void Line(List<(int X, int Y)> points, (int X, int Y) from, (int X, int Y) to)
     {
         var (dx, dy) = (Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y));
@@ -87,7 +89,9 @@ public static class Polygons
         }
     }
 
-    /// <summary>A corner that stands there twice has no slope; C's conversion then gives the smallest number, which ends up at the border.</summary>
+    /// <summary>
+    /// A corner that stands there twice has no slope; C's conversion then gives the smallest number, which ends up at the border.
+    /// </summary>
     private static int Round(double value)
     {
         return double.IsNaN(value) ? int.MinValue : (int)(value + 0.5);

@@ -193,8 +193,8 @@ public sealed class Rle
     }
 
     /// <summary>
-    /// Intersection over union of two masks of one size; with <paramref name="isCrowd"/> over the area of <paramref name="a"/> alone,
-    /// as COCO compares a detection with a crowd.
+    /// Intersection over union of two masks of one size; with <paramref name="isCrowd"/> over the area of <paramref name="a"/>
+    /// alone, as COCO compares a detection with a crowd.
     /// </summary>
     /// <param name="a">The detection.</param>
     /// <param name="b">The ground truth.</param>

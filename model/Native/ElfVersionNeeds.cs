@@ -32,7 +32,8 @@ internal static class ElfVersionNeeds
             if (U32(elf, section + 4) == SectionTypeVersionNeeds)
             {
                 var strings = sectionsAt + (U32(elf, section + 40) * (long)sectionSize);
-                marked += MakeWeak(elf, (long)U64(elf, section + 24), (long)U64(elf, strings + 24), Encoding.ASCII.GetBytes(version));
+                marked += MakeWeak(
+                    elf, (long)U64(elf, section + 24), (long)U64(elf, strings + 24), Encoding.ASCII.GetBytes(version));
             }
         }
 

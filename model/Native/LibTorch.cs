@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Streaming.Model.Cuda;
 using TorchSharp;
 
 namespace Streaming.Model.Native;
@@ -50,10 +49,13 @@ public static class LibTorch
         var shim = FindPackaged(Shim)
             ?? throw new ModelLoadException($"{Shim} is missing next to the program; build it again with 'dotnet build'.");
         var libtorchFolder = folder ?? FolderOf(FindPackaged("libtorch_cpu.so"))
-            ?? throw new ModelLoadException($"This build carries no libtorch; set {FolderVariable} to the folder that holds libtorch.so.");
+            ?? throw new ModelLoadException(
+                $"This build carries no libtorch; set {FolderVariable} to the folder that holds libtorch.so.");
         if (folder is not null && !File.Exists(Path.Combine(folder, "libtorch_cpu.so")))
         {
-            throw new ModelLoadException($"{FolderVariable}={folder}: there is no libtorch_cpu.so in this folder; name the folder that holds it, such as …/site-packages/torch/lib.");
+            throw new ModelLoadException(
+                $"{FolderVariable}={folder}: there is no libtorch_cpu.so in this folder; "
+                + "name the folder that holds it, such as …/site-packages/torch/lib.");
         }
 
         OpenMp.SpinBriefly();
@@ -87,11 +89,14 @@ public static class LibTorch
         try
         {
             var hasCuda = torch.cuda.is_available();
-            return new LibTorchInfo(torch.__version__, libtorchFolder, isHealed ? shim : null, hasCuda, hasCuda ? torch.cuda.device_count() : 0);
+            return new LibTorchInfo(
+                torch.__version__, libtorchFolder, isHealed ? shim : null, hasCuda, hasCuda ? torch.cuda.device_count() : 0);
         }
-        catch (Exception exception) when (exception is TypeInitializationException or ExternalException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception exception)
+            when (exception is TypeInitializationException or ExternalException or TypeLoadException)
         {
-            throw new ModelLoadException($"libtorch in {libtorchFolder} does not fit TorchSharp: {FirstLine(exception.GetBaseException().Message)}", exception);
+            var reason = FirstLine(exception.GetBaseException().Message);
+            throw new ModelLoadException($"libtorch in {libtorchFolder} does not fit TorchSharp: {reason}", exception);
         }
     }
 
@@ -114,7 +119,8 @@ public static class LibTorch
         var version = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
         if (ElfVersionNeeds.MakeWeak(bytes, NewestNeed) == 0)
         {
-            throw new ModelLoadException($"{shim} needs {NewestNeed}, which this machine's libstdc++ lacks; use Debian 13, Ubuntu 24.04 or newer.");
+            throw new ModelLoadException(
+                $"{shim} needs {NewestNeed}, which this machine's libstdc++ lacks; use Debian 13, Ubuntu 24.04 or newer.");
         }
 
         foreach (var cache in new[] { CacheFolder.Path, Path.GetTempPath() })
@@ -140,12 +146,14 @@ public static class LibTorch
             }
         }
 
-        throw new ModelLoadException($"Neither {CacheFolder.Path} nor the temporary folder can be written: {Shim} needs a copy there on this machine.");
+        throw new ModelLoadException(
+            $"Neither {CacheFolder.Path} nor the temporary folder can be written: {Shim} needs a copy there on this machine.");
     }
 
     private static string? FindPackaged(string file)
     {
-        var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        var folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        var searched = folders.Split(':', StringSplitOptions.RemoveEmptyEntries);
         return searched
             .Append(AppContext.BaseDirectory)
             .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"))
@@ -172,6 +180,8 @@ public static class LibTorch
 /// <param name="CudaDevices">How many.</param>
 public sealed record LibTorchInfo(string Version, string Folder, string? HealedShim, bool HasCuda, int CudaDevices)
 {
-    /// <summary>The compiler of a GPU's kernels, for example "NVRTC 12.8"; null when there is none: then a GPU works slower.</summary>
+    /// <summary>
+    /// The compiler of a GPU's kernels, for example "NVRTC 12.8"; null when there is none: then a GPU works slower.
+    /// </summary>
     public string? KernelCompiler => Nvrtc.Find(Folder) is { } compiler ? $"NVRTC {compiler.Version}" : null;
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Streaming.Model.Native;
 
 /// <summary>
-/// glibc keeps an arena of free memory for nearly every thread that allocates, up to eight a core. Frames pass through many threads, decoders'
-/// among them, so that each arena grows to its own peak in the course of hours, and resident memory with them.
+/// glibc keeps an arena of free memory for nearly every thread that allocates, up to eight a core. Frames pass through many
+/// threads, decoders' among them, so that each arena grows to its own peak in the course of hours, and resident memory with them.
 /// </summary>
 public static partial class NativeAllocator
 {
@@ -25,8 +25,9 @@ public static partial class NativeAllocator
     private static readonly string? Wanted = Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>
-    /// No arenas beyond those that there are. .NET's own threads have made some by now; with MALLOC_ARENA_MAX=1 in the environment, as all that starts the program sets it, the
-    /// first one stays alone. The others hold blocks of up to 64 MB only: larger ones come from the system each time, whatever <see cref="KeepLargeBlocks"/> says.
+    /// No arenas beyond those that there are. .NET's own threads have made some by now; with MALLOC_ARENA_MAX=1 in the
+    /// environment, as all that starts the program sets it, the first one stays alone. The others hold blocks of up to 64 MB
+    /// only: larger ones come from the system each time, whatever <see cref="KeepLargeBlocks"/> says.
     /// </summary>
     public static void Configure()
     {
@@ -38,8 +39,9 @@ public static partial class NativeAllocator
     }
 
     /// <summary>
-    /// Large blocks stay with the process from now on. Otherwise each tensor of the network is given back to the system and comes back as pages that must be cleared
-    /// first, which costs a tenth of the time and more. For work that ends: in a soak of 30 minutes with cameras memory was still growing at the end (0.8 MiB a minute).
+    /// Large blocks stay with the process from now on. Otherwise each tensor of the network is given back to the system and comes
+    /// back as pages that must be cleared first, which costs a tenth of the time and more. For work that ends: in a soak of 30
+    /// minutes with cameras memory was still growing at the end (0.8 MiB a minute).
     /// </summary>
     public static void KeepLargeBlocks()
     {

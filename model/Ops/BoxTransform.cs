@@ -38,7 +38,9 @@ internal static class BoxTransform
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>The deltas (n, 4) that turn each of <paramref name="source"/> (n, 4) into the one of <paramref name="target"/>.</summary>
+    /// <summary>
+    /// The deltas (n, 4) that turn each of <paramref name="source"/> (n, 4) into the one of <paramref name="target"/>.
+    /// </summary>
     public static Tensor Get(Tensor source, Tensor target, IReadOnlyList<double> weights)
     {
         using var scope = NewDisposeScope();

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// Convolutions and matrix products in bfloat16, everything else as it comes: what PyTorch calls autocast, which TorchSharp lacks. Weights stay
-/// float32 and are converted for each use, so that their gradients are float32 too. bfloat16 has float32's range: losses need no scaling.
+/// Convolutions and matrix products in bfloat16, everything else as it comes: what PyTorch calls autocast, which TorchSharp
+/// lacks. Weights stay float32 and are converted for each use, so that their gradients are float32 too. bfloat16 has float32's
+/// range: losses need no scaling.
 /// </summary>
 internal static class MixedPrecision
 {
@@ -23,11 +24,20 @@ internal static class MixedPrecision
         return scope;
     }
 
-    /// <summary>A factor of a convolution or a matrix product, in the type that it is to have: that of the layer's weights while this is off. The caller owns the result.</summary>
+    /// <summary>
+    /// A factor of a convolution or a matrix product, in the type that it is to have: that of the layer's weights while this is
+    /// off. The caller owns the result.
+    /// </summary>
     public static Tensor Factor(Tensor tensor, Tensor weights)
     {
         var type = _isOn ? ScalarType.BFloat16 : weights.dtype;
         return tensor.dtype == type ? tensor.alias() : tensor.to(type);
+    }
+
+    /// <summary>The numbers of a tensor in a type, outside of every scope: whoever asks owns them.</summary>
+    public static Tensor Keep(Tensor tensor, ScalarType type)
+    {
+        return (tensor.dtype == type ? tensor.alias() : tensor.to(type)).DetachFromDisposeScope();
     }
 
     /// <summary>libtorch's name for a precision.</summary>
@@ -47,7 +57,9 @@ internal static class MixedPrecision
         return tensor.dtype == ScalarType.Float32 ? tensor.alias() : tensor.to(ScalarType.Float32);
     }
 
-    /// <summary>The bfloat16 numbers nearest to float32 ones; of two equally near ones that with the even last bit, as libtorch rounds.</summary>
+    /// <summary>
+    /// The bfloat16 numbers nearest to float32 ones; of two equally near ones that with the even last bit, as libtorch rounds.
+    /// </summary>
     public static void Round(ReadOnlySpan<float> source, Span<ushort> target)
     {
         ref var from = ref MemoryMarshal.GetReference(source);

@@ -50,7 +50,8 @@ internal static class Nms
         var stride = n + lanes;
         var columns = new float[5 * stride];
         Span<float> x0 = columns.AsSpan(0, stride), y0 = columns.AsSpan(stride, stride);
-        Span<float> x1 = columns.AsSpan(2 * stride, stride), y1 = columns.AsSpan(3 * stride, stride), area = columns.AsSpan(4 * stride, stride);
+        Span<float> x1 = columns.AsSpan(2 * stride, stride), y1 = columns.AsSpan(3 * stride, stride);
+        var area = columns.AsSpan(4 * stride, stride);
         for (var i = 0; i < n; i++)
         {
             var box = boxes[order[i]];
@@ -69,7 +70,8 @@ internal static class Nms
             }
 
             kept.Add(order[i]);
-            var (ix0, iy0, ix1, iy1) = (new Vector<float>(x0[i]), new Vector<float>(y0[i]), new Vector<float>(x1[i]), new Vector<float>(y1[i]));
+            var (ix0, iy0, ix1, iy1) = (
+                new Vector<float>(x0[i]), new Vector<float>(y0[i]), new Vector<float>(x1[i]), new Vector<float>(y1[i]));
             var iarea = new Vector<float>(area[i]);
             for (var j = i + 1; j < n; j += lanes)
             {
@@ -89,14 +91,16 @@ internal static class Nms
     /// NMS among boxes of the same class only, as torchvision's batched_nms on the CPU: up to 1000 boxes the classes are
     /// shifted apart, float32 rounding of the shifted boxes included; above that each class runs on its own.
     /// </summary>
-    public static List<int> Batched(ReadOnlySpan<Box> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes, double threshold, Kernel nms)
+    public static List<int> Batched(
+        ReadOnlySpan<Box> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes, double threshold, Kernel nms)
     {
         return boxes.Length == 0 ? []
             : boxes.Length <= MaxShiftedBoxes ? Shifted(boxes, scores, classes, threshold, nms)
             : ClassByClass(boxes, scores, classes, threshold, nms);
     }
 
-    private static List<int> Shifted(ReadOnlySpan<Box> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes, double threshold, Kernel nms)
+    private static List<int> Shifted(
+        ReadOnlySpan<Box> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes, double threshold, Kernel nms)
     {
         var largest = float.NegativeInfinity;
         foreach (var coordinate in MemoryMarshal.Cast<Box, float>(boxes))
@@ -114,7 +118,8 @@ internal static class Nms
         return nms(shifted, scores, threshold);
     }
 
-    private static List<int> ClassByClass(ReadOnlySpan<Box> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes, double threshold, Kernel nms)
+    private static List<int> ClassByClass(
+        ReadOnlySpan<Box> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes, double threshold, Kernel nms)
     {
         var members = new SortedDictionary<int, List<int>>();
         for (var i = 0; i < classes.Length; i++)

@@ -1,6 +1,9 @@
 namespace Streaming.Model.Ops;
 
-/// <summary>Pillow's bilinear filter along one axis: which input pixels each output pixel sums, and with what weights, in fixed point (Pillow, src/libImaging/Resample.c).</summary>
+/// <summary>
+/// Pillow's bilinear filter along one axis: which input pixels each output pixel sums, and with what weights, in fixed point
+/// (Pillow, src/libImaging/Resample.c).
+/// </summary>
 internal sealed class PillowFilter
 {
     /// <summary>Bits of a weight behind the point.</summary>
@@ -71,8 +74,9 @@ internal sealed class PillowFilter
     public int Groups { get; }
 
     /// <summary>
-    /// The same weights as two numbers each that fit 16 bits, upper * 2^11 + lower: for each group of four input pixels four uppers, then four lowers. All output pixels have
-    /// equally many groups; what is beyond an output pixel's last input pixel is 0.
+    /// The same weights as two numbers each that fit 16 bits, upper * 2^11 + lower: for each group of four input pixels four
+    /// uppers, then four lowers. All output pixels have equally many groups; what is beyond an output pixel's last input pixel is
+    /// 0.
     /// </summary>
     public ReadOnlySpan<short> Halves => _halves.Value;
 
@@ -85,7 +89,8 @@ internal sealed class PillowFilter
             for (var tap = 0; tap < weights.Length; tap++)
             {
                 var at = (((i * Groups) + (tap / GroupSize)) * 2 * GroupSize) + (tap % GroupSize);
-                (halves[at], halves[at + GroupSize]) = ((short)(weights[tap] >> LowBits), (short)(weights[tap] & ((1 << LowBits) - 1)));
+                (halves[at], halves[at + GroupSize]) = (
+                    (short)(weights[tap] >> LowBits), (short)(weights[tap] & ((1 << LowBits) - 1)));
             }
         }
 

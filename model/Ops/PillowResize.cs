@@ -16,7 +16,10 @@ internal static class PillowResize
     private const int FractionBits = PillowFilter.FractionBits;
     private const int Half = 1 << (FractionBits - 1);
 
-    /// <summary>For the instructions on bytes and 16 bits: how four pixels of three bytes come to lie as pairs of a channel, the first two pixels in one half, the others in the other.</summary>
+    /// <summary>
+    /// For the instructions on bytes and 16 bits: how four pixels of three bytes come to lie as pairs of a channel, the first two
+    /// pixels in one half, the others in the other.
+    /// </summary>
     private static readonly Vector256<byte> Pairs = Vector256.Create(
         0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255,
         6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255).AsByte();
@@ -32,7 +35,8 @@ internal static class PillowResize
     public static void Resize(ImageView source, Span<byte> destination, ImageSize size, bool isPlain = false)
     {
         isPlain |= !Avx2.IsSupported;
-        var (sourceSize, needsColumns, needsRows) = (source.Size, source.Size.Width != size.Width, source.Size.Height != size.Height);
+        var (sourceSize, needsColumns, needsRows) = (
+            source.Size, source.Size.Width != size.Width, source.Size.Height != size.Height);
         var columns = needsColumns ? new PillowFilter(sourceSize.Width, size.Width) : null;
         var rowBytes = size.Width * 3;
         if (!needsRows)
@@ -86,8 +90,8 @@ internal static class PillowResize
     }
 
     /// <summary>
-    /// Output pixels from left to right, until reading four input pixels at once would leave the row; says where it stopped. A weight of 22 bits is two of eleven: then
-    /// one instruction multiplies the bytes of two input pixels and adds them.
+    /// Output pixels from left to right, until reading four input pixels at once would leave the row; says where it stopped. A
+    /// weight of 22 bits is two of eleven: then one instruction multiplies the bytes of two input pixels and adds them.
     /// </summary>
     private static int SumColumns(ReadOnlySpan<byte> source, Span<byte> destination, PillowFilter filter)
     {
@@ -107,7 +111,8 @@ internal static class PillowResize
             {
                 var bytes = Vector128.LoadUnsafe(ref from, at);
                 var pairs = Avx2.Shuffle(Vector256.Create(bytes, bytes), order).AsInt16();
-                var both = Vector128.LoadUnsafe(ref weights, (nuint)(((x * groups) + group) * 2 * PillowFilter.GroupSize)).AsInt32().ToVector256Unsafe();
+                var both = Vector128.LoadUnsafe(ref weights, (nuint)(((x * groups) + group) * 2 * PillowFilter.GroupSize))
+                    .AsInt32().ToVector256Unsafe();
                 upper += Avx2.MultiplyAddAdjacent(pairs, Avx2.PermuteVar8x32(both, uppers).AsInt16());
                 lower += Avx2.MultiplyAddAdjacent(pairs, Avx2.PermuteVar8x32(both, lowers).AsInt16());
                 at += PillowFilter.GroupSize * 3;

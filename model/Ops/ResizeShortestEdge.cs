@@ -22,7 +22,9 @@ internal static class ResizeShortestEdge
         }
 
         var scale = (double)shortEdge / Math.Min(size.Height, size.Width);
-        var (height, width) = size.Height < size.Width ? (shortEdge, scale * size.Width) : (scale * size.Height, (double)shortEdge);
+        var (height, width) = size.Height < size.Width
+            ? (shortEdge, scale * size.Width)
+            : (scale * size.Height, (double)shortEdge);
         if (Math.Max(height, width) > maxSize)
         {
             var shrink = maxSize / Math.Max(height, width);

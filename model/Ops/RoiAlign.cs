@@ -16,11 +16,15 @@ internal static class RoiAlign
     /// <param name="rois">The regions.</param>
     /// <param name="resolution">Bins per side.</param>
     /// <param name="samplingRatio">Samples per bin and axis; 0 takes ceil(side / resolution), different for each region.</param>
-    /// <returns>(R, C, resolution, resolution) in the order of the regions, of the maps' type (sums are float32), owned by the caller.</returns>
-    public delegate Tensor Kernel(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio);
+    /// <returns>
+    /// (R, C, resolution, resolution) in the order of the regions, of the maps' type (sums are float32), owned by the caller.
+    /// </returns>
+    public delegate Tensor Kernel(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio);
 
     /// <summary>The plain form after torchvision's roi_align, sample by sample, to be read and to check the others by.</summary>
-    public static Tensor Reference(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+    public static Tensor Reference(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         using var scope = NewDisposeScope();
         var maps = levels.Select(level => MixedPrecision.Full(level).ToArray<float>()).ToArray();
@@ -59,17 +63,22 @@ internal static class RoiAlign
             }
         }
 
-        return from_array(output).reshape(rois.Count, channels, resolution, resolution).to(levels[0].dtype, levels[0].device, copy: true).MoveToOuterDisposeScope();
+        return from_array(output).reshape(rois.Count, channels, resolution, resolution)
+            .to(levels[0].dtype, levels[0].device, copy: true).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The CPU kernel: channels side by side, so that each weighted sum runs over long vectors; regions in parallel.</summary>
-    public static Tensor FastCpu(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+    /// <summary>
+    /// The CPU kernel: channels side by side, so that each weighted sum runs over long vectors; regions in parallel.
+    /// </summary>
+    public static Tensor FastCpu(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         using var scope = NewDisposeScope();
         var channels = (int)levels[0].size(1);
         if (levels[0].dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
         {
-            return FastCpu([.. levels.Select(MixedPrecision.Full)], scales, rois, resolution, samplingRatio).to(levels[0].dtype).MoveToOuterDisposeScope();
+            var wide = FastCpu([.. levels.Select(MixedPrecision.Full)], scales, rois, resolution, samplingRatio);
+            return wide.to(levels[0].dtype).MoveToOuterDisposeScope();
         }
 
         var nhwc = levels.Select(level => level.permute(0, 2, 3, 1).contiguous()).ToArray();
@@ -138,7 +147,9 @@ internal static class RoiAlign
         }
     }
 
-    /// <summary>torchvision's bilinear_interpolate: outside by more than a pixel counts as 0, otherwise the border continues.</summary>
+    /// <summary>
+    /// torchvision's bilinear_interpolate: outside by more than a pixel counts as 0, otherwise the border continues.
+    /// </summary>
     private static float Bilinear(ReadOnlySpan<float> map, int height, int width, float y, float x)
     {
         if (y < -1 || y > height || x < -1 || x > width)

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// ROIAlign on any device, with gradient: its two weighted sums (<see cref="BilinearBins"/>) as matrix products of many regions at once. The weights are made on
-/// the host; regions of like size are cut out of a map together, padded with pixels of weight 0.
+/// ROIAlign on any device, with gradient: its two weighted sums (<see cref="BilinearBins"/>) as matrix products of many regions
+/// at once. The weights are made on the host; regions of like size are cut out of a map together, padded with pixels of weight 0.
 /// </summary>
 internal static class RoiAlignAnyDevice
 {
@@ -12,7 +12,8 @@ internal static class RoiAlignAnyDevice
     private const long MaxCut = 32 << 20;
 
     /// <summary>A <see cref="RoiAlign.Kernel"/>.</summary>
-    public static Tensor Pool(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+    public static Tensor Pool(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         using var scope = NewDisposeScope();
         var channels = levels[0].size(1);
@@ -42,7 +43,8 @@ internal static class RoiAlignAnyDevice
             place[regions[i].Index] = i;
         }
 
-        return cat(pooled).index_select(0, tensor(place, device: levels[0].device)).permute(0, 3, 1, 2).to(levels[0].dtype).MoveToOuterDisposeScope();
+        var inOrder = cat(pooled).index_select(0, tensor(place, device: levels[0].device));
+        return inOrder.permute(0, 3, 1, 2).to(levels[0].dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>As many regions of one level as may be cut out together, at least one.</summary>
@@ -72,13 +74,16 @@ internal static class RoiAlignAnyDevice
         var (down, across) = (new float[regions.Length * resolution * height], new float[regions.Length * resolution * width]);
         for (var i = 0; i < regions.Length; i++)
         {
-            regions[i].FillRows(rows.AsSpan(i * height, height), down.AsSpan(i * resolution * height), (int)map.size(1), (int)map.size(2));
+            regions[i].FillRows(
+                rows.AsSpan(i * height, height), down.AsSpan(i * resolution * height), (int)map.size(1), (int)map.size(2));
             regions[i].FillColumns(columns.AsSpan(i * width, width), across.AsSpan(i * resolution * width), (int)map.size(2));
         }
 
-        var index = tensor(rows, [regions.Length, height, 1], device: map.device).Plus(tensor(columns, [regions.Length, 1, width], device: map.device));
+        var firsts = tensor(rows, [regions.Length, height, 1], device: map.device);
+        var index = firsts.Plus(tensor(columns, [regions.Length, 1, width], device: map.device));
         var cut = map.reshape(-1, channels).index_select(0, index.flatten()).reshape(regions.Length, height, width * channels);
-        var strips = tensor(down, [regions.Length, resolution, height], device: map.device).bmm(cut).reshape(regions.Length, resolution, width, channels);
+        var strips = tensor(down, [regions.Length, resolution, height], device: map.device).bmm(cut)
+            .reshape(regions.Length, resolution, width, channels);
         var weights = tensor(across, [regions.Length, 1, resolution, width], device: map.device);
         return weights.matmul(strips).MoveToOuterDisposeScope();
     }

@@ -8,8 +8,11 @@ internal sealed class RoiAlignFunction : autograd.SingleTensorFunction<RoiAlignF
     /// <inheritdoc/>
     public override string Name => nameof(RoiAlignFunction);
 
-    /// <summary>A <see cref="RoiAlign.Kernel"/> for the CPU whose result can be differentiated with respect to the feature maps.</summary>
-    public static Tensor Pool(IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+    /// <summary>
+    /// A <see cref="RoiAlign.Kernel"/> for the CPU whose result can be differentiated with respect to the feature maps.
+    /// </summary>
+    public static Tensor Pool(
+        IReadOnlyList<Tensor> levels, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
     {
         if (!is_grad_enabled() || !levels.Any(level => level.requires_grad))
         {
@@ -33,7 +36,9 @@ internal sealed class RoiAlignFunction : autograd.SingleTensorFunction<RoiAlignF
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var call = (Call)ctx.get_data(nameof(Call));
-        return [null!, .. RoiAlignGradient.Of(grad_output, call.Shapes, call.Scales, call.Rois, call.Resolution, call.SamplingRatio)];
+        var gradients = RoiAlignGradient.Of(
+            grad_output, call.Shapes, call.Scales, call.Rois, call.Resolution, call.SamplingRatio);
+        return [null!, .. gradients];
     }
 
     private sealed record Call(IReadOnlyList<double> Scales, RoiBatch Rois, int Resolution, int SamplingRatio, long[][] Shapes);

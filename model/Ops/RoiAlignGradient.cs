@@ -4,7 +4,9 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Streaming.Model.Ops;
 
-/// <summary>The gradient of ROIAlign with respect to the feature maps: the two weighted sums of <see cref="RoiAlign"/> run backwards.</summary>
+/// <summary>
+/// The gradient of ROIAlign with respect to the feature maps: the two weighted sums of <see cref="RoiAlign"/> run backwards.
+/// </summary>
 internal static class RoiAlignGradient
 {
     /// <summary>Spreads the gradient of each bin over the pixels that it was made of.</summary>
@@ -16,7 +18,12 @@ internal static class RoiAlignGradient
     /// <param name="samplingRatio">As in the forward pass.</param>
     /// <returns>A gradient for each map, owned by the caller.</returns>
     public static Tensor[] Of(
-        Tensor gradient, IReadOnlyList<long[]> shapes, IReadOnlyList<double> scales, RoiBatch rois, int resolution, int samplingRatio)
+        Tensor gradient,
+        IReadOnlyList<long[]> shapes,
+        IReadOnlyList<double> scales,
+        RoiBatch rois,
+        int resolution,
+        int samplingRatio)
     {
         using var scope = NewDisposeScope();
         var channels = (int)shapes[0][1];
@@ -24,12 +31,14 @@ internal static class RoiAlignGradient
         Tensor[] maps = [.. shapes.Select(shape => zeros(shape[0], shape[2], shape[3], shape[1]))];
         var (source, targets) = (bins.Address(), maps.Select(map => map.Address()).ToArray());
 
-        // Regions of one map and image write to the same pixels: one thread takes them, in their order, so that sums come out the same each time.
+        // Regions of one map and image write to the same pixels: one thread takes them, in their order, so that sums come out the
+        // same each time.
         var groups = Enumerable.Range(0, rois.Count).GroupBy(r => (Level: rois.Levels[r], Image: rois.Images[r])).ToArray();
         Parallel.ForEach(groups, group =>
         {
             var (rows, columns) = (new BilinearBins(), new BilinearBins());
-            var (level, size) = (group.Key.Level, new ImageSize((int)shapes[group.Key.Level][2], (int)shapes[group.Key.Level][3]));
+            var level = group.Key.Level;
+            var size = new ImageSize((int)shapes[level][2], (int)shapes[level][3]);
             var strip = new float[size.Width * channels];
             foreach (var r in group)
             {
@@ -43,7 +52,16 @@ internal static class RoiAlignGradient
     }
 
     private static unsafe void Spread(
-        nint source, int roi, int channels, int resolution, BilinearBins rows, BilinearBins columns, float[] scratch, nint target, ImageSize size, int image)
+        nint source,
+        int roi,
+        int channels,
+        int resolution,
+        BilinearBins rows,
+        BilinearBins columns,
+        float[] scratch,
+        nint target,
+        ImageSize size,
+        int image)
     {
         var bins = resolution * resolution * channels;
         var gradient = new ReadOnlySpan<float>((float*)source + ((long)roi * bins), bins);

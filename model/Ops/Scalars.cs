@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// Numbers as libtorch wants them, kept for good. TorchSharp makes such an object of every number that meets a tensor (0.5 * x) and lets
-/// go of it before the native call has read it: a garbage collection at that moment frees it under the call, which then fails or computes
-/// with something else (about once in a million operations under load). Its own sums do so too, with the factor 1. So no
-/// number is converted on the fly, and tensors are added by the methods here; BannedSymbols.txt holds us to it.
+/// Numbers as libtorch wants them, kept for good. TorchSharp makes such an object of every number that meets a tensor (0.5 * x)
+/// and lets go of it before the native call has read it: a garbage collection at that moment frees it under the call, which then
+/// fails or computes with something else (about once in a million operations under load). Its own sums do so too, with the factor
+/// 1. So no number is converted on the fly, and tensors are added by the methods here; BannedSymbols.txt holds us to it.
 /// </summary>
 internal static class Scalars
 {

@@ -4,11 +4,12 @@ using System.Runtime.Intrinsics;
 namespace Streaming.Model.Ops;
 
 /// <summary>
-/// The transforms of F(4x4, 3x3): 6x6 pixels and a 3x3 kernel become 36 numbers each, whose products become 4x4 results. A convolution is the product of two
-/// polynomials, which is found from their values at five points and infinity (Winograd 1980; Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
+/// The transforms of F(4x4, 3x3): 6x6 pixels and a 3x3 kernel become 36 numbers each, whose products become 4x4 results. A
+/// convolution is the product of two polynomials, which is found from their values at five points and infinity (Winograd 1980;
+/// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
 /// <para>
-/// The points are 0, ±5/8, ±3/2. With the usual 0, ±1, ±2 rounding errors are twice as large: of 256 channels' sums 2.8e-6 of their spread instead of 1.2e-6. Squares and
-/// products of these points are exact in float32.
+/// The points are 0, ±5/8, ±3/2. With the usual 0, ±1, ±2 rounding errors are twice as large: of 256 channels' sums 2.8e-6 of
+/// their spread instead of 1.2e-6. Squares and products of these points are exact in float32.
 /// </para>
 /// </summary>
 internal static unsafe class WinogradTransform
@@ -40,7 +41,11 @@ internal static unsafe class WinogradTransform
         }
 
         line[Patch - 1, 2] = 1;
-        return [.. from y in Enumerable.Range(0, Patch) from x in Enumerable.Range(0, Patch) from ky in Enumerable.Range(0, 3) from kx in Enumerable.Range(0, 3) select line[y, ky] * line[x, kx]];
+        return [.. from y in Enumerable.Range(0, Patch)
+                   from x in Enumerable.Range(0, Patch)
+                   from ky in Enumerable.Range(0, 3)
+                   from kx in Enumerable.Range(0, 3)
+                   select line[y, ky] * line[x, kx]];
     }
 
     /// <summary>Takes the pixels of a patch to their numbers, in each channel.</summary>
@@ -56,7 +61,12 @@ internal static unsafe class WinogradTransform
             {
                 var p = pixels + (y * Patch);
                 Forward(
-                    Vector256.Load(p[0] + c), Vector256.Load(p[1] + c), Vector256.Load(p[2] + c), Vector256.Load(p[3] + c), Vector256.Load(p[4] + c), Vector256.Load(p[5] + c),
+                    Vector256.Load(p[0] + c),
+                    Vector256.Load(p[1] + c),
+                    Vector256.Load(p[2] + c),
+                    Vector256.Load(p[3] + c),
+                    Vector256.Load(p[4] + c),
+                    Vector256.Load(p[5] + c),
                     rows + (y * Patch * Vector256<float>.Count), Vector256<float>.Count);
             }
 
@@ -65,7 +75,12 @@ internal static unsafe class WinogradTransform
             {
                 var p = rows + (x * Vector256<float>.Count);
                 Forward(
-                    Vector256.Load(p), Vector256.Load(p + Row), Vector256.Load(p + (2 * Row)), Vector256.Load(p + (3 * Row)), Vector256.Load(p + (4 * Row)), Vector256.Load(p + (5 * Row)),
+                    Vector256.Load(p),
+                    Vector256.Load(p + Row),
+                    Vector256.Load(p + (2 * Row)),
+                    Vector256.Load(p + (3 * Row)),
+                    Vector256.Load(p + (4 * Row)),
+                    Vector256.Load(p + (5 * Row)),
                     numbers + (x * channels) + c, Patch * channels);
             }
         }
@@ -75,12 +90,12 @@ internal static unsafe class WinogradTransform
     /// <param name="sums">36 rows of channels.</param>
     /// <param name="channels">A multiple of 8.</param>
     /// <param name="biases">Added, one a channel.</param>
-    /// <param name="rectifies">Whether a ReLU follows.</param>
+    /// <param name="withRelu">Whether a ReLU follows.</param>
     /// <param name="pixels">The 16 pixels that are written, row by row.</param>
-    public static void Back(float* sums, int channels, float* biases, bool rectifies, float** pixels)
+    public static void Back(float* sums, int channels, float* biases, bool withRelu, float** pixels)
     {
         var columns = stackalloc float[Tile * Patch * Vector256<float>.Count];
-        var least = Vector256.Create(rectifies ? 0 : float.NegativeInfinity);
+        var least = Vector256.Create(withRelu ? 0 : float.NegativeInfinity);
         for (var c = 0; c < channels; c += Vector256<float>.Count)
         {
             const int Row = Patch * 8;
@@ -89,7 +104,12 @@ internal static unsafe class WinogradTransform
                 var p = sums + (x * channels) + c;
                 var step = Patch * channels;
                 var (a, b, d, e) = Back(
-                    Vector256.Load(p), Vector256.Load(p + step), Vector256.Load(p + (2 * step)), Vector256.Load(p + (3 * step)), Vector256.Load(p + (4 * step)), Vector256.Load(p + (5 * step)));
+                    Vector256.Load(p),
+                    Vector256.Load(p + step),
+                    Vector256.Load(p + (2 * step)),
+                    Vector256.Load(p + (3 * step)),
+                    Vector256.Load(p + (4 * step)),
+                    Vector256.Load(p + (5 * step)));
                 var to = columns + (x * Vector256<float>.Count);
                 a.Store(to);
                 b.Store(to + Row);
@@ -101,7 +121,13 @@ internal static unsafe class WinogradTransform
             for (var y = 0; y < Tile; y++)
             {
                 var p = columns + (y * Row);
-                var (a, b, d, e) = Back(Vector256.Load(p), Vector256.Load(p + 8), Vector256.Load(p + 16), Vector256.Load(p + 24), Vector256.Load(p + 32), Vector256.Load(p + 40));
+                var (a, b, d, e) = Back(
+                    Vector256.Load(p),
+                    Vector256.Load(p + 8),
+                    Vector256.Load(p + 16),
+                    Vector256.Load(p + 24),
+                    Vector256.Load(p + 32),
+                    Vector256.Load(p + 40));
                 var to = pixels + (y * Tile);
                 Vector256.Max(a + bias, least).Store(to[0] + c);
                 Vector256.Max(b + bias, least).Store(to[1] + c);
@@ -114,7 +140,14 @@ internal static unsafe class WinogradTransform
     /// <summary>One dimension: the polynomial without one of the points' factors, for each point, and with all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Forward(
-        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, Vector256<float> e, Vector256<float> f, float* to, int step)
+        Vector256<float> a,
+        Vector256<float> b,
+        Vector256<float> c,
+        Vector256<float> d,
+        Vector256<float> e,
+        Vector256<float> f,
+        float* to,
+        int step)
     {
         var both = Vector256.Create(P * P * Q * Q);
         var sum = Vector256.Create(-((P * P) + (Q * Q)));
@@ -142,6 +175,9 @@ internal static unsafe class WinogradTransform
             a + pSum + qSum,
             Vector256.FusedMultiplyAdd(Vector256.Create(P), pDifference, qDifference * Q),
             Vector256.FusedMultiplyAdd(Vector256.Create(P * P), pSum, qSum * (Q * Q)),
-            Vector256.FusedMultiplyAdd(Vector256.Create(P * P * P), pDifference, Vector256.FusedMultiplyAdd(Vector256.Create(Q * Q * Q), qDifference, f)));
+            Vector256.FusedMultiplyAdd(
+                Vector256.Create(P * P * P),
+                pDifference,
+                Vector256.FusedMultiplyAdd(Vector256.Create(Q * Q * Q), qDifference, f)));
     }
 }

@@ -34,8 +34,9 @@ public enum NetworkPart
 }
 
 /// <summary>
-/// Time and multiply-adds of each part while it is on for a thread. Time goes to the part that was entered last. A GPU is
-/// waited for at each step from one part to the next, which makes the whole slower: a run that is measured so says where time goes, not how much.
+/// Time and multiply-adds of each part while it is on for a thread. Time goes to the part that was entered last. A GPU is waited
+/// for at each step from one part to the next, which makes the whole slower: a run that is measured so says where time goes, not
+/// how much.
 /// </summary>
 internal sealed class NetworkProfile : IDisposable
 {
@@ -65,7 +66,8 @@ internal sealed class NetworkProfile : IDisposable
     public double Bytes { get; private set; }
 
     /// <summary>Time of each part.</summary>
-    public IReadOnlyDictionary<NetworkPart, TimeSpan> Times => Enum.GetValues<NetworkPart>().ToDictionary(part => part, part => _times[(int)part]);
+    public IReadOnlyDictionary<NetworkPart, TimeSpan> Times =>
+        Enum.GetValues<NetworkPart>().ToDictionary(part => part, part => _times[(int)part]);
 
     /// <summary>What follows belongs to a part.</summary>
     public static void Enter(NetworkPart part)

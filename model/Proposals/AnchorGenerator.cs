@@ -22,9 +22,14 @@ internal sealed class AnchorGenerator : IDisposable
     }
 
     /// <summary>Anchors in each cell.</summary>
-    public int PerCell => _config.Sizes[0].Count * _config.AspectRatios[0].Count;
+    public static int PerCell(AnchorConfig config)
+    {
+        return config.Sizes[0].Count * config.AspectRatios[0].Count;
+    }
 
-    /// <summary>The anchors around the origin: for each size, then each ratio, a box of area size² and height / width = ratio.</summary>
+    /// <summary>
+    /// The anchors around the origin: for each size, then each ratio, a box of area size² and height / width = ratio.
+    /// </summary>
     public static Box[] Cell(IEnumerable<double> sizes, IReadOnlyList<double> ratios)
     {
         return [.. from size in sizes

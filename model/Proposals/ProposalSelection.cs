@@ -18,7 +18,12 @@ internal static class ProposalSelection
 {
     /// <summary>Selects among the candidates of one image; the three lists run in parallel.</summary>
     public static Proposals Select(
-        ReadOnlySpan<Box> boxes, ReadOnlySpan<float> logits, ReadOnlySpan<int> levels, ImageSize image, RpnConfig config, Nms.Kernel nms)
+        ReadOnlySpan<Box> boxes,
+        ReadOnlySpan<float> logits,
+        ReadOnlySpan<int> levels,
+        ImageSize image,
+        RpnConfig config,
+        Nms.Kernel nms)
     {
         var candidates = new List<int>(boxes.Length);
         var clipped = new Box[boxes.Length];
@@ -41,7 +46,8 @@ internal static class ProposalSelection
         return Pick(valid.Boxes, valid.Logits, valid.Levels, kept);
     }
 
-    private static Proposals Pick(ReadOnlySpan<Box> boxes, ReadOnlySpan<float> logits, ReadOnlySpan<int> levels, List<int> indices)
+    private static Proposals Pick(
+        ReadOnlySpan<Box> boxes, ReadOnlySpan<float> logits, ReadOnlySpan<int> levels, List<int> indices)
     {
         var picked = new Proposals(new Box[indices.Count], new float[indices.Count], new int[indices.Count]);
         for (var i = 0; i < indices.Count; i++)

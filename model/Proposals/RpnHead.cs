@@ -1,84 +1,69 @@
-using Streaming.Model.Backbone;
+using System.Globalization;
+using Streaming.Config.Detectron;
+using Streaming.Model.Layers;
 using Streaming.Model.Ops;
+using Streaming.Model.Structures;
 using static TorchSharp.torch;
 
 namespace Streaming.Model.Proposals;
 
-#pragma warning disable IDE1006 // fields carry detectron2's names: they become the keys of the state_dict
-
-/// <summary>The network of the RPN (detectron2's StandardRPNHead), shared by all levels.</summary>
-internal sealed class RpnHead : nn.Module, IFusable
+/// <summary>The network of the RPN (Ren et al. 2015; detectron2's StandardRPNHead), shared by all levels.</summary>
+internal sealed class RpnHead
 {
-    private readonly List<ConvNorm> _convolutions = [];
-    private readonly ConvNorm objectness_logits;
-    private readonly ConvNorm anchor_deltas;
-    private (Tensor Weights, Tensor Biases)? _both;
+    private readonly IConvolution[] _convolutions;
+    private readonly IConvolutionPair _predictors;
+    private readonly IReadOnlyList<string> _levels;
 
+    /// <param name="layers">Of the head.</param>
     /// <param name="channels">Channels of the pyramid.</param>
-    /// <param name="convDims">Channels of each 3x3 convolution.</param>
     /// <param name="anchorsPerCell">Anchors at each pixel.</param>
-    public RpnHead(int channels, IReadOnlyList<int> convDims, int anchorsPerCell)
-        : base(nameof(RpnHead))
+    /// <param name="config">Levels of the pyramid, finest first, and channels of each 3x3 convolution.</param>
+    public RpnHead(ILayerSource layers, int channels, int anchorsPerCell, RpnConfig config)
     {
-        foreach (var width in convDims)
-        {
-            _convolutions.Add(new ConvNorm(channels, width, 3));
-            channels = width;
-        }
-
-        // detectron2 names one convolution "conv" and several "conv.conv0", "conv.conv1"….
-        register_module("conv", _convolutions is [var only]
-            ? only
-            : nn.ModuleDict([.. _convolutions.Select((convolution, i) => ($"conv{i}", convolution))]));
-        objectness_logits = new ConvNorm(channels, anchorsPerCell, 1);
-        anchor_deltas = new ConvNorm(channels, anchorsPerCell * 4, 1);
-        RegisterComponents();
+        _levels = config.InFeatures;
+        _convolutions = Convolutions(layers, channels, config.ConvDims ?? [channels]);
+        channels = config.ConvDims?[^1] ?? channels;
+        _predictors = layers.ConvolutionPair(
+            ("objectness_logits", anchorsPerCell), ("anchor_deltas", 4 * anchorsPerCell), channels);
     }
 
-    /// <summary>
-    /// A level (N, C, H, W) to logits (N, H*W*A) and deltas (N, H*W*A, 4) in the order of the anchors. The caller owns both.
-    /// </summary>
-    public (Tensor Logits, Tensor Deltas) Forward(Tensor level)
+    /// <summary>Predictions on each level. The caller owns them.</summary>
+    /// <param name="pyramid">The levels by name, each (N, C, H, W).</param>
+    public LevelPrediction[] Forward(IReadOnlyDictionary<string, Tensor> pyramid)
+    {
+        return [.. _levels.Select(name => Forward(pyramid[name]))];
+    }
+
+    private LevelPrediction Forward(Tensor level)
     {
         using var scope = NewDisposeScope();
         var hidden = _convolutions.Aggregate(level, (x, convolution) => convolution.ForwardRelu(x));
-        var (logits, deltas) = Predict(hidden);
+        var (logits, deltas) = _predictors.Forward(hidden);
         logits = MixedPrecision.Full(logits).permute(0, 2, 3, 1).flatten(1);
         deltas = MixedPrecision.Full(deltas).permute(0, 2, 3, 1).reshape(level.size(0), -1, 4);
-        return (logits.MoveToOuterDisposeScope(), deltas.MoveToOuterDisposeScope());
+        return new LevelPrediction(
+            logits.MoveToOuterDisposeScope(),
+            deltas.MoveToOuterDisposeScope(),
+            new ImageSize((int)level.size(2), (int)level.size(3)));
     }
 
-    /// <summary>From now on both predictions come of one convolution, see <see cref="FusedOps"/>. For detecting only.</summary>
-    public void Fuse()
+    /// <summary>detectron2 names one convolution "conv" and several "conv.conv0", "conv.conv1"….</summary>
+    private static IConvolution[] Convolutions(ILayerSource layers, int channels, IReadOnlyList<int> widths)
     {
-        using var scope = NewDisposeScope();
-        var weights = cat([objectness_logits.Weights, anchor_deltas.Weights]);
-        var biases = cat([objectness_logits.Biases!, anchor_deltas.Biases!]);
-        _both = (weights.DetachFromDisposeScope(), biases.DetachFromDisposeScope());
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
+        if (widths is [var only])
         {
-            _both?.Weights.Dispose();
-            _both?.Biases.Dispose();
+            return [layers.Convolution("conv", new ConvolutionShape(channels, only, 3))];
         }
 
-        base.Dispose(disposing);
-    }
-
-    private (Tensor Logits, Tensor Deltas) Predict(Tensor hidden)
-    {
-        if (_both is not { } both)
+        var numbered = layers.In("conv");
+        var convolutions = new IConvolution[widths.Count];
+        for (var i = 0; i < convolutions.Length; i++)
         {
-            return (objectness_logits.forward(hidden), anchor_deltas.forward(hidden));
+            var name = string.Create(CultureInfo.InvariantCulture, $"conv{i}");
+            convolutions[i] = numbered.Convolution(name, new ConvolutionShape(channels, widths[i], 3));
+            channels = widths[i];
         }
 
-        using var x = MixedPrecision.Factor(hidden, both.Weights);
-        var output = FusedOps.Convolution(x, both.Weights, both.Biases, stride: 1, padding: 0, groups: 1, rectifies: false);
-        var anchors = objectness_logits.Weights.size(0);
-        return (output.narrow(1, 0, anchors), output.narrow(1, anchors, 4 * anchors));
+        return convolutions;
     }
 }

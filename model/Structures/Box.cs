@@ -22,7 +22,10 @@ public readonly record struct Box(float X0, float Y0, float X1, float Y1)
     internal Box ClipTo(ImageSize size)
     {
         return new Box(
-            Math.Clamp(X0, 0, size.Width), Math.Clamp(Y0, 0, size.Height), Math.Clamp(X1, 0, size.Width), Math.Clamp(Y1, 0, size.Height));
+            Math.Clamp(X0, 0, size.Width),
+            Math.Clamp(Y0, 0, size.Height),
+            Math.Clamp(X1, 0, size.Width),
+            Math.Clamp(Y1, 0, size.Height));
     }
 
     /// <summary>Whether both sides are longer than <paramref name="threshold"/>.</summary>

@@ -2,10 +2,14 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model.Structures;
 
-/// <summary>Puts images of different sizes into one batch, as detectron2's ImageList does: padding lies right and below.</summary>
+/// <summary>
+/// Puts images of different sizes into one batch, as detectron2's ImageList does: padding lies right and below.
+/// </summary>
 internal static class ImageList
 {
-    /// <summary>The common size of a batch: the largest height and width, rounded up to a multiple of <paramref name="divisibility"/>.</summary>
+    /// <summary>
+    /// The common size of a batch: the largest height and width, rounded up to a multiple of <paramref name="divisibility"/>.
+    /// </summary>
     public static ImageSize PaddedSize(IEnumerable<ImageSize> sizes, int divisibility)
     {
         var (height, width) = (0, 0);

@@ -12,9 +12,11 @@ public readonly ref struct ImageView
     {
         Pixels = pixels;
         (Size, Stride) = (size, stride == 0 ? size.Width * 3 : stride);
-        if (size.Height < 1 || size.Width < 1 || Stride < size.Width * 3 || pixels.Length < ((long)(size.Height - 1) * Stride) + (size.Width * 3))
+        var needed = ((long)(size.Height - 1) * Stride) + (size.Width * 3);
+        if (size.Height < 1 || size.Width < 1 || Stride < size.Width * 3 || pixels.Length < needed)
         {
-            throw new ArgumentException($"{pixels.Length} bytes with {Stride} a row are no {size} image of B, G, R.", nameof(pixels));
+            throw new ArgumentException(
+                $"{pixels.Length} bytes with {Stride} a row are no {size} image of B, G, R.", nameof(pixels));
         }
     }
 

@@ -23,7 +23,8 @@ public sealed class PreprocessedImage : IDisposable
     public ImageSize OriginalSize { get; }
 
     /// <summary>
-    /// The size after padding for the network. Only images of one padded size share a batch without changing each other's numbers.
+    /// The size after padding for the network. Only images of one padded size share a batch without changing each other's
+    /// numbers.
     /// </summary>
     public ImageSize PaddedSize { get; }
 

@@ -61,6 +61,16 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
             : OpenWatched(kind, config, context, firstIndex, cancellationToken);
     }
 
+    /// <summary>Opens a source with the defaults of every setting.</summary>
+    /// <param name="location">What a user writes: a file, a folder, an address.</param>
+    /// <param name="context">Name, memory, clock and who is told what happens.</param>
+    /// <param name="cancellationToken">Gives up opening.</param>
+    /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
+    public IFrameSource Open(string location, SourceContext context, CancellationToken cancellationToken)
+    {
+        return Open(new SourceConfig { Id = context.Id, Input = location }, context, 0, cancellationToken);
+    }
+
     /// <summary>Opens a source once, without reconnecting: to find out about it.</summary>
     /// <param name="config">What the user wants.</param>
     /// <param name="context">Name, memory and clock.</param>

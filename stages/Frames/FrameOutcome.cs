@@ -15,7 +15,7 @@ public enum FrameStatus
 
 /// <summary>How a frame ended, and why if not well.</summary>
 /// <param name="Status">Processed, given up or failed.</param>
-/// <param name="Reason">A short constant such as "stopped" or "detect"; empty when processed.</param>
+/// <param name="Reason">A short constant such as "stopped" or "infer"; empty when processed.</param>
 /// <param name="Message">What failed, for a person; null when nothing did.</param>
 public sealed record FrameOutcome(FrameStatus Status, string Reason, string? Message)
 {
@@ -30,7 +30,7 @@ public sealed record FrameOutcome(FrameStatus Status, string Reason, string? Mes
     }
 
     /// <summary>Something failed on the frame.</summary>
-    /// <param name="stage">Where, for example "detect".</param>
+    /// <param name="stage">Where, for example "infer".</param>
     /// <param name="message">What.</param>
     public static FrameOutcome Failed(string stage, string message)
     {

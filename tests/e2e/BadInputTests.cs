@@ -46,7 +46,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task DamagedAddress_IsWrongUseAndNotRepeated()
     {
-        var error = await ExpectAsync(2, "an address that begins with rtsp:// is damaged", "rtsp://joe:top/secret@camera");
+        var error = await ExpectAsync(2, "an address that begins with rtsp:// is malformed", "rtsp://joe:top/secret@camera");
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
     }
 

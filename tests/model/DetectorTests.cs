@@ -32,8 +32,10 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     [Fact]
     public void Detect_ImagesOfDifferentSizesInABatch_GiveEachItsOwnResult()
     {
-        using var a = tiny.Detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
-        using var b = tiny.Detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(320, 200), 2), new ImageSize(320, 200)));
+        using var a = tiny.Detector.Preprocess(
+            new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
+        using var b = tiny.Detector.Preprocess(
+            new ImageView(TestImages.Noise(new ImageSize(320, 200), 2), new ImageSize(320, 200)));
         var results = tiny.Detector.Detect([a, b]);
         Assert.Equal([new ImageSize(240, 320), new ImageSize(320, 200)], results.Select(result => result.ImageSize));
         Assert.All(results, result =>
@@ -56,9 +58,12 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     [Fact]
     public void Detect_WithoutMaskBranch_GivesBoxesOnly()
     {
-        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), ["MODEL.MASK_ON=False", "MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG=True"]);
-        using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:tiny-1:tiny"), new DetectorOptions { Device = "cpu" });
-        using var image = detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
+        var config = ModelConfigReader.Read(
+            Testing.Golden.File("tiny.yaml"), ["MODEL.MASK_ON=False", "MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG=True"]);
+        using var detector = Detector.Load(
+            config, WeightsSource.Parse("synthetic:tiny-1:tiny"), new DetectorOptions { Device = "cpu" });
+        using var image = detector.Preprocess(
+            new ImageView(TestImages.Noise(new ImageSize(240, 320), 1), new ImageSize(240, 320)));
         var result = Assert.Single(detector.Detect([image]));
         Assert.True(result.Count > 0);
         Assert.Equal(0, result.MaskSide);
@@ -73,8 +78,14 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     [InlineData(152, "FrozenBN")]
     public void Load_EachDepthAndNorm_Runs(int depth, string norm)
     {
-        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), [$"MODEL.RESNETS.DEPTH={depth}", $"MODEL.RESNETS.NORM={norm}", "MODEL.FPN.FUSE_TYPE=avg", "MODEL.RESNETS.STRIDE_IN_1X1=False"]);
-        using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu" });
+        var config = ModelConfigReader.Read(
+            Testing.Golden.File("tiny.yaml"),
+            [
+                $"MODEL.RESNETS.DEPTH={depth}", $"MODEL.RESNETS.NORM={norm}", "MODEL.FPN.FUSE_TYPE=avg",
+                "MODEL.RESNETS.STRIDE_IN_1X1=False",
+            ]);
+        using var detector = Detector.Load(
+            config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu" });
         using var image = detector.Preprocess(new ImageView(TestImages.Noise(new ImageSize(64, 64), 1), new ImageSize(64, 64)));
         Assert.Single(detector.Detect([image]));
     }
@@ -88,7 +99,8 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     [InlineData(50, true, true)]
     public void Load_InBfloat16_GivesNearlyTheSamePyramid(int depth, bool strideIn1X1, bool isExact)
     {
-        var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"), [$"MODEL.RESNETS.DEPTH={depth}", $"MODEL.RESNETS.STRIDE_IN_1X1={strideIn1X1}"]);
+        var config = ModelConfigReader.Read(
+            Testing.Golden.File("tiny.yaml"), [$"MODEL.RESNETS.DEPTH={depth}", $"MODEL.RESNETS.STRIDE_IN_1X1={strideIn1X1}"]);
         foreach (var (expected, actual) in Pyramid(Precision.Fp32).Zip(Pyramid(Precision.Bf16)))
         {
             Assert.NotEqual(expected, actual);
@@ -97,11 +109,13 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
 
         float[][] Pyramid(Precision precision)
         {
-            using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu", Precision = precision, IsExact = isExact });
+            var options = new DetectorOptions { Device = "cpu", Precision = precision, IsExact = isExact };
+            using var detector = Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), options);
             using var scope = torch.NewDisposeScope();
             using var guard = torch.no_grad();
             torch.manual_seed(2);
-            return [.. detector.Network.Backbone.Forward(torch.randn(1, 3, 64, 96).ToChannelsLast()).Values.Select(level => MixedPrecision.Full(level).ToArray<float>())];
+            var pyramid = detector.MaskRcnn().Layers.Backbone.Forward(torch.randn(1, 3, 64, 96).ToChannelsLast());
+            return [.. pyramid.Values.Select(level => MixedPrecision.Full(level).ToArray<float>())];
         }
     }
 
@@ -109,9 +123,10 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     public void Load_InFloat16OnACpu_SaysWhatToTakeInstead()
     {
         var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"));
+        var options = new DetectorOptions { Device = "cpu", Precision = Precision.Fp16 };
         var exception = Assert.Throws<ModelLoadException>(
-            () => Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), new DetectorOptions { Device = "cpu", Precision = Precision.Fp16 }));
-        Assert.StartsWith("--precision fp16: float16 is for GPUs;", exception.Message, StringComparison.Ordinal);
+            () => Detector.Load(config, WeightsSource.Parse("synthetic:any:tiny"), options));
+        Assert.StartsWith("Precision fp16 is for GPUs:", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,8 +135,9 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     public void Load_OnADeviceThatIsNotThere_SaysWhatThereIs(string device, string expected)
     {
         var config = ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"));
-        var exception = Assert.Throws<ModelLoadException>(() => Detector.Load(config, WeightsSource.Parse("synthetic:1"), new DetectorOptions { Device = device }));
-        Assert.StartsWith($"--device {device}: ", exception.Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<ModelLoadException>(
+            () => Detector.Load(config, WeightsSource.Parse("synthetic:1"), new DetectorOptions { Device = device }));
+        Assert.StartsWith($"Device {device}: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }
 
@@ -137,7 +153,9 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     public sealed class Tiny : IDisposable
     {
         public Detector Detector { get; } = Detector.Load(
-            ModelConfigReader.Read(Testing.Golden.File("tiny.yaml")), WeightsSource.Parse("synthetic:tiny-1:tiny"), new DetectorOptions { Device = "cpu" });
+            ModelConfigReader.Read(Testing.Golden.File("tiny.yaml")),
+            WeightsSource.Parse("synthetic:tiny-1:tiny"),
+            new DetectorOptions { Device = "cpu" });
 
         public void Dispose()
         {

@@ -103,10 +103,10 @@ public sealed class DataTests
     }
 
     [Fact]
-    public void For_SameNumbers_GivesTheSameChance()
+    public void For_SameNumbers_GivesTheSameGenerator()
     {
-        Assert.Equal(Chance.For(1, 2, 3).Next(), Chance.For(1, 2, 3).Next());
-        Assert.NotEqual(Chance.For(1, 2, 3).Next(), Chance.For(1, 3, 2).Next());
+        Assert.Equal(SeededRandom.For(1, 2, 3).Next(), SeededRandom.For(1, 2, 3).Next());
+        Assert.NotEqual(SeededRandom.For(1, 2, 3).Next(), SeededRandom.For(1, 3, 2).Next());
     }
 
     private static TrainingImage Image()

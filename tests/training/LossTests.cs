@@ -1,8 +1,10 @@
 using Streaming.Config.Detectron;
 using Streaming.Model;
+using Streaming.Model.Layers;
+using Streaming.Model.MaskRcnn;
+using Streaming.Model.Networks;
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
-using Streaming.Training;
 using Streaming.Model.Weights;
 using static TorchSharp.torch;
 
@@ -35,8 +37,8 @@ public sealed class LossTests
         var size = Tensors.Size(File, "gt/size_hw");
         using var image = from_array(File.Read<byte>("image")).reshape(size.Height, size.Width, 3).permute(2, 0, 1);
         using var mean = from_array(config.Model.Input.PixelMean.Select(value => (float)value).ToArray()).reshape(3, 1, 1);
-        using var batch = ImageList.Batch([image], mean, null, network.Backbone.SizeDivisibility, CPU);
-        var losses = new LossComputer(network, config).Compute(batch, [size], [truth], new Recorded(pass));
+        using var batch = ImageList.Batch([image], mean, null, network.Network.SizeDivisibility, CPU);
+        var losses = LossComputers.For(network.Network, config).Compute(batch, [size], [truth], new Recorded(pass));
         using (var scope = NewDisposeScope())
         {
             foreach (var (name, value) in losses.All)
@@ -48,7 +50,7 @@ public sealed class LossTests
             losses.All.Select(loss => loss.Value).Aggregate(Scalars.Plus).backward();
         }
 
-        var parameters = network.named_parameters().ToDictionary(item => item.name, item => item.parameter);
+        var parameters = network.Modules.named_parameters().ToDictionary(item => item.name, item => item.parameter);
         foreach (var name in File.Metadata["frozen"].Split(' '))
         {
             Assert.False(parameters[name].requires_grad, name);
@@ -79,8 +81,8 @@ public sealed class LossTests
         var truth = Truth(isPolygon: true);
         var size = Tensors.Size(File, "gt/size_hw");
         using var scope = NewDisposeScope();
-        var rpn = network.ProposalGenerator;
-        var anchors = cat([.. config.Model.Rpn.InFeatures.Select((_, i) => rpn.Anchors(i, Reduced(size, 4 << i)))]).ToBoxes();
+        var rpn = network.Network.Anchors;
+        var anchors = cat([.. config.Model.Rpn.InFeatures.Select((_, i) => rpn.Grid(i, Reduced(size, 4 << i)))]).ToBoxes();
         var (matches, labels) = Matcher.Match(truth.Boxes, anchors, config.Rpn.Matching, allowLowQuality: true);
         Assert.Equal(Tensors.Ints(File, $"{pass}/anchor_matched_gt"), matches);
         Assert.Equal(Tensors.Ints(File, $"{pass}/anchor_labels"), labels.Select(label => (int)label));
@@ -117,7 +119,7 @@ public sealed class LossTests
         using var network = Network(config);
         using var batch = zeros(2, 3, 64, 96);
         var nothing = new GroundTruth([], [], []);
-        var losses = new LossComputer(network, config).Compute(
+        var losses = LossComputers.For(network.Network, config).Compute(
             batch, [new ImageSize(64, 96), new ImageSize(64, 90)], [nothing, nothing], new RandomSubsampler(new Random(1)));
         using var scope = NewDisposeScope();
         var values = losses.All.ToDictionary(loss => loss.Name, loss => loss.Value.item<float>());
@@ -136,12 +138,12 @@ public sealed class LossTests
             [$"MODEL.RPN.BATCH_SIZE_PER_IMAGE={rpn}", $"MODEL.ROI_HEADS.BATCH_SIZE_PER_IMAGE={roi}"]);
     }
 
-    private static MaskRcnn Network(TrainingConfig config)
+    private static Learner Network(TrainingConfig config)
     {
-        var network = new MaskRcnn(config.Model, Kernels.For(CPU), CPU);
-        WeightsLoader.LoadSynthetic(network, new SyntheticWeights(File.Metadata["seed"], File.Metadata["table"]));
-        Freezing.Train(network, config.Model.ResNet.FreezeAt);
-        return network;
+        var learner = new Learner(config.Model);
+        WeightsLoader.LoadSynthetic(learner.Modules, new SyntheticWeights(File.Metadata["seed"], File.Metadata["table"]));
+        Freezing.Train(learner.Modules, config.Model.ResNet.FreezeAt);
+        return learner;
     }
 
     private static GroundTruth Truth(bool isPolygon)
@@ -191,6 +193,25 @@ public sealed class LossTests
             var objects = positives.ToHashSet();
             Assert.Empty(sampled.Except(positives.Concat(negatives)));
             return ([.. sampled.Where(objects.Contains)], [.. sampled.Where(i => !objects.Contains(i))]);
+        }
+    }
+
+    /// <summary>A network and the modules that it is built of.</summary>
+    private sealed class Learner : IDisposable
+    {
+        public Learner(ModelConfig config)
+        {
+            Network = (MaskRcnnNetwork)Architectures.Of(config).Build(Modules, NetworkTarget.Of(CPU));
+        }
+
+        public ModuleScope Modules { get; } = new("network");
+
+        public MaskRcnnNetwork Network { get; }
+
+        public void Dispose()
+        {
+            Network.Dispose();
+            Modules.Dispose();
         }
     }
 }

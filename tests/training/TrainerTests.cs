@@ -9,6 +9,7 @@ using Streaming.Stages.Cv;
 using Streaming.Training;
 using Streaming.Training.Data;
 using Streaming.Training.Evaluation;
+using Streaming.Training.Progress;
 
 namespace Streaming.Training.Tests;
 
@@ -84,7 +85,7 @@ public sealed class TrainerTests : IDisposable
     {
         var (set, _) = Data(2);
         var weights = Sub("one-class") + ".safetensors";
-        using (var network = new MaskRcnn(Config("MODEL.ROI_HEADS.NUM_CLASSES=1").Model, Kernels.Reference, TorchSharp.torch.CPU))
+        using (var network = Architectures.Of(Config("MODEL.ROI_HEADS.NUM_CLASSES=1").Model).Modules())
         {
             WeightsLoader.LoadSynthetic(network, new SyntheticWeights("a", "tiny"));
             WeightsFiles.Save(network, weights);

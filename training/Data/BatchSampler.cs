@@ -3,8 +3,8 @@ using Streaming.Model.Structures;
 namespace Streaming.Training.Data;
 
 /// <summary>
-/// Which pictures come next, without end: each pass in a new order (detectron2's TrainingSampler), and batches of upright or of lying
-/// pictures only (AspectRatioGroupedDataset), so that little is padded. The order depends on the seed alone.
+/// Which pictures come next, without end: each pass in a new order (detectron2's TrainingSampler), and batches of upright or
+/// of lying pictures only (AspectRatioGroupedDataset), so that little is padded. The order depends on the seed alone.
 /// </summary>
 /// <param name="sizes">Of the pictures.</param>
 /// <param name="batchSize">Pictures of a batch.</param>
@@ -25,7 +25,7 @@ internal sealed class BatchSampler(IReadOnlyList<ImageSize> sizes, int batchSize
             if (within == 0)
             {
                 _order = [.. Enumerable.Range(0, sizes.Count)];
-                Chance.For(seed, _position / sizes.Count).Shuffle(_order);
+                SeededRandom.For(seed, _position / sizes.Count).Shuffle(_order);
             }
 
             var image = _order[within];
@@ -38,25 +38,5 @@ internal sealed class BatchSampler(IReadOnlyList<ImageSize> sizes, int batchSize
                 return batch;
             }
         }
-    }
-}
-
-/// <summary>Chance that can be repeated.</summary>
-internal static class Chance
-{
-    /// <summary>A generator for a purpose: the same numbers give the same one (SplitMix64 spreads them; Steele et al. 2014).</summary>
-    public static Random For(params ReadOnlySpan<long> numbers)
-    {
-        var state = 0x9E3779B97F4A7C15UL;
-        foreach (var number in numbers)
-        {
-            state = (state ^ (ulong)number) + 0x9E3779B97F4A7C15UL;
-            state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9UL;
-            state = (state ^ (state >> 27)) * 0x94D049BB133111EBUL;
-            state ^= state >> 31;
-        }
-
-        // A Random with a seed gives the same numbers in every version of .NET.
-        return new Random((int)(uint)state);
     }
 }

@@ -59,7 +59,8 @@ internal sealed class DatasetMapper(PictureReader reader, AugmentationConfig con
     {
         var (x0, y0) = transform.Apply(box.X, box.Y);
         var (x1, y1) = transform.Apply(box.X + box.Width, box.Y + box.Height);
-        return new Box((float)Math.Min(x0, x1), (float)Math.Min(y0, y1), (float)Math.Max(x0, x1), (float)Math.Max(y0, y1)).ClipTo(transform.Size);
+        var mapped = new Box((float)Math.Min(x0, x1), (float)Math.Min(y0, y1), (float)Math.Max(x0, x1), (float)Math.Max(y0, y1));
+        return mapped.ClipTo(transform.Size);
     }
 
     private InstanceMask Map(CocoOutline outline, Transform transform)

@@ -41,6 +41,9 @@ internal sealed class SampleLoader
 
     private TrainingSample[] Prepare(IReadOnlyList<(int Image, long Position)> batch)
     {
-        return [.. batch.Select(item => _mapper.Map(_set.Images[item.Image], Chance.For(_seed, AugmentationStream, item.Position)))];
+        return
+        [
+            .. batch.Select(item => _mapper.Map(_set.Images[item.Image], SeededRandom.For(_seed, AugmentationStream, item.Position))),
+        ];
     }
 }

@@ -1,12 +1,6 @@
 using Streaming.Training.Evaluation;
-using Streaming.Model.Structures;
 
 namespace Streaming.Training.Data;
-
-/// <summary>Decodes a picture file to rows of B, G, R bytes, turned upright.</summary>
-/// <param name="path">The file.</param>
-/// <returns>The pixels without gaps, and the size.</returns>
-internal delegate (byte[] Pixels, ImageSize Size) PictureReader(string path);
 
 /// <summary>Pictures with marked objects, ready to be learnt from.</summary>
 internal sealed class TrainingSet
@@ -30,7 +24,8 @@ internal sealed class TrainingSet
     /// <param name="folder">Of the pictures.</param>
     /// <param name="needsMasks">Whether every object must have an outline.</param>
     /// <param name="skipsEmpty">Whether pictures without objects are left out.</param>
-    /// <exception cref="CocoFormatException">Pictures are missing, or an object cannot be learnt from; the message names it.</exception>
+    /// <exception cref="CocoFormatException">Pictures are missing, or an object cannot be learnt from; the message names
+    /// it.</exception>
     public static TrainingSet From(CocoDataset dataset, string path, string folder, bool needsMasks, bool skipsEmpty)
     {
         var numbers = dataset.Categories.Select((category, i) => (category.Id, i)).ToDictionary(item => item.Id, item => item.i);
@@ -46,7 +41,8 @@ internal sealed class TrainingSet
 
             if (own.Length > 0 || !skipsEmpty)
             {
-                images.Add(new TrainingImage(image, Path.Combine(folder, image.FileName), own, [.. own.Select(item => numbers[item.CategoryId])]));
+                int[] classes = [.. own.Select(item => numbers[item.CategoryId])];
+                images.Add(new TrainingImage(image, Path.Combine(folder, image.FileName), own, classes));
             }
         }
 
@@ -58,13 +54,16 @@ internal sealed class TrainingSet
         var missing = images.Where(image => !File.Exists(image.Path)).ToArray();
         return missing.Length == 0
             ? new TrainingSet(images, dataset.Categories)
-            : throw new CocoFormatException($"{path}: {missing.Length} of {images.Count} pictures are missing, the first is {missing[0].Path}; give their folder with --images.");
+            : throw new CocoFormatException(
+                $"{path}: {missing.Length} of {images.Count} pictures are missing, the first is {missing[0].Path}; "
+                    + "give their folder with --images.");
     }
 
     private static void Check(CocoObject item, CocoImage image, string path, bool needsMasks)
     {
-        var problem = item.Box.X >= image.Size.Width || item.Box.Y >= image.Size.Height || item.Box.X + item.Box.Width <= 0 || item.Box.Y + item.Box.Height <= 0
-                ? $"its box lies outside the picture ({image.Size})"
+        var (box, size) = (item.Box, image.Size);
+        var isOutside = box.X >= size.Width || box.Y >= size.Height || box.X + box.Width <= 0 || box.Y + box.Height <= 0;
+        var problem = isOutside ? $"its box lies outside the picture ({image.Size})"
             : needsMasks && item.Outline is null ? "it has no 'segmentation', which MODEL.MASK_ON needs"
             : null;
         if (problem is not null)
@@ -73,10 +72,3 @@ internal sealed class TrainingSet
         }
     }
 }
-
-/// <summary>A picture with its objects.</summary>
-/// <param name="Image">Its number, name and size.</param>
-/// <param name="Path">The file.</param>
-/// <param name="Objects">What is in it.</param>
-/// <param name="Classes">The network's class of each.</param>
-internal sealed record TrainingImage(CocoImage Image, string Path, CocoObject[] Objects, int[] Classes);

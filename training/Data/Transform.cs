@@ -4,7 +4,9 @@ using Streaming.Model.Structures;
 
 namespace Streaming.Training.Data;
 
-/// <summary>What happens to one training picture: cut out, resized, flipped, in this order (detectron2's augmentations).</summary>
+/// <summary>
+/// What happens to one training picture: cut out, resized, flipped, in this order (detectron2's augmentations).
+/// </summary>
 /// <param name="Crop">The part that is cut out: left, top, and its size.</param>
 /// <param name="Size">Of the result.</param>
 /// <param name="Flip">How the result is flipped.</param>
@@ -14,11 +16,15 @@ internal sealed record Transform((int X, int Y, ImageSize Size) Crop, ImageSize 
     public static Transform Choose(ImageSize picture, AugmentationConfig config, Random random)
     {
         var cropped = CropSize(picture, config, random);
-        var crop = (X: random.Next(picture.Width - cropped.Width + 1), Y: random.Next(picture.Height - cropped.Height + 1), cropped);
-        var shortEdge = config.IsRange ? random.Next(config.MinSizes[0], config.MinSizes[1] + 1) : config.MinSizes[random.Next(config.MinSizes.Count)];
+        var crop = (
+            X: random.Next(picture.Width - cropped.Width + 1), Y: random.Next(picture.Height - cropped.Height + 1), cropped);
+        var shortEdge = config.IsRange
+            ? random.Next(config.MinSizes[0], config.MinSizes[1] + 1)
+            : config.MinSizes[random.Next(config.MinSizes.Count)];
         var (height, width) = ResizeShortestEdge.OutputSize(cropped, shortEdge, config.MaxSize);
         var isFlipped = random.NextDouble() < 0.5;
-        return new Transform(crop, new ImageSize(Math.Max(height, 1), Math.Max(width, 1)), isFlipped ? config.Flip : FlipKind.None);
+        return new Transform(
+            crop, new ImageSize(Math.Max(height, 1), Math.Max(width, 1)), isFlipped ? config.Flip : FlipKind.None);
     }
 
     /// <summary>The picture, rows of B, G, R bytes without gaps.</summary>
@@ -35,7 +41,10 @@ internal sealed record Transform((int X, int Y, ImageSize Size) Crop, ImageSize 
     public byte[] ApplyToMask(byte[] mask, ImageSize size)
     {
         var result = new byte[Size.Height * Size.Width];
-        int[] columns = [.. Enumerable.Range(0, Size.Width).Select(x => Crop.X + (int)((x + 0.5) * Crop.Size.Width / Size.Width))];
+        int[] columns =
+        [
+            .. Enumerable.Range(0, Size.Width).Select(x => Crop.X + (int)((x + 0.5) * Crop.Size.Width / Size.Width)),
+        ];
         for (var y = 0; y < Size.Height; y++)
         {
             var source = mask.AsSpan((Crop.Y + (int)((y + 0.5) * Crop.Size.Height / Size.Height)) * size.Width, size.Width);

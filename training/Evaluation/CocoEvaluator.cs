@@ -13,8 +13,8 @@ internal enum CocoTask
 }
 
 /// <summary>
-/// COCO's average precision and recall, as COCOeval of pycocotools computes them: objects are matched image by image and class by class
-/// at ten thresholds of IoU, best score first; precision is averaged over 101 recalls.
+/// COCO's average precision and recall, as COCOeval of pycocotools computes them: objects are matched image by image and
+/// class by class at ten thresholds of IoU, best score first; precision is averaged over 101 recalls.
 /// </summary>
 internal static class CocoEvaluator
 {
@@ -22,7 +22,10 @@ internal static class CocoEvaluator
     private static readonly int[] Limits = [1, 10, MaxDetections];
 
     /// <summary>np.linspace(0.5, 0.95, 10).</summary>
-    private static readonly double[] Thresholds = [.. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : 0.5 + (i * ((0.95 - 0.5) / 9)))];
+    private static readonly double[] Thresholds =
+    [
+        .. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : 0.5 + (i * ((0.95 - 0.5) / 9))),
+    ];
 
     private static readonly double[] Recalls = [.. Enumerable.Range(0, 101).Select(i => i * 0.01)];
 
@@ -37,8 +40,13 @@ internal static class CocoEvaluator
     {
         var truth = dataset.Objects.ToLookup(item => (item.CategoryId, item.ImageId));
         var found = results.ToLookup(item => (item.CategoryId, item.ImageId));
-        var categories = dataset.Categories.Select(category => Accumulate(
-            [.. dataset.Images.Select(image => new Comparison([.. truth[(category.Id, image.Id)]], found[(category.Id, image.Id)], task))])).ToArray();
+        var categories = dataset
+            .Categories.Select(category =>
+                Accumulate([
+                    .. dataset.Images.Select(image => new Comparison(
+                        [.. truth[(category.Id, image.Id)]], found[(category.Id, image.Id)], task)),
+                ]))
+            .ToArray();
         return new CocoSummary(
             Mean(categories, 0, (curve, _) => curve.Precisions),
             Mean(categories, 0, (curve, threshold) => threshold == 0 ? curve.Precisions : []),
@@ -52,7 +60,9 @@ internal static class CocoEvaluator
             Mean(categories, 1, (curve, _) => [curve.RecallAt[2]]),
             Mean(categories, 2, (curve, _) => [curve.RecallAt[2]]),
             Mean(categories, 3, (curve, _) => [curve.RecallAt[2]]),
-            dataset.Categories.Zip(categories).ToDictionary(item => item.First.Name, item => Mean([item.Second], 0, (curve, _) => curve.Precisions)));
+            dataset
+                .Categories.Zip(categories)
+                .ToDictionary(item => item.First.Name, item => Mean([item.Second], 0, (curve, _) => curve.Precisions)));
     }
 
     /// <summary>The mean over what there is; -1 when there is nothing, as in COCO's tools.</summary>
@@ -85,7 +95,11 @@ internal static class CocoEvaluator
 
     private static Curve Accumulate(Match[] matches, IReadOnlyList<Comparison> images, int positives)
     {
-        double[] recallAt = [.. Limits.Select(limit => Ordered(matches, images, limit).Count(item => item is { IsRight: true, IsIgnored: false }) / (double)positives)];
+        double[] recallAt =
+        [
+            .. Limits.Select(limit =>
+                Ordered(matches, images, limit).Count(item => item is { IsRight: true, IsIgnored: false }) / (double)positives),
+        ];
         var (right, wrong) = (0, 0);
         var (recalls, precisions) = (new List<double>(), new List<double>());
         foreach (var item in Ordered(matches, images, MaxDetections))
@@ -118,7 +132,8 @@ internal static class CocoEvaluator
     }
 
     /// <summary>Of each image the best, then all by score; equal ones stay as they came.</summary>
-    private static IEnumerable<(bool IsRight, bool IsIgnored)> Ordered(Match[] matches, IReadOnlyList<Comparison> images, int limit)
+    private static IEnumerable<(bool IsRight, bool IsIgnored)> Ordered(
+        Match[] matches, IReadOnlyList<Comparison> images, int limit)
     {
         return matches.SelectMany((match, i) => match.Items.Take(limit).Select((item, d) => (images[i].Found[d].Score, item)))
             .OrderByDescending(item => item.Score).Select(item => item.item);

@@ -27,7 +27,10 @@ internal static class CocoReader
 
     public static IEnumerable<JsonElement> Items(JsonElement root, string name, string path)
     {
-        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array
+        return
+            root.ValueKind == JsonValueKind.Object
+            && root.TryGetProperty(name, out var items)
+            && items.ValueKind == JsonValueKind.Array
             ? items.EnumerateArray()
             : throw new CocoFormatException($"{path}: has no list '{name}': it is no COCO annotation file.");
     }
@@ -41,7 +44,8 @@ internal static class CocoReader
     {
         if (ids.GroupBy(id => id).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new CocoFormatException($"{path}: {what}: the id {twice.Key} stands there {twice.Count()} times; each needs its own.");
+            throw new CocoFormatException(
+                $"{path}: {what}: the id {twice.Key} stands there {twice.Count()} times; each needs its own.");
         }
     }
 
@@ -50,7 +54,8 @@ internal static class CocoReader
     /// <param name="categories">Known classes; null takes every one.</param>
     /// <param name="path">For messages.</param>
     /// <param name="what">For messages.</param>
-    public static List<CocoObject> Objects(IEnumerable<JsonElement> items, Dictionary<long, ImageSize> sizes, HashSet<long>? categories, string path, string what)
+    public static List<CocoObject> Objects(
+        IEnumerable<JsonElement> items, Dictionary<long, ImageSize> sizes, HashSet<long>? categories, string path, string what)
     {
         var objects = new List<CocoObject>();
         foreach (var item in items)
@@ -82,19 +87,32 @@ internal static class CocoReader
 
     private static bool IsWrong(Exception exception)
     {
-        return exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException;
+        return exception
+            is JsonException
+                or KeyNotFoundException
+                or FormatException
+                or InvalidOperationException
+                or ArgumentException
+                or IndexOutOfRangeException
+                or OverflowException;
     }
 
     private static CocoObject Object(JsonElement item, long image, long category, ImageSize size)
     {
         var mask = item.TryGetProperty("segmentation", out var segmentation) ? Mask(segmentation, size) : null;
-        var box = item.TryGetProperty("bbox", out var bbox) ? Box(bbox) : Box(mask?.Mask ?? throw new FormatException("neither 'bbox' nor 'segmentation'."));
+        var box = item.TryGetProperty("bbox", out var bbox)
+            ? Box(bbox)
+            : Box(mask?.Mask ?? throw new FormatException("neither 'bbox' nor 'segmentation'."));
         // pycocotools takes the box for the size of a result that has one, also when it compares masks.
         var area = item.TryGetProperty("area", out var given) ? given.GetDouble()
             : bbox.ValueKind == JsonValueKind.Array ? box.Width * box.Height
             : mask!.Mask.Area;
-        var isCrowd = item.TryGetProperty("iscrowd", out var crowd) && crowd.ValueKind is JsonValueKind.True or JsonValueKind.Number && crowd.GetRawText() is not "0";
-        return new CocoObject(image, category, box, mask, area, isCrowd, item.TryGetProperty("score", out var score) ? score.GetDouble() : 1)
+        var isCrowd =
+            item.TryGetProperty("iscrowd", out var crowd)
+            && crowd.ValueKind is JsonValueKind.True or JsonValueKind.Number
+            && crowd.GetRawText() is not "0";
+        return new CocoObject(
+            image, category, box, mask, area, isCrowd, item.TryGetProperty("score", out var score) ? score.GetDouble() : 1)
         {
             Id = item.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number ? id.GetInt64() : 0,
         };
@@ -119,7 +137,12 @@ internal static class CocoReader
     {
         if (segmentation.ValueKind == JsonValueKind.Array)
         {
-            double[][] polygons = [.. segmentation.EnumerateArray().Select(polygon => polygon.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
+            double[][] polygons =
+            [
+                .. segmentation
+                    .EnumerateArray()
+                    .Select(polygon => polygon.EnumerateArray().Select(value => value.GetDouble()).ToArray()),
+            ];
             return polygons.Length > 0 && polygons.All(polygon => polygon.Length >= 6 && polygon.Length % 2 == 0)
                 ? new CocoOutline(polygons, size)
                 : throw new FormatException("'segmentation' must hold polygons of three corners or more.");

@@ -6,7 +6,9 @@ using Streaming.Model.Cuda;
 
 namespace Streaming.Model.Tests.Cuda;
 
-/// <summary>The kernels' very text, compiled by g++ for the CPU (emulation.h): everything but the GPU itself can be tested without one.</summary>
+/// <summary>
+/// The kernels' very text, compiled by g++ for the CPU (emulation.h): everything but the GPU itself can be tested without one.
+/// </summary>
 internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
 {
     private static readonly Lazy<nint> Library = new(Compile);
@@ -18,11 +20,11 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
     public static bool IsAvailable { get; } = Programs.Find("g++") is not null;
 
     /// <inheritdoc/>
-    public void Launch(string kernel, KernelGrid grid, params ReadOnlySpan<object?> arguments)
+    public void Launch(string kernel, KernelGrid grid, KernelArguments arguments)
     {
-        using var values = new KernelArguments(arguments);
-        var run = (delegate* unmanaged[Cdecl]<int, int, int, int, nint, void>)NativeLibrary.GetExport(Library.Value, $"run_{kernel}");
-        run(grid.X, grid.Y, grid.Z, kernel == "nms_sweep" ? MostWaiting : grid.Threads, values.Pointers);
+        var address = NativeLibrary.GetExport(Library.Value, $"run_{kernel}");
+        var run = (delegate* unmanaged[Cdecl]<int, int, int, int, nint, void>)address;
+        run(grid.X, grid.Y, grid.Z, kernel == "nms_sweep" ? MostWaiting : grid.Threads, arguments.Pointers);
     }
 
     /// <inheritdoc/>
@@ -33,18 +35,27 @@ internal sealed unsafe partial class EmulatedLauncher : IKernelLauncher
 
     private static nint Compile()
     {
-        var text = new StringBuilder($"#include \"{Path.Combine(AppContext.BaseDirectory, "Cuda", "emulation.h")}\"\n").Append(Nvrtc.Source);
-        foreach (Match kernel in Kernel().Matches(Nvrtc.Source))
+        var header = Path.Combine(AppContext.BaseDirectory, "Cuda", "emulation.h");
+        var text = new StringBuilder($"#include \"{header}\"\n").Append(KernelSource.Text);
+        foreach (Match kernel in Kernel().Matches(KernelSource.Text))
         {
             var name = kernel.Groups[1].Value;
             var isWaiting = kernel.Value.Contains("__syncthreads", StringComparison.Ordinal) ? "true" : "false";
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"extern \"C\" void run_{name}(int x, int y, int z, int threads, void** arguments) {{ run({name}, {isWaiting}, x, y, z, threads, arguments); }}\n");
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $$"""
+                extern "C" void run_{{name}}(int x, int y, int z, int threads, void** arguments) {
+                    run({{name}}, {{isWaiting}}, x, y, z, threads, arguments);
+                }
+
+                """);
         }
 
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("kernels.cpp"), text.ToString());
         string[] options = ["-std=c++20", "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-pthread"];
-        var start = new ProcessStartInfo("g++", [.. options, "-o", folder.File("kernels.so"), folder.File("kernels.cpp")]) { RedirectStandardError = true };
+        string[] files = ["-o", folder.File("kernels.so"), folder.File("kernels.cpp")];
+        var start = new ProcessStartInfo("g++", [.. options, .. files]) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

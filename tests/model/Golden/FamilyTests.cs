@@ -3,8 +3,8 @@ using System.Text.Json;
 using Streaming.Config;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
-using Streaming.Model.Cuda;
 using Streaming.Model.Masks;
+using Streaming.Model.Planning;
 using Streaming.Model.Structures;
 using Streaming.Model.Tests.Cuda;
 using Streaming.Stages.Decode;
@@ -57,13 +57,14 @@ public sealed class FamilyTests
     [MemberData(nameof(Pictures))]
     public void Detect_FromCheckpointAndPictureToMasks_EqualsReference(string model, string picture, string way)
     {
-        using var detector = Load(model, Ways.GetValueOrDefault(way, Ways["exact"]));
+        var isQueued = way == "GPU's kernels";
+        using var detector = isQueued ? LoadWithKernels(model) : Load(model, Ways[way]);
         using var image = Preprocess(detector, picture);
         var file = GoldenFile.Open($"family/{model}/expected.safetensors");
         var prefix = $"out/{Path.GetFileNameWithoutExtension(picture)}";
         var size = Tensors.Size(file, $"{prefix}/resized_hw");
         Assert.Equal(size, image.Size);
-        var result = Assert.Single(way == "GPU's kernels" ? ByKernels(detector, model, image) : [.. detector.Detect([image])]);
+        var result = Assert.Single(isQueued ? DetectQueued(detector, image) : [.. detector.Detect([image])]);
         Assert.Equal(Tensors.Size(file, $"{prefix}/size_hw"), result.ImageSize);
 
         var (boxes, scores) = (Tensors.Boxes(file, $"{prefix}/boxes"), file.Read<float>($"{prefix}/scores"));
@@ -92,8 +93,9 @@ public sealed class FamilyTests
         var file = GoldenFile.Open($"family/{model}/expected.safetensors");
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        var stages = detector.Network.Backbone.BottomUp.Forward(detector.ToBatch([image]));
-        var pyramid = detector.Network.Backbone.Merge(stages);
+        var network = detector.MaskRcnn();
+        var stages = network.Layers.Backbone.BottomUp.Forward(network.HostSteps.Upload([image]).Input);
+        var pyramid = network.Layers.Backbone.Pyramid.Forward(stages);
         foreach (var (prefix, maps) in new[] { ("bottom_up", stages), ("features", pyramid) })
         {
             foreach (var (name, map) in maps.Where(item => file.Has($"trace/{prefix}/{item.Key}")))
@@ -103,23 +105,23 @@ public sealed class FamilyTests
             }
         }
 
-        foreach (var (level, i) in pyramid.OrderBy(item => item.Key, StringComparer.Ordinal).Select((item, i) => (item.Value, i)))
+        foreach (var (i, (logits, deltas, _)) in network.Layers.RpnHead.Forward(pyramid).Index())
         {
-            var (logits, deltas, _) = detector.Network.ProposalGenerator.Predict(level);
             var every = TensorIndex.Slice(step: i < 2 ? 5 : 1);
             Near(file, $"trace/rpn/{i}/logits", logits[0][every]);
             Near(file, $"trace/rpn/{i}/deltas", deltas[0][every]);
         }
 
-        var heads = detector.Network.RoiHeads;
-        var pooled = heads.PoolForBoxes(pyramid, [Tensors.Boxes(file, "trace/proposals/boxes")]);
-        var (features, classLogits, boxDeltas) = heads.PredictBoxes(pooled);
+        var pooled = network.HostSteps.PoolForBoxes(pyramid, [Tensors.Boxes(file, "trace/proposals/boxes")]);
+        var features = network.Layers.BoxFeatures(pooled);
+        var (classLogits, boxDeltas) = network.Layers.PredictFrom(features);
         Near(file, "trace/box/pooled", pooled.narrow(0, 0, 2));
         Near(file, "trace/box/features", features.narrow(0, 0, 8));
         Near(file, "trace/box/class_logits", classLogits[TensorIndex.Slice(step: 2)]);
         Near(file, "trace/box/box_deltas", boxDeltas[TensorIndex.Slice(step: 2)]);
-        var classes = Tensors.Ints(file, "trace/detections/classes");
-        var masks = heads.MaskLogits(pyramid, [Tensors.Boxes(file, "trace/detections/boxes")], classes)!;
+        var classes = tensor(Tensors.Ints(file, "trace/detections/classes"), dtype: ScalarType.Int64);
+        var pooledForMasks = network.HostSteps.PoolForMasks(pyramid, [Tensors.Boxes(file, "trace/detections/boxes")]);
+        var masks = network.Layers.MaskHead!.Forward(pooledForMasks, classes);
         Near(file, "trace/mask/logits", masks.narrow(0, 0, file.Shape("trace/mask/logits")[0]));
     }
 
@@ -151,8 +153,26 @@ public sealed class FamilyTests
 
     private static Detector Load(string model, DetectorOptions options)
     {
-        var weights = new WeightsSource(Path.Combine(Root, model, "weights.pth"), null, "");
-        return Detector.Load(Config(model), weights, options);
+        return Detector.Load(Config(model), Weights(model), options);
+    }
+
+    /// <summary>A GPU's way through the network, with its kernels compiled for the CPU.</summary>
+    private static Detector LoadWithKernels(string model)
+    {
+        Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
+        return TestDetectors.Build(
+            Config(model), Weights(model), new InferencePlan { Device = CPU, IsExact = true }, withKernels: true);
+    }
+
+    private static RawDetections[] DetectQueued(Detector detector, PreprocessedImage image)
+    {
+        using var mode = inference_mode();
+        return detector.MaskRcnn().DetectQueued([image])!;
+    }
+
+    private static WeightsSource Weights(string model)
+    {
+        return new WeightsSource(Path.Combine(Root, model, "weights.pth"), null, "");
     }
 
     private static PreprocessedImage Preprocess(Detector detector, string picture)
@@ -164,15 +184,6 @@ public sealed class FamilyTests
         using var source = FrameSources.BuiltIn.Open(config, new SourceContext("picture", pool, TimeProvider.System));
         using var frame = source.Read(CancellationToken.None)!;
         return detector.Preprocess(frame.Pixels.View);
-    }
-
-    /// <summary>A GPU's way through the network, with its kernels compiled for the CPU.</summary>
-    private static RawDetections[] ByKernels(Detector detector, string model, PreprocessedImage image)
-    {
-        Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
-        using var device = new DeviceNetwork(detector.Network, Config(model), new EmulatedLauncher(), CPU);
-        using var mode = inference_mode();
-        return device.Detect([image])!;
     }
 
     private static float Distance(Box a, Box b)

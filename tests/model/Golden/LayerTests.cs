@@ -1,6 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Backbone;
-using Streaming.Model.Heads;
+using Streaming.Model.Layers;
 using Streaming.Model.Structures;
 using static TorchSharp.torch;
 
@@ -44,22 +44,18 @@ public sealed class LayerTests
         var names = File.Names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
         string[] stages = [.. names.Select(name => name[Prefix.Length..]).Order()];
         var inputs = stages.ToDictionary(stage => stage, stage => Tensors.Of(File, $"fpn/in/{stage}"));
-        using var bottomUp = new ResNet(new ResNetConfig(18, NormKind.FrozenBN, 1, 1, 1, 1, true, 0));
-        foreach (var stage in stages)
-        {
-            bottomUp.Channels[stage] = (int)inputs[stage].size(1);
-        }
-
-        using var fpn = new Fpn(bottomUp, new FpnConfig(stages, (int)File.Shape("fpn/out/p2")[1], FpnFuse.Sum));
+        var shapes = stages.ToDictionary(
+            stage => stage, stage => new ShapeSpec((int)inputs[stage].size(1), 1 << (stage[3] - '0')));
+        using var modules = new ModuleScope("fpn");
+        var fpn = new Fpn(modules, shapes, new FpnConfig(stages, (int)File.Shape("fpn/out/p2")[1], FpnFuse.Sum));
         using (no_grad())
         {
-            var own = fpn.state_dict().Where(item => !item.Key.StartsWith("bottom_up", StringComparison.Ordinal));
-            foreach (var (name, target) in own)
+            foreach (var (name, target) in modules.state_dict())
             {
                 target.copy_(Tensors.Of(File, $"fpn/weights/{name}"));
             }
 
-            foreach (var (level, output) in fpn.Merge(inputs))
+            foreach (var (level, output) in fpn.Forward(inputs))
             {
                 Close.RelativeToLargest(File.Read<float>($"fpn/out/{level}"), output.ToArray<float>(), Tolerance, level);
             }
@@ -74,11 +70,13 @@ public sealed class LayerTests
         var inChannels = (int)File.Shape("bottleneck/x")[1];
         var width = (int)File.Shape("bottleneck/weights/conv1.weight")[0];
         var outChannels = (int)File.Shape("bottleneck/weights/conv3.weight")[0];
-        using var block = new BottleneckBlock(inChannels, outChannels, width, 2, 1, strideIn1X1, NormKind.FrozenBN);
-        Tensors.Load(block, File, "bottleneck/weights");
+        using var modules = new ModuleScope("block");
+        var config = new ResNetConfig(50, NormKind.FrozenBN, 1, width, 1, outChannels, strideIn1X1, 0);
+        var block = new BottleneckBlock(modules, inChannels, outChannels, width, 2, config);
+        Tensors.Load(modules, File, "bottleneck/weights");
         using var guard = no_grad();
         using var x = Tensors.Of(File, "bottleneck/x");
-        using var y = block.forward(x);
+        using var y = block.Forward(x);
         var expected = File.Read<float>($"bottleneck/stride_in_{(strideIn1X1 ? "1x1" : "3x3")}_out");
         Close.RelativeToLargest(expected, y.ToArray<float>(), Tolerance, "y");
     }
@@ -94,7 +92,7 @@ public sealed class LayerTests
         var state = deconvolution.state_dict();
         state["weight"].copy_(Tensors.Of(File, "layers/deconv_weight"));
         state["bias"].copy_(Tensors.Of(File, "layers/deconv_bias"));
-        var deconvolved = deconvolution.forward(x).ToArray<float>();
+        var deconvolved = deconvolution.Forward(x).ToArray<float>();
         Close.RelativeToLargest(File.Read<float>("layers/deconv_out"), deconvolved, Tolerance, "deconv");
         var (pooled, subsampled) = (nn.functional.max_pool2d(x, 3, 2, 1), nn.functional.max_pool2d(x, 1, 2, 0));
         Close.Absolute(File.Read<float>("layers/maxpool_3_2_1"), pooled.ToArray<float>(), 0, "maxpool");

@@ -1,5 +1,7 @@
 using Streaming.Config.Run;
+using Streaming.Model.MaskRcnn;
 using Streaming.Model.Ops;
+using Streaming.Model.Planning;
 using Streaming.Model.Structures;
 using static TorchSharp.torch;
 
@@ -61,9 +63,8 @@ public sealed class NarrowRunTests
     public void Stages_InFloat16_AreNearTheReference(string fileName, string run)
     {
         var file = GoldenFile.Open(fileName);
-        using var detector = Load(file, Precision.Fp32, isExact: true);
-        detector.Network.FoldNorms();
-        detector.Network.Narrow(ScalarType.Float16);
+        var plan = new InferencePlan { Device = CPU, Type = ScalarType.Float16 };
+        using var detector = TestDetectors.Build(RunTests.Networks.ConfigOf(file), RunTests.Networks.WeightsOf(file), plan);
         Compare(file, run, detector, HalfTolerance);
     }
 
@@ -78,23 +79,23 @@ public sealed class NarrowRunTests
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var images = RunTests.Preprocess(detector, file, run);
-        var pyramid = detector.Network.Backbone.Forward(detector.ToBatch(images));
+        var network = detector.MaskRcnn();
+        var pyramid = network.Layers.Backbone.Forward(network.HostSteps.Upload(images).Input);
         foreach (var (name, level) in pyramid)
         {
             RunTests.CompareSampled(file, $"{run}/{name}", MixedPrecision.Full(level), tolerance, isRelative: true);
         }
 
-        CompareRpn(file, run, detector, pyramid, tolerance);
-        CompareHeads(file, run, detector, pyramid, [.. images.Select(image => image.Size)], tolerance);
+        CompareRpn(file, run, network, pyramid, tolerance);
+        CompareHeads(file, run, network, pyramid, [.. images.Select(image => image.Size)], tolerance);
         Array.ForEach(images, image => image.Dispose());
     }
 
     private static void CompareRpn(
-        GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, double tolerance)
+        GoldenFile file, string run, MaskRcnnNetwork network, Dictionary<string, Tensor> pyramid, double tolerance)
     {
-        foreach (var level in file.Cases($"{run}/rpn/", "step"))
+        foreach (var (level, (logits, deltas, _)) in pyramid.Keys.Order().Zip(network.Layers.RpnHead.Forward(pyramid)))
         {
-            var (logits, deltas, _) = detector.Network.ProposalGenerator.Predict(pyramid[level]);
             var every = TensorIndex.Slice(step: file.Scalar<long>($"{run}/rpn/{level}/step"));
             Near(file, $"{run}/rpn/{level}/logits_sub", logits[TensorIndex.Colon, every], tolerance);
             Near(file, $"{run}/rpn/{level}/deltas_sub", deltas[TensorIndex.Colon, every], tolerance);
@@ -103,15 +104,19 @@ public sealed class NarrowRunTests
 
     /// <summary>The heads on the reference's own proposals and detections.</summary>
     private static void CompareHeads(
-        GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, ImageSize[] sizes, double tolerance)
+        GoldenFile file,
+        string run,
+        MaskRcnnNetwork network,
+        Dictionary<string, Tensor> pyramid,
+        ImageSize[] sizes,
+        double tolerance)
     {
-        var heads = detector.Network.RoiHeads;
         if (file.Has($"{run}/box_head/roi_step"))
         {
             Box[][] proposals = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))];
-            var pooled = heads.PoolForBoxes(pyramid, proposals);
+            var pooled = network.HostSteps.PoolForBoxes(pyramid, proposals);
             Assert.NotEqual(ScalarType.Float32, pooled.dtype);
-            var (_, logits, deltas) = heads.PredictBoxes(pooled);
+            var (logits, deltas) = network.Layers.PredictBoxes(pooled);
             Near(file, $"{run}/box_head/class_logits_sub", logits[TensorIndex.Slice(step: 4)], tolerance);
             var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
             Near(file, $"{run}/box_head/box_deltas_sub", deltas[rows], tolerance);
@@ -119,7 +124,8 @@ public sealed class NarrowRunTests
 
         Box[][] boxes = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/detections/{n}/boxes"))];
         int[] classes = [.. sizes.SelectMany((_, n) => Tensors.Ints(file, $"{run}/detections/{n}/classes"))];
-        var masks = heads.MaskLogits(pyramid, boxes, classes)!;
+        var pooledForMasks = network.HostSteps.PoolForMasks(pyramid, boxes);
+        var masks = network.Layers.MaskHead!.Forward(pooledForMasks, tensor(classes, dtype: ScalarType.Int64));
         for (var (n, start) = (0, 0); n < boxes.Length; start += boxes[n].Length, n++)
         {
             if (file.Has($"{run}/detections/{n}/mask_logits"))

@@ -179,13 +179,14 @@ public sealed class OpsTests
         using var scope = NewDisposeScope();
         string[] levels = ["p2", "p3", "p4", "p5"];
         var pyramid = levels.ToDictionary(level => level, level => Tensors.Of(File, $"roi_pooler/{level}"));
+        var shapes = pyramid.ToDictionary(level => level.Key, level => new ShapeSpec((int)level.Value.size(1), 1 << (level.Key[1] - '0')));
         Box[][] boxes = [Tensors.Boxes(File, "roi_pooler/boxes_0"), Tensors.Boxes(File, "roi_pooler/boxes_1")];
         const string Output = "roi_pooler/out";
         var outputs = File.Names.Where(name => name.StartsWith(Output, StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(outputs);
         foreach (var resolution in outputs.Select(name => int.Parse(name[Output.Length..], CultureInfo.InvariantCulture)))
         {
-            var pooler = new RoiPooler(levels, new PoolerConfig(resolution, 0), RoiAlignKernels[kernel]);
+            var pooler = new RoiPooler(levels, shapes, new PoolerConfig(resolution, 0), RoiAlignKernels[kernel]);
             using var pooled = pooler.Pool(pyramid, boxes);
             Close.Absolute(File.Read<float>($"roi_pooler/out{resolution}"), pooled.ToArray<float>(), 5e-5, $"out{resolution}");
         }

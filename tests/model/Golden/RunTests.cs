@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Streaming.Config.Detectron;
-using Streaming.Model.Cuda;
-using Streaming.Model.Heads;
+using Streaming.Model.MaskRcnn;
 using Streaming.Model.Masks;
+using Streaming.Model.Planning;
 using Streaming.Model.Structures;
 using Streaming.Model.Tests.Cuda;
 using static TorchSharp.torch;
@@ -52,21 +52,21 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var images = Preprocess(detector, file, run);
-        var batch = detector.ToBatch(images);
-        var sizes = images.Select(image => image.Size).ToArray();
+        var network = detector.MaskRcnn();
+        var (sizes, batch) = network.HostSteps.Upload(images);
         Assert.Equal(file.Read<long>($"{run}/image_sizes"), sizes.SelectMany(size => new long[] { size.Height, size.Width }));
         CompareSampled(file, $"{run}/input", batch, 1e-5, isRelative: false);
 
-        var stages = detector.Network.Backbone.BottomUp.Forward(batch);
-        var pyramid = detector.Network.Backbone.Merge(stages);
+        var stages = network.Layers.Backbone.BottomUp.Forward(batch);
+        var pyramid = network.Layers.Backbone.Pyramid.Forward(stages);
         foreach (var (name, tensor) in stages.Concat(pyramid))
         {
             CompareSampled(file, $"{run}/{name}", tensor, 1e-5, isRelative: true);
         }
 
-        CompareRpn(file, run, detector, pyramid);
-        CompareProposals(file, run, detector, pyramid, sizes);
-        CompareHeads(file, run, detector, pyramid, sizes);
+        CompareRpn(file, run, network, pyramid);
+        CompareProposals(file, run, network, pyramid, sizes);
+        CompareHeads(file, run, network, pyramid, sizes);
         foreach (var image in images)
         {
             image.Dispose();
@@ -102,12 +102,12 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
     {
         Assert.SkipUnless(EmulatedLauncher.IsAvailable, "g++ is not on this machine");
         var file = GoldenFile.Open(fileName);
-        var detector = networks.Get(file, new DetectorOptions { Device = "cpu", IsExact = true });
-        using var device = new DeviceNetwork(detector.Network, Networks.ConfigOf(file), new EmulatedLauncher(), CPU);
-        Assert.True(DeviceNetwork.Supports(Networks.ConfigOf(file)));
+        Assert.True(Architectures.Of(Networks.ConfigOf(file)).SupportsCudaKernels);
+        var plan = new InferencePlan { Device = CPU, IsExact = true };
+        using var detector = TestDetectors.Build(Networks.ConfigOf(file), Networks.WeightsOf(file), plan, withKernels: true);
         using var mode = inference_mode();
         var images = Preprocess(detector, file, run);
-        Compare(file, run, images, device.Detect(images)!);
+        Compare(file, run, images, detector.MaskRcnn().DetectQueued(images)!);
     }
 
     [Theory(SkipTestWithoutData = true)]
@@ -220,11 +220,11 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
         }
     }
 
-    private static void CompareRpn(GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid)
+    private static void CompareRpn(GoldenFile file, string run, MaskRcnnNetwork network, Dictionary<string, Tensor> pyramid)
     {
-        foreach (var level in file.Cases($"{run}/rpn/", "step"))
+        foreach (var (level, (logits, deltas, _)) in pyramid.Keys.Order().Zip(network.Layers.RpnHead.Forward(pyramid)))
         {
-            var (logits, deltas, _) = detector.Network.ProposalGenerator.Predict(pyramid[level]);
+            Assert.True(file.Has($"{run}/rpn/{level}/step"));
             var step = file.Scalar<long>($"{run}/rpn/{level}/step");
             var every = TensorIndex.Slice(step: step);
             var someLogits = logits[TensorIndex.Colon, every].ToArray<float>();
@@ -236,9 +236,13 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
 
     /// <summary>Proposals as a set: near-equal logits may swap places.</summary>
     private static void CompareProposals(
-        GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, ImageSize[] sizes)
+        GoldenFile file,
+        string run,
+        MaskRcnnNetwork network,
+        Dictionary<string, Tensor> pyramid,
+        IReadOnlyList<ImageSize> sizes)
     {
-        var proposals = detector.Network.ProposalGenerator.Forward(pyramid, sizes);
+        var proposals = network.HostSteps.Propose(sizes, network.Layers.RpnHead.Forward(pyramid));
         for (var n = 0; n < proposals.Length; n++)
         {
             var prefix = $"{run}/proposals/{n}";
@@ -271,14 +275,19 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
 
     /// <summary>The heads on the reference's own proposals and detections.</summary>
     private static void CompareHeads(
-        GoldenFile file, string run, Detector detector, Dictionary<string, Tensor> pyramid, ImageSize[] sizes)
+        GoldenFile file,
+        string run,
+        MaskRcnnNetwork network,
+        Dictionary<string, Tensor> pyramid,
+        IReadOnlyList<ImageSize> sizes)
     {
-        var heads = detector.Network.RoiHeads;
         Box[][] proposals = [.. sizes.Select((_, n) => Tensors.Boxes(file, $"{run}/proposals/{n}/boxes"))];
+        var pooled = network.HostSteps.PoolForBoxes(pyramid, proposals);
+        var features = network.Layers.BoxFeatures(pooled);
+        var predictions = network.Layers.PredictFrom(features);
         if (file.Has($"{run}/box_head/roi_step"))
         {
-            var pooled = heads.PoolForBoxes(pyramid, proposals);
-            var (features, logits, deltas) = heads.PredictBoxes(pooled);
+            var (logits, deltas) = predictions;
             var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/box_head/roi_step"));
             var channels = TensorIndex.Slice(step: 32);
             var prefix = $"{run}/box_head";
@@ -290,7 +299,7 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
             Close.Absolute(file.Read<float>($"{prefix}/box_deltas_sub"), deltas[rows].ToArray<float>(), 3e-4, "box deltas");
         }
 
-        var detections = heads.DetectBoxes(pyramid, proposals, sizes);
+        var detections = network.HostSteps.Select(sizes, proposals, predictions);
         for (var n = 0; n < detections.Length; n++)
         {
             var prefix = $"{run}/detections/{n}";
@@ -301,22 +310,23 @@ public sealed class RunTests(RunTests.Networks networks) : IClassFixture<RunTest
             Close.Absolute(file.Read<float>($"{prefix}/scores"), detections[n].Scores, 1e-4, "detection scores");
         }
 
-        CompareMasks(file, run, heads, pyramid, detections.Length);
+        CompareMasks(file, run, network, pyramid, detections.Length);
     }
 
-    private static void CompareMasks(GoldenFile file, string run, RoiHeads heads, Dictionary<string, Tensor> pyramid, int images)
+    private static void CompareMasks(
+        GoldenFile file, string run, MaskRcnnNetwork network, Dictionary<string, Tensor> pyramid, int images)
     {
         Box[][] boxes = [.. Enumerable.Range(0, images).Select(n => Tensors.Boxes(file, $"{run}/detections/{n}/boxes"))];
         int[] classes = [.. Enumerable.Range(0, images).SelectMany(n => Tensors.Ints(file, $"{run}/detections/{n}/classes"))];
+        var pooled = network.HostSteps.PoolForMasks(pyramid, boxes);
         if (file.Has($"{run}/mask_head/pooled_sub"))
         {
             var rows = TensorIndex.Slice(step: file.Scalar<long>($"{run}/mask_head/roi_step"));
-            var pooled = heads.PoolForMasks(pyramid, boxes)[rows, TensorIndex.Slice(step: 32)];
-            var expected = file.Read<float>($"{run}/mask_head/pooled_sub");
-            Close.RelativeToLargest(expected, pooled.ToArray<float>(), 1.5e-5, "pooled 14x14");
+            var some = pooled[rows, TensorIndex.Slice(step: 32)].ToArray<float>();
+            Close.RelativeToLargest(file.Read<float>($"{run}/mask_head/pooled_sub"), some, 1.5e-5, "pooled 14x14");
         }
 
-        var logits = heads.MaskLogits(pyramid, boxes, classes)!;
+        var logits = network.Layers.MaskHead!.Forward(pooled, tensor(classes, dtype: ScalarType.Int64));
         var start = 0;
         for (var n = 0; n < images; n++)
         {

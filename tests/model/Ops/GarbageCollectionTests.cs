@@ -12,7 +12,8 @@ public sealed class GarbageCollectionTests
     public async Task BoxTransform_WhileGarbageIsCollected_AlwaysGivesTheSameNumbers(int rounds)
     {
         using var deltas = from_array(Enumerable.Range(0, 400).Select(i => (i % 17 / 10f) - 0.8f).ToArray()).reshape(100, 4);
-        using var boxes = from_array(Enumerable.Range(0, 100).SelectMany(i => new float[] { i, i + 1, i + 20, i + 30 }).ToArray()).reshape(100, 4);
+        float[] corners = [.. Enumerable.Range(0, 100).SelectMany(i => new float[] { i, i + 1, i + 20, i + 30 })];
+        using var boxes = from_array(corners).reshape(100, 4);
         double[] weights = [10, 10, 5, 5];
         float[] expected;
         using (var first = BoxTransform.Apply(deltas, boxes, weights))
@@ -47,6 +48,7 @@ public sealed class GarbageCollectionTests
 
         await stop.CancelAsync();
         await collecting;
-        Assert.True(wrong == 0 && failures.Count == 0, $"{wrong} wrong, {failures.Count} failed: {string.Join("; ", failures.Distinct())}");
+        var what = string.Join("; ", failures.Distinct());
+        Assert.True(wrong == 0 && failures.Count == 0, $"{wrong} wrong, {failures.Count} failed: {what}");
     }
 }

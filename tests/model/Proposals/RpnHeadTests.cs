@@ -1,3 +1,5 @@
+using Streaming.Config.Detectron;
+using Streaming.Model.Layers;
 using Streaming.Model.Ops;
 using Streaming.Model.Proposals;
 using static TorchSharp.torch;
@@ -12,8 +14,10 @@ public sealed class RpnHeadTests
     [InlineData(new[] { 4, 6 }, "conv.conv0.bias conv.conv0.weight conv.conv1.bias conv.conv1.weight")]
     public void Forward_OfEachNumberOfConvolutions_HasDetectron2sNamesAndShapes(int[] convDims, string names)
     {
-        using var head = new RpnHead(8, convDims, anchorsPerCell: 3);
-        var state = head.state_dict();
+        using var modules = new ModuleScope("head");
+        var config = new RpnConfig(["p2"], 10, 10, 0.7, 0, [1, 1, 1, 1], convDims);
+        var head = new RpnHead(modules, 8, anchorsPerCell: 3, config);
+        var state = modules.state_dict();
         var convolutions = state.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal));
         Assert.Equal(names.Split(' '), convolutions.Order(StringComparer.Ordinal));
         Assert.Equal([12L, convDims[^1], 1, 1], state["anchor_deltas.weight"].shape);
@@ -25,7 +29,8 @@ public sealed class RpnHeadTests
             tensor.fill_(Scalars.Of(0.1));
         }
 
-        var (logits, deltas) = head.Forward(ones(1, 8, 5, 7));
+        var pyramid = new Dictionary<string, Tensor> { ["p2"] = ones(1, 8, 5, 7) };
+        var (logits, deltas, _) = Assert.Single(head.Forward(pyramid));
         Assert.Equal([1, 5 * 7 * 3], logits.shape);
         Assert.Equal([1, 5 * 7 * 3, 4], deltas.shape);
 

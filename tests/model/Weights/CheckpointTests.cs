@@ -3,7 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Streaming.Config.Detectron;
-using Streaming.Model.Ops;
+using Streaming.Model.Layers;
 using Streaming.Model.Weights;
 using static TorchSharp.torch;
 
@@ -181,15 +181,15 @@ public sealed class CheckpointTests : IDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, convolutions + (8 << 20));
     }
 
-    private static MaskRcnn TinyNetwork()
+    private static ModuleScope TinyNetwork()
     {
         return Network(Testing.Golden.File("tiny.yaml"));
     }
 
-    private static MaskRcnn Network(string config, params string[] overrides)
+    private static ModuleScope Network(string config, params string[] overrides)
     {
         Model.Native.LibTorch.Load();
-        return new MaskRcnn(ModelConfigReader.Read(config, overrides), Kernels.For(CPU), CPU);
+        return Architectures.Of(ModelConfigReader.Read(config, overrides)).Modules();
     }
 
     private static string[][] Rows(string tableFile)

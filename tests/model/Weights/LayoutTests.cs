@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streaming.Config.Detectron;
-using Streaming.Model.Ops;
+using Streaming.Model.Layers;
+using Streaming.Model.Networks;
 using Streaming.Model.Weights;
 using static TorchSharp.torch;
 
@@ -48,7 +49,7 @@ public sealed class LayoutTests : IDisposable
         var log = new WarningLog();
         var source = new WeightsSource(path, null, "");
         using var detector = Detector.Load(config, source, new DetectorOptions { Device = "cpu" }, log);
-        Assert.False(detector.Network.RoiHeads.HasMasks);
+        Assert.False(detector.Network.Architecture.Outputs.HasFlag(NetworkOutputs.Masks));
         var warning = Assert.Single(log.Warnings);
         Assert.StartsWith(
             $"{path}: 12 arrays of the checkpoint are not the model's and were left out: roi_heads.mask_head.", warning);
@@ -109,9 +110,9 @@ public sealed class LayoutTests : IDisposable
         return Structures.TensorExtensions.ToArray<float>(detached);
     }
 
-    private static MaskRcnn TinyNetwork()
+    private static ModuleScope TinyNetwork()
     {
-        return new MaskRcnn(ModelConfigReader.Read(Testing.Golden.File("tiny.yaml")), Kernels.For(CPU), CPU);
+        return Architectures.Of(ModelConfigReader.Read(Testing.Golden.File("tiny.yaml"))).Modules();
     }
 
     /// <summary>A checkpoint of the reduced model with other names.</summary>

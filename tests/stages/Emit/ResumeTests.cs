@@ -43,7 +43,7 @@ public sealed class ResumeTests : IDisposable
     {
         Write(null, 0, 5);
         var earlier = RecordedStream.Find(Lines)!;
-        Assert.Equal((5, 4, 1), (earlier.NextIndex, earlier.Emitted, earlier.Failed["detect"]));
+        Assert.Equal((5, 4, 1), (earlier.NextIndex, earlier.Emitted, earlier.Failed["infer"]));
         var frames = earlier.Frames(Frames.Run.Categories).ToArray();
         Assert.Equal(Enumerable.Range(0, 5).Select(i => (long)i), frames.Select(frame => frame.Identity.Index));
         Assert.Equal(FrameStatus.Failed, frames[3].Outcome.Status);
@@ -162,7 +162,7 @@ public sealed class ResumeTests : IDisposable
             frames,
             frames - 1,
             new Dictionary<string, long>(),
-            new Dictionary<string, long> { ["detect"] = 1 }));
+            new Dictionary<string, long> { ["infer"] = 1 }));
     }
 
     /// <summary>Frame 0 shows nothing, frame 3 failed, the others show a car.</summary>
@@ -171,7 +171,7 @@ public sealed class ResumeTests : IDisposable
         return frame.Identity.Index switch
         {
             0 => Frames.Result(frame),
-            3 => Frames.Result(frame) with { Outcome = FrameOutcome.Failed("detect", "broken") },
+            3 => Frames.Result(frame) with { Outcome = FrameOutcome.Failed("infer", "broken") },
             _ => Frames.Result(frame, new Detection(
                 0, Frames.Run.Categories[0], 0.5f, new Box(0.25f, 0.5f, 2.75f, 2), Rle.Encode([0, 1, 1, 0, 0, 1], Size))),
         };

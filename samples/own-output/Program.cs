@@ -1,0 +1,45 @@
+// A video through the pipeline into an output of one's own, which counts what was found.
+//   dotnet run --project samples/own-output -c Release -- VIDEO CONFIG WEIGHTS
+using OwnOutput;
+using Streaming.Config;
+using Streaming.Config.Detectron;
+using Streaming.Model;
+using Streaming.Pipeline;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Emit;
+using Streaming.Stages.Frames;
+
+if (args is not [var video, var configPath, var weightsPath])
+{
+    Console.Error.WriteLine("usage: own-output VIDEO CONFIG WEIGHTS");
+    return 2;
+}
+
+try
+{
+    var config = ModelConfigReader.Read(configPath);
+    var weights = WeightsSource.Parse(weightsPath);
+    using var detector = Detector.Load(config, weights);
+    using var pool = new PixelPool();
+    await using var pipeline = new VideoPipeline([detector], ModelCategories.For(config, weights), new PipelineOptions());
+
+    // A job says how to open the source, and which outputs it has once it is known what it is.
+    var job = new SourceJob(
+        "video",
+        (report, cancellation) => FrameSources.BuiltIn.Open(
+            video, new SourceContext("video", pool, TimeProvider.System) { Report = report }, cancellation),
+        info => [new Output("counts", () => new ClassCounts(info.Location)) { NeedsPixels = false }]);
+    var source = await pipeline.AddAsync(job);
+    var status = await source.Completion;
+    if (status.LastError is { } error)
+    {
+        Console.Error.WriteLine(error);
+    }
+
+    return status.State == SourceState.Ended ? 0 : 1;
+}
+catch (Exception exception) when (exception is ConfigurationException or ModelLoadException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}

@@ -1,0 +1,23 @@
+using Streaming.Stages.Emit;
+
+namespace OwnSource;
+
+/// <summary>Prints a line for each frame: its number, and what was found in it.</summary>
+internal sealed class FrameLines : IFrameSink
+{
+    public string Target => "the terminal";
+
+    public void Write(OutputFrame frame)
+    {
+        var sure = frame.Result.Detections.Where(detection => detection.Score >= 0.5);
+        Console.WriteLine($"{frame.Result.Identity.Index}: {string.Join(", ", sure.Select(detection => detection.Category.Name))}");
+    }
+
+    public void Complete(StreamSummary summary)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
