@@ -44,7 +44,9 @@ internal sealed record BenchTrialReport(
     /// <summary>Whether every stream kept its rate, nothing was lost, and 99 of 100 frames came in time.</summary>
     public bool Holds(double budgetMs)
     {
-        return PerStreamFps.Min >= 0.99 * TargetFps && LatencyMs.P99 <= budgetMs && Dropped.Values.Sum() + Failed.Values.Sum() == 0;
+        return PerStreamFps.Min >= 0.99 * TargetFps
+            && LatencyMs.P99 <= budgetMs
+            && Dropped.Values.Sum() + Failed.Values.Sum() == 0;
     }
 }
 

@@ -19,7 +19,10 @@ namespace Streaming.Cli.Commands;
 internal sealed class BenchCommand
 {
     private readonly SettingOptions _options = new(
-        [.. BenchSettings.All, BatchingSettings.MaxSize, MetricsSettings.Listen, MetricsSettings.Token, .. ModelSettings.Section.Settings]);
+    [
+        .. BenchSettings.All, BatchingSettings.MaxSize, MetricsSettings.Listen, MetricsSettings.Token,
+        .. ModelSettings.Section.Settings,
+    ]);
 
     private readonly Argument<string> _input = new("INPUT")
     {
@@ -131,7 +134,8 @@ internal sealed class BenchCommand
     private async Task<(BenchTrialReport Result, DensityReport Density)> FindDensityAsync(
         BenchTrial trial, BenchPlan plan, SettingValues values, CancellationToken cancellationToken)
     {
-        var (budget, most) = (values.Get(BenchSettings.BudgetMs), values.FindValue(BenchSettings.Streams) ?? BenchSettings.MaxStreams);
+        var budget = values.Get(BenchSettings.BudgetMs);
+        var most = values.FindValue(BenchSettings.Streams) ?? BenchSettings.MaxStreams;
         var trials = new List<BenchTrialReport>();
         var (holds, fails) = (0, most + 1);
         BenchTrialReport? best = null;
@@ -167,7 +171,8 @@ internal sealed class BenchCommand
         _terminal.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.ThroughputFps} frames/s over {result.Streams} stream(s) in {result.DurationS} s; "
-            + $"slowest stream {result.PerStreamFps.Min}; mean batch {result.MeanBatch}; {result.DetectionsPerFrame} detections a frame"));
+            + $"slowest stream {result.PerStreamFps.Min}; mean batch {result.MeanBatch}; "
+            + $"{result.DetectionsPerFrame} detections a frame"));
         _terminal.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"CPU {result.CpuMsPerFrame} ms and {result.AllocatedKbPerFrame} KiB a frame; peak memory {result.RssPeakMb} MiB; "

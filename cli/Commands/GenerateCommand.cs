@@ -59,7 +59,10 @@ internal static class GenerateCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(Terminal terminal)
     {
-        var output = new Argument<string>("OUTPUT") { Description = "A folder for a data set in COCO's format, or a video (.mp4)." };
+        var output = new Argument<string>("OUTPUT")
+        {
+            Description = "A folder for a data set in COCO's format, or a video (.mp4).",
+        };
         var options = new SettingOptions([Images, Frames, Seed, Size, Classes]);
         output.Validators.Add(Unmatched.RefuseOptions);
         var command = new Command(
@@ -88,7 +91,8 @@ internal static class GenerateCommand
             return ExitCode.Done;
         }
 
-        var (images, pixels, kinds) = (values.Get(Images), StreetAddress.ParseSize(size)!.Value, StreetAddress.ParseKinds(classes)!);
+        var images = values.Get(Images);
+        var (pixels, kinds) = (StreetAddress.ParseSize(size)!.Value, StreetAddress.ParseKinds(classes)!);
         var objects = StreetDataset.Write(path, images, seed, pixels, kinds, _ => { }, cancellationToken);
         var counts = string.Join(", ", objects.Select(item => $"{item.Value} {item.Key.ToString().ToLowerInvariant()}"));
         terminal.Out.WriteLine($"{path}: {images} pictures, {counts}");
@@ -99,7 +103,9 @@ internal static class GenerateCommand
     {
         using var pool = new PixelPool();
         using var source = StreetSource.Open(address, new SourceContext("street", pool, TimeProvider.System));
-        using IFrameSink sink = H264Encoder.Name is null ? new VideoFileSink(path, source.Info) : new H264VideoSink(path, source.Info);
+        using IFrameSink sink = H264Encoder.Name is null
+            ? new VideoFileSink(path, source.Info)
+            : new H264VideoSink(path, source.Info);
         var annotator = new Annotator(pool, 1);
         var count = 0L;
         while (source.Read(cancellationToken) is { } frame)

@@ -130,7 +130,8 @@ internal sealed class TrainCommand
             return File.Exists(cached)
                 ? new WeightsSource(cached, null, "")
                 : throw new UsageException(
-                    $"MODEL.WEIGHTS: {text} is not here yet: run 'streaming weights fetch {text}'; --weights \"\" begins without it.");
+                    $"MODEL.WEIGHTS: {text} is not here yet: run 'streaming weights fetch {text}'; --weights \"\" begins "
+                        + "without it.");
         }
 
         var source = WeightsSource.Parse(text);

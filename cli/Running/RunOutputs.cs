@@ -94,7 +94,8 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
     /// <param name="reopen">Opens the source a second time, from its beginning.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IReadOnlyList<Output> Create(
-        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen,
+        CancellationToken cancellationToken)
     {
         var context = new OutputContext(_place, source, wanted) { Earlier = earlier, IsResumed = IsResumed };
         return

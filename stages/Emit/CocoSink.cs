@@ -7,8 +7,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Emit;
 
 /// <summary>
-/// Writes a source's detections as COCO results: one JSON array, as pycocotools loads it. An image's id is the number that a picture
-/// is named after, otherwise the frame's number. The file has its name only when it is whole.
+/// Writes a source's detections as COCO results: one JSON array, as pycocotools loads it. An image's id is the number that a
+/// picture is named after, otherwise the frame's number. The file has its name only when it is whole.
 /// </summary>
 public sealed class CocoSink : IFrameSink
 {

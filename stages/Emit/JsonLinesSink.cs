@@ -6,8 +6,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Emit;
 
 /// <summary>
-/// Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done, so that a killed
-/// program loses none; from time to time the file is forced to the disk, so that a power cut loses few.
+/// Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done, so that a
+/// killed program loses none; from time to time the file is forced to the disk, so that a power cut loses few.
 /// </summary>
 public sealed class JsonLinesSink : IFrameSink
 {
@@ -28,7 +28,8 @@ public sealed class JsonLinesSink : IFrameSink
     /// <param name="source">The source.</param>
     /// <param name="resume">What the file holds already, to go on after that; null replaces a file of that name.</param>
     /// <param name="isNewStream">
-    /// With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on with.
+    /// With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on
+    /// with.
     /// </param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="wanted">What the user wants of the source, which is recorded; null records none of it.</param>

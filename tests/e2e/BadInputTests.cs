@@ -178,7 +178,9 @@ public sealed class BadInputTests : IDisposable
         // A small disk of its own, in a mount namespace; what is on it is copied out for a look before it goes.
         Directory.CreateDirectory(Output);
         var clip = TestVideos.Write(_folder.File("long.mp4"), 200, new ImageSize(240, 320));
-        var script = $"mount -t tmpfs -o size=256k tmpfs '{Output}' && (dotnet '{CommandLine.Program}' run '{clip}' -c '{Config}' -w '{Weights}' -o '{Output}'; code=$?; cp '{Output}/long.jsonl' '{_folder.File("copy.jsonl")}'; exit $code)";
+        var script = $"mount -t tmpfs -o size=256k tmpfs '{Output}' && (dotnet '{CommandLine.Program}' run '{clip}' -c "
+            + $"'{Config}' -w '{Weights}' -o '{Output}'; code=$?; cp '{Output}/long.jsonl' '{_folder.File("copy.jsonl")}'; "
+            + "exit $code)";
         var (probe, _) = await RunAsync("unshare", "-rm", "true");
         Assert.SkipUnless(probe == 0, "this machine allows no mount namespaces");
         var (code, error) = await RunAsync("unshare", "-rm", "sh", "-c", script);
@@ -189,7 +191,8 @@ public sealed class BadInputTests : IDisposable
 
     private static async Task<(int Code, string Error)> RunAsync(string program, params string[] arguments)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+        using var process = System.Diagnostics.Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, error);

@@ -54,7 +54,11 @@ public sealed class OtherCommandsTests : IDisposable
         using var server = new FileServer();
         var model = ModelZoo.Models[0];
         server.Files[$"/{model.CheckpointPath}"] = await File.ReadAllBytesAsync(Golden.File("tiny.pkl"));
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "weights", "fetch", model.Name, "--from", server.Root.AbsoluteUri]) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo(
+            "dotnet", [CommandLine.Program, "weights", "fetch", model.Name, "--from", server.Root.AbsoluteUri])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment["XDG_CACHE_HOME"] = _folder.Path;
         using var process = System.Diagnostics.Process.Start(start)!;
         var path = (await process.StandardOutput.ReadToEndAsync()).Trim();
@@ -76,7 +80,11 @@ public sealed class OtherCommandsTests : IDisposable
     public async Task Run_ShippedConfigWithoutWeights_SaysHowToGetThem()
     {
         var picture = TestVideos.WriteImage(_folder.File("a.png"), new(20, 20));
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "run", picture, "-o", _folder.File("out")]) { RedirectStandardError = true };
+        var start = new System.Diagnostics.ProcessStartInfo(
+            "dotnet", [CommandLine.Program, "run", picture, "-o", _folder.File("out")])
+        {
+            RedirectStandardError = true,
+        };
         start.Environment["XDG_CACHE_HOME"] = _folder.Path;
         using var process = System.Diagnostics.Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync();
@@ -116,7 +124,10 @@ public sealed class OtherCommandsTests : IDisposable
 
     private static async Task<(int Code, string Output)> DoctorAsync(string libtorch)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "doctor"]) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "doctor"])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment["STREAMING_LIBTORCH"] = libtorch;
         using var process = System.Diagnostics.Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();

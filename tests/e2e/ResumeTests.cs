@@ -82,7 +82,10 @@ public sealed class ResumeTests : IDisposable
     public async Task Resume_OfAFinishedJobWithAnotherSetting_IsWrongUseAndNamesIt(string expected, params string[] flags)
     {
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(64, 80));
-        string[] arguments = ["run", clip, "-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl"), "-o", _folder.File("out")];
+        string[] arguments =
+        [
+            "run", clip, "-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl"), "-o", _folder.File("out"),
+        ];
         Assert.Equal(0, (await CommandLine.RunAsync([.. arguments, "--max-fps", "1000"])).Code);
         var lines = await File.ReadAllTextAsync(_folder.File("out/clip.jsonl"));
         string[] same = flags.Contains("--max-fps") ? [] : ["--max-fps", "1000"];
@@ -98,7 +101,10 @@ public sealed class ResumeTests : IDisposable
     {
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 2, new ImageSize(64, 80));
         File.Copy(Golden.File("tiny.pkl"), _folder.File("w.pkl"));
-        string[] arguments = ["run", clip, "-c", Golden.File("tiny.yaml"), "-w", _folder.File("w.pkl"), "-o", _folder.File("out")];
+        string[] arguments =
+        [
+            "run", clip, "-c", Golden.File("tiny.yaml"), "-w", _folder.File("w.pkl"), "-o", _folder.File("out"),
+        ];
         Assert.Equal(0, (await CommandLine.RunAsync(arguments)).Code);
         File.Copy(Golden.File("tiny_p4.pkl"), _folder.File("w.pkl"), overwrite: true);
         var (code, _, error) = await CommandLine.RunAsync([.. arguments, "--resume"]);
@@ -115,7 +121,8 @@ public sealed class ResumeTests : IDisposable
         File.Copy(Golden.File("tiny.yaml"), _folder.File("renamed.yaml"));
         var nearer = Path.GetRelativePath(Environment.CurrentDirectory, clip);
         var (code, _, error) = await CommandLine.RunAsync(
-            "run", nearer, "-c", _folder.File("renamed.yaml"), "-w", _folder.File("renamed.pkl"), "-o", _folder.File("out"), "--resume");
+            "run", nearer, "-c", _folder.File("renamed.yaml"), "-w", _folder.File("renamed.pkl"), "-o", _folder.File("out"),
+            "--resume");
         Assert.Equal((0, true), (code, error.Contains("clip: complete already", StringComparison.Ordinal)));
     }
 
@@ -141,7 +148,8 @@ public sealed class ResumeTests : IDisposable
     {
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(64, 80));
         var other = TestVideos.Write(_folder.File("other.mp4"), 2, new ImageSize(64, 80));
-        string[] arguments = ["run", clip, other, "-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl"), "-o", _folder.File("out"), "--resume"];
+        string[] model = ["-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl")];
+        string[] arguments = ["run", clip, other, .. model, "-o", _folder.File("out"), "--resume"];
         _folder.File("out/clip.jsonl", content);
         _folder.File("out/clip.damaged-1.jsonl", "of an earlier time");
         var (code, _, error) = await CommandLine.RunAsync(arguments);
@@ -173,7 +181,8 @@ public sealed class ResumeTests : IDisposable
 
     private static string[] Arguments(string clip, string output)
     {
-        return ["run", clip, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--output", output, "--video", "--coco"];
+        string[] model = ["--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl")];
+        return ["run", clip, .. model, "--output", output, "--video", "--coco"];
     }
 
     /// <summary>Whole lines, but for the last one; and a video that can be played if anything of it is there.</summary>

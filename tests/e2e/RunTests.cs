@@ -146,11 +146,13 @@ public sealed class RunTests : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         var lines = Path.Combine(Output, "clip.jsonl");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await timer.WaitForNextTickAsync() && !process.HasExited && !(File.Exists(lines) && new FileInfo(lines).Length > 20_000))
+        while (await timer.WaitForNextTickAsync() && !process.HasExited
+            && new FileInfo(lines) is not { Exists: true, Length: > 20_000 })
         {
         }
 
-        // Not SIGINT, which a test run in the background of a shell ignores. Twice at once, as wrappers deliver it: that is one stop.
+        // Not SIGINT, which a test run in the background of a shell ignores. Twice at once, as wrappers deliver it: that is
+        // one stop.
         using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}", $"{process.Id}"]))
         {
             await kill.WaitForExitAsync();
@@ -186,7 +188,8 @@ public sealed class RunTests : IDisposable
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         var lines = Path.Combine(Output, "127.0.0.1_cam.jsonl");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await timer.WaitForNextTickAsync() && !process.HasExited && !(File.Exists(lines) && new FileInfo(lines).Length > 5_000))
+        while (await timer.WaitForNextTickAsync() && !process.HasExited
+            && new FileInfo(lines) is not { Exists: true, Length: > 5_000 })
         {
         }
 

@@ -26,14 +26,23 @@ public sealed class RunFileTests : IDisposable
         var config = Parse("""
             verbose: true
             model:
-              { config: mine.yaml, weights: model.pkl, set: [A.B=1, C=2], classes: names.txt, devices: [cuda:0, cuda:1], threads: 3, libtorch: lib }
+              config: mine.yaml
+              weights: model.pkl
+              set: [A.B=1, C=2]
+              classes: names.txt
+              devices: [cuda:0, cuda:1]
+              threads: 3
+              libtorch: lib
             batching: { max_size: 4, max_delay_ms: 12.5, max_in_flight: 9, workers: 2 }
             output: { folder: out, lines: "{source}/{date}.txt", draw_threshold: 0.25, existing: overwrite }
             metrics: { listen: "0.0.0.0:9464", token: "${TOKEN}" }
-            defaults: { user: joe, password: "${PASSWORD}", max_fps: 5, transport: udp, trust: cams.pem, when_full: drop_newest, read_timeout_s: 2 }
+            defaults:
+              { user: joe, password: "${PASSWORD}", max_fps: 5, transport: udp, trust: cams.pem, when_full: drop_newest,
+                read_timeout_s: 2, max_megapixels: 20 }
             sources:
               - { id: door, input: "rtsp://cam/1", trust: any }
-              - { input: clip.mp4, start_s: 1.5, end_s: 4, stride: 3, when_full: wait, open_timeout_s: 7, max_fps: 2, user: ann, password: "a$$b${N}" }
+              - { input: clip.mp4, start_s: 1.5, end_s: 4, stride: 3, when_full: wait, open_timeout_s: 7, max_fps: 2,
+                  user: ann, password: "a$$b${N}", max_megapixels: 8.5 }
             """);
         Assert.True(config.Verbose);
         var model = config.Model;
@@ -62,6 +71,7 @@ public sealed class RunFileTests : IDisposable
                 Trust = SourceConfig.TrustAny,
                 WhenFull = FullMode.DropNewest,
                 ReadTimeout = TimeSpan.FromSeconds(2),
+                MaxMegapixels = 20,
             },
             config.Sources[0]);
         Assert.Equal(
@@ -80,6 +90,7 @@ public sealed class RunFileTests : IDisposable
                 Start = TimeSpan.FromSeconds(1.5),
                 End = TimeSpan.FromSeconds(4),
                 Stride = 3,
+                MaxMegapixels = 8.5,
             },
             config.Sources[1]);
     }

@@ -44,7 +44,8 @@ public sealed class FlagReaderTests
     public void Add_NoWholeNumberInTheRange_SpeaksOfOne(string word)
     {
         Add(BatchingSettings.MaxSize, word);
-        Assert.Equal($"--batch-size {word} is not supported; supported: a whole number from 1 to 1024.".Replace("  ", " ", StringComparison.Ordinal), Assert.Single(_flags.Errors));
+        var typed = $"--batch-size {word}".TrimEnd();
+        Assert.Equal($"{typed} is not supported; supported: a whole number from 1 to 1024.", Assert.Single(_flags.Errors));
         Assert.False(_flags.Values.IsGiven(BatchingSettings.MaxSize));
     }
 

@@ -114,8 +114,13 @@ public sealed class ResumeTests : IDisposable
 
         var types = File.ReadLines(Lines).Select(line => JsonDocument.Parse(line).RootElement).Select(
             line => $"{line.GetProperty("type")} {line.GetProperty("run_id")}");
+        var first = Frames.Run.RunId;
         Assert.Equal(
-            [$"stream_start {Frames.Run.RunId}", $"frame {Frames.Run.RunId}", $"frame {Frames.Run.RunId}", $"stream_end {Frames.Run.RunId}", "stream_start second", "event second"], types);
+            [
+                $"stream_start {first}", $"frame {first}", $"frame {first}", $"stream_end {first}",
+                "stream_start second", "event second",
+            ],
+            types);
     }
 
     [Fact]
