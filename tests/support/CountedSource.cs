@@ -26,7 +26,9 @@ public sealed class CountedSource(PixelPool pool, int frames, Func<int, int> wid
 
         // Twenty frames a second.
         var pixels = pool.Rent(new ImageSize(2, widthOf(_next)));
-        return new Frame(new FrameIdentity("s", 0, _next * Step, TimeSpan.FromMilliseconds(50 * _next++), PtsOrigin.Container, DateTimeOffset.UnixEpoch), pixels);
+        var pts = TimeSpan.FromMilliseconds(50 * _next);
+        var identity = new FrameIdentity("s", 0, _next++ * Step, pts, PtsOrigin.Container, DateTimeOffset.UnixEpoch);
+        return new Frame(identity, pixels);
     }
 
     public void Dispose()
