@@ -6,7 +6,7 @@ using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline;
 
-/// <summary>A source for the pipeline, and how to make its outputs once it is known what it is.</summary>
+/// <summary>A source for the pipeline, and how to make its outputs once it is open.</summary>
 /// <param name="Id">Its name, unique in a run.</param>
 /// <param name="Open">Opens the source. Whatever it throws is the source's error.</param>
 /// <param name="CreateOutputs">Names the outputs, in the order in which they are opened, written and finished.</param>

@@ -60,7 +60,7 @@ public sealed class ConvolutionTests
         AssertClose(totalRelu, layer.ForwardOnto(sum.clone(), x, withRelu: true));
         if (norm is not null || kind == nameof(WinogradConvolution))
         {
-            // The digits tell that it is another way.
+            // The digits show that it was computed another way.
             Assert.NotEqual(plain.ToArray<float>(), layer.Forward(x).ToArray<float>());
         }
 

@@ -52,7 +52,9 @@ public sealed class HookTests : IDisposable
         using var numbers = new Numbering(1);
         using var more = new Numbering(1000);
         await RunAsync(3, job => job with { CreateHooks = _ => [numbers, more] });
-        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long?)(1000 + i)), _sink.Results.Select(result => result.Detections[0].TrackId));
+        Assert.Equal(
+            Enumerable.Range(0, 60).Select(i => (long?)(1000 + i)),
+            _sink.Results.Select(result => result.Detections[0].TrackId));
         Assert.True(numbers.IsDisposed && more.IsDisposed);
     }
 
@@ -96,7 +98,12 @@ public sealed class HookTests : IDisposable
 
     private async Task<SourceStatus> RunAsync(int batchSize, Func<SourceJob, SourceJob> change)
     {
-        var options = new PipelineOptions { BatchSize = batchSize, MaxInFlight = (2 * batchSize) + 2, MaxBatchDelay = TimeSpan.Zero };
+        var options = new PipelineOptions
+        {
+            BatchSize = batchSize,
+            MaxInFlight = (2 * batchSize) + 2,
+            MaxBatchDelay = TimeSpan.Zero,
+        };
         await using var pipeline = new VideoPipeline([_detector], [new Category(1, "person")], options);
         return await pipeline.RunToEndAsync(change(
             new SourceJob("s", (_, _) => new CountedSource(_pool, 60, _ => 4), _ => [_sink.ToOutput()])));
@@ -113,7 +120,9 @@ public sealed class HookTests : IDisposable
         public bool Wants(Frame frame)
         {
             Seen.Add(frame.Identity.Index);
-            return frame.Identity.Index != FailsAt ? frame.Identity.Index % 3 == 0 : throw new InvalidOperationException("broken");
+            return frame.Identity.Index != FailsAt
+                ? frame.Identity.Index % 3 == 0
+                : throw new InvalidOperationException("broken");
         }
 
         public void Dispose()
