@@ -39,8 +39,8 @@ public sealed class Detector : IDetector
     public string DeviceName => _device.type == DeviceType.CPU ? "cpu" : $"cuda:{Math.Max(_device.index, 0)}";
 
     /// <summary>
-    /// The names of its classes, in the model's order: those that the checkpoint holds, otherwise COCO's if the model has as many,
-    /// otherwise "class-0", "class-1" and so on.
+    /// The names of its classes, in the model's order: those that the checkpoint holds, otherwise COCO's if the model has as
+    /// many, otherwise "class-0", "class-1" and so on.
     /// </summary>
     public IReadOnlyList<Category> Categories { get; private set; } = [];
 
