@@ -22,7 +22,9 @@ internal static class Unmatched
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..])
         {
-            var (kind, known) = word.StartsWith('-') ? ("flag", Flags(command)) : ("command", command.Subcommands.Select(sub => sub.Name));
+            var (kind, known) = word.StartsWith('-')
+                ? ("flag", Flags(command))
+                : ("command", command.Subcommands.Select(sub => sub.Name));
             return [$"{word}: there is no such {kind}.{NearestName.Hint(word, known)} {See(parsed)}"];
         }
 

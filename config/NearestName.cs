@@ -33,7 +33,9 @@ internal static class NearestName
         return Find(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
     }
 
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), a row at a time.</summary>
+    /// <summary>
+    /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), a row at a time.
+    /// </summary>
     private static int Distance(string a, string b)
     {
         // A name of absurd length has no near one, and must not cost quadratic time.

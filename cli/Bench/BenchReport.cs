@@ -44,12 +44,15 @@ internal sealed record BenchTrialReport(
     /// <summary>Whether every stream kept its rate, nothing was lost, and 99 of 100 frames came in time.</summary>
     public bool Holds(double budgetMs)
     {
-        return PerStreamFps.Min >= 0.99 * TargetFps && LatencyMs.P99 <= budgetMs && Dropped.Values.Sum() + Failed.Values.Sum() == 0;
+        return PerStreamFps.Min >= 0.99 * TargetFps
+            && LatencyMs.P99 <= budgetMs
+            && Dropped.Values.Sum() + Failed.Values.Sum() == 0;
     }
 }
 
 /// <summary>The most streams that a machine holds.</summary>
-internal sealed record DensityReport(double Fps, int Streams, double BudgetMs, string Criterion, IReadOnlyList<BenchTrialReport> Trials);
+internal sealed record DensityReport(
+    double Fps, int Streams, double BudgetMs, string Criterion, IReadOnlyList<BenchTrialReport> Trials);
 
 /// <summary>Least, middle and greatest.</summary>
 internal sealed record SpreadReport(double Min, double P50, double Max);
@@ -61,7 +64,8 @@ internal sealed record PercentileReport(double P50, double P90, double P95, doub
     public static PercentileReport Of(IEnumerable<TimeSpan> times)
     {
         double[] sorted = [.. times.Select(time => time.TotalMilliseconds).Order()];
-        return sorted.Length == 0 ? new PercentileReport(0, 0, 0, 0, 0) : new PercentileReport(At(0.5), At(0.9), At(0.95), At(0.99), At(1));
+        return sorted.Length == 0 ? new PercentileReport(0, 0, 0, 0, 0) : new PercentileReport(
+            At(0.5), At(0.9), At(0.95), At(0.99), At(1));
 
         double At(double share)
         {
@@ -84,6 +88,9 @@ internal sealed record PercentileReport(double P50, double P90, double P95, doub
 }
 
 /// <summary>Serialisation without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DictionaryKeyPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DictionaryKeyPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true)]
 [JsonSerializable(typeof(BenchReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;

@@ -4,8 +4,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Cli.Bench;
 
 /// <summary>
-/// Repeats a source without end. With a rate its frames come like a camera's: each has its moment, whatever became of those before;
-/// one that could not be made in time is missed.
+/// Repeats a source without end. With a rate its frames come like a camera's: each has its moment, whatever became of those
+/// before; one that could not be made in time is missed.
 /// </summary>
 internal sealed class BenchSource : IFrameSource
 {
@@ -23,7 +23,12 @@ internal sealed class BenchSource : IFrameSource
     {
         (_open, _rate, _time) = (open, rate, time);
         _current = open();
-        Info = _current.Info with { FrameCount = null, FrameRate = rate is { } r ? FrameRate.From(r) : _current.Info.FrameRate, Range = null };
+        Info = _current.Info with
+        {
+            FrameCount = null,
+            FrameRate = rate is { } r ? FrameRate.From(r) : _current.Info.FrameRate,
+            Range = null,
+        };
         _started = time.GetTimestamp();
     }
 

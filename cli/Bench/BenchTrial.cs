@@ -10,13 +10,6 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Bench;
 
-/// <summary>What is measured.</summary>
-/// <param name="Input">A source; it is repeated without end.</param>
-/// <param name="Fps">Each stream's rate; null as fast as it goes.</param>
-/// <param name="Warmup">Left out.</param>
-/// <param name="Duration">Measured.</param>
-internal sealed record BenchPlan(SourceConfig Input, double? Fps, TimeSpan Warmup, TimeSpan Duration);
-
 /// <summary>Runs streams through the real pipeline for a while and measures.</summary>
 /// <param name="detectors">The network, or none.</param>
 /// <param name="run">What outputs say about it.</param>
@@ -25,7 +18,8 @@ internal sealed record BenchPlan(SourceConfig Input, double? Fps, TimeSpan Warmu
 /// <param name="health">Told of each trial's pipeline.</param>
 /// <param name="time">The clock.</param>
 internal sealed class BenchTrial(
-    IReadOnlyList<IDetector> detectors, RunInfo run, PipelineOptions options, PipelineMetrics metrics, PipelineHealth health, TimeProvider time)
+    IReadOnlyList<IDetector> detectors, RunInfo run, PipelineOptions options, PipelineMetrics metrics, PipelineHealth health,
+    TimeProvider time)
 {
     /// <summary>Measures once.</summary>
     public async Task<BenchTrialReport> RunAsync(BenchPlan plan, int streams, CancellationToken cancellationToken)
@@ -39,12 +33,12 @@ internal sealed class BenchTrial(
         await WaitAsync(plan.Warmup, failed, cancellationToken).ConfigureAwait(false);
 
         using var process = Process.GetCurrentProcess();
-        var before = (Progress: Statuses(pipeline), Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
+        var before = Look(pipeline, process);
         Array.ForEach(sinks, sink => sink.Begin());
         await WaitAsync(plan.Duration, failed, cancellationToken).ConfigureAwait(false);
         (IReadOnlyList<FrameTimings> Frames, TimeSpan Written)[] measured = [.. sinks.Select(sink => sink.End())];
         process.Refresh();
-        var after = (Progress: Statuses(pipeline), Cpu: process.TotalProcessorTime, Allocated: GC.GetTotalAllocatedBytes(), At: time.GetTimestamp(), Batches: metrics.Batches);
+        var after = Look(pipeline, process);
         await pipeline.StopAsync().ConfigureAwait(false);
         foreach (var sink in sinks)
         {
@@ -77,13 +71,20 @@ internal sealed class BenchTrial(
             Math.Round(process.PeakWorkingSet64 / 1048576.0, 1));
     }
 
+    private Reading Look(VideoPipeline pipeline, Process process)
+    {
+        return new Reading(
+            Statuses(pipeline), process.TotalProcessorTime, GC.GetTotalAllocatedBytes(), time.GetTimestamp(), metrics.Batches);
+    }
+
     private SourceJob CreateJob(BenchPlan plan, BenchSink sink, PixelPool pool)
     {
         var source = plan.Input with { Id = sink.Target };
         var context = new SourceContext(sink.Target, pool, time);
         return new SourceJob(
             sink.Target,
-            (report, cancellation) => new BenchSource(() => Kinds.Sources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
+            (report, cancellation) => new BenchSource(
+                () => Kinds.Sources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
             info =>
             {
                 sink.Open(run, info);
@@ -116,7 +117,8 @@ internal sealed class BenchTrial(
     }
 
     private static SortedDictionary<string, long> Difference(
-        IReadOnlyList<SourceStatus> before, IReadOnlyList<SourceStatus> after, Func<SourceStatus, IReadOnlyDictionary<string, long>> counts)
+        IReadOnlyList<SourceStatus> before, IReadOnlyList<SourceStatus> after,
+        Func<SourceStatus, IReadOnlyDictionary<string, long>> counts)
     {
         var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var (list, sign) in new[] { (before, -1), (after, 1) })
@@ -134,4 +136,8 @@ internal sealed class BenchTrial(
 
         return sums;
     }
+
+    /// <summary>The state of things at the beginning and the end of the measured time.</summary>
+    private sealed record Reading(
+        IReadOnlyList<SourceStatus> Progress, TimeSpan Cpu, long Allocated, long At, (double Count, double Frames) Batches);
 }

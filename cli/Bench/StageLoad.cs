@@ -19,7 +19,8 @@ internal static class StageLoad
     /// <param name="workers">Of the stages beside the network.</param>
     /// <param name="meanBatch">Frames in a batch.</param>
     public static IReadOnlyDictionary<string, double> Of(
-        IReadOnlyCollection<FrameTimings> frames, TimeSpan written, double seconds, int streams, int devices, int workers, double meanBatch)
+        IReadOnlyCollection<FrameTimings> frames, TimeSpan written, double seconds, int streams, int devices, int workers,
+        double meanBatch)
     {
         return new Dictionary<string, double>
         {
@@ -43,6 +44,8 @@ internal static class StageLoad
     public static string Limit(IReadOnlyDictionary<string, double> load, double? rate, double throughput)
     {
         // A source with a rate waits for its turn while it decodes.
-        return throughput >= EnoughOfTheRate * rate ? Sources : load.Where(stage => rate is null || stage.Key != "decode").MaxBy(stage => stage.Value).Key;
+        return throughput >= EnoughOfTheRate * rate
+            ? Sources
+            : load.Where(stage => rate is null || stage.Key != "decode").MaxBy(stage => stage.Value).Key;
     }
 }

@@ -19,7 +19,10 @@ namespace Streaming.Cli.Commands;
 internal sealed class BenchCommand
 {
     private readonly SettingOptions _options = new(
-        [.. BenchSettings.All, BatchingSettings.MaxSize, MetricsSettings.Listen, MetricsSettings.Token, .. ModelSettings.Section.Settings]);
+    [
+        .. BenchSettings.All, BatchingSettings.MaxSize, MetricsSettings.Listen, MetricsSettings.Token,
+        .. ModelSettings.Section.Settings,
+    ]);
 
     private readonly Argument<string> _input = new("INPUT")
     {
@@ -62,7 +65,8 @@ internal sealed class BenchCommand
         if (values.Get(BenchSettings.IsNetworkAlone))
         {
             return isNull
-                ? throw new UsageException($"{values.Full(BenchSettings.IsNetworkAlone)} measures the network: it wants --detector model.")
+                ? throw new UsageException(
+                    $"{values.Full(BenchSettings.IsNetworkAlone)} measures the network: it wants --detector model.")
                 : DetectBench.Run(
                     model,
                     input,
@@ -83,7 +87,8 @@ internal sealed class BenchCommand
         var detectors = isNull ? [new NullDetector(model.Config.Input)] : model.Load(_terminal);
         try
         {
-            var device = isNull ? "none" : string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
+            var device = isNull ? "none" : string.Join(
+                ", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(isNull ? "none" : LibTorch.Load().Version, device);
             var options = Runner.Options(BatchingSection.From(values), device);
             var mode = values.Get(BenchSettings.Mode);
@@ -129,7 +134,8 @@ internal sealed class BenchCommand
     private async Task<(BenchTrialReport Result, DensityReport Density)> FindDensityAsync(
         BenchTrial trial, BenchPlan plan, SettingValues values, CancellationToken cancellationToken)
     {
-        var (budget, most) = (values.Get(BenchSettings.BudgetMs), values.FindValue(BenchSettings.Streams) ?? BenchSettings.MaxStreams);
+        var budget = values.Get(BenchSettings.BudgetMs);
+        var most = values.FindValue(BenchSettings.Streams) ?? BenchSettings.MaxStreams;
         var trials = new List<BenchTrialReport>();
         var (holds, fails) = (0, most + 1);
         BenchTrialReport? best = null;
@@ -165,12 +171,14 @@ internal sealed class BenchCommand
         _terminal.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.ThroughputFps} frames/s over {result.Streams} stream(s) in {result.DurationS} s; "
-            + $"slowest stream {result.PerStreamFps.Min}; mean batch {result.MeanBatch}; {result.DetectionsPerFrame} detections a frame"));
+            + $"slowest stream {result.PerStreamFps.Min}; mean batch {result.MeanBatch}; "
+            + $"{result.DetectionsPerFrame} detections a frame"));
         _terminal.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"CPU {result.CpuMsPerFrame} ms and {result.AllocatedKbPerFrame} KiB a frame; peak memory {result.RssPeakMb} MiB; "
             + $"dropped {result.Dropped.Values.Sum()}, failed {result.Failed.Values.Sum()}"));
-        var busy = result.Busy.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {100 * stage.Value:0} %"));
+        var busy = result.Busy.Select(
+            stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {100 * stage.Value:0} %"));
         _terminal.Info(result.Limit == StageLoad.Sources
             ? "Limit: the sources' rate; every stage kept up"
             : $"Limit: {result.Limit}; busy: {string.Join(", ", busy)}");

@@ -37,7 +37,8 @@ internal static class CheckCommand
             var plan = RunPlan.Of(new RunOptions().ReadFile(path));
             var (model, sources) = (plan.Model, plan.Config.Sources);
             terminal.Out.WriteLine(
-                $"{path}: good: {model.Config.Name} with {model.Weights}, {sources.Count} source(s): {string.Join(", ", sources)}");
+                $"{path}: good: {model.Config.Name} with {model.Weights}, {sources.Count} source(s): "
+                    + $"{string.Join(", ", sources)}");
             return ExitCode.Done;
         });
         return command;

@@ -16,14 +16,23 @@ internal static class DoctorCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(Terminal terminal)
     {
-        var libtorch = new Option<string?>("--libtorch") { Description = $"Folder of an existing libtorch (also {LibTorch.FolderVariable}).", HelpName = "DIR" };
+        var libtorch = new Option<string?>("--libtorch")
+        {
+            Description = $"Folder of an existing libtorch (also {LibTorch.FolderVariable}).",
+            HelpName = "DIR",
+        };
         var command = new Command("doctor", "Shows what this machine has, what is missing and how to get it.") { libtorch };
         command.SetAction(parsed =>
         {
             Finding[] findings = [System(), Processor(), Torch(parsed.GetValue(libtorch)), .. Media()];
             foreach (var finding in findings)
             {
-                var mark = finding.Kind switch { FindingKind.Good => "ok     ", FindingKind.Optional => "missing", _ => "PROBLEM" };
+                var mark = finding.Kind switch
+                {
+                    FindingKind.Good => "ok     ",
+                    FindingKind.Optional => "missing",
+                    _ => "PROBLEM",
+                };
                 terminal.Out.WriteLine($"{mark}  {finding.Name,-12}{finding.Text}");
             }
 
@@ -44,18 +53,25 @@ internal static class DoctorCommand
     private static Finding System()
     {
         var version = typeof(DoctorCommand).Assembly.GetName().Version!.ToString(3);
-        return new Finding(FindingKind.Good, "streaming", $"{version}, .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()}");
+        return new Finding(
+            FindingKind.Good, "streaming", $"{version}, .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()}");
     }
 
     private static Finding Processor()
     {
         // .NET does not tell all of these; the kernel does.
-        var flags = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? []
-            : [];
-        var features = new (string Flag, string Name)[] { ("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bf16 (AVX-512)"), ("amx_bf16", "bf16 (AMX)"), ("avx512_vnni", "VNNI") };
+        IEnumerable<string> lines = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [];
+        var flags = lines.FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? [];
+        (string Flag, string Name)[] features =
+        [
+            ("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bf16 (AVX-512)"), ("amx_bf16", "bf16 (AMX)"),
+            ("avx512_vnni", "VNNI"),
+        ];
         string[] present = [.. features.Where(feature => flags.Contains(feature.Flag)).Select(feature => feature.Name)];
-        return new Finding(FindingKind.Good, "processor", $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}");
+        return new Finding(
+            FindingKind.Good,
+            "processor",
+            $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}");
     }
 
     private static Finding Torch(string? folder)
@@ -63,8 +79,13 @@ internal static class DoctorCommand
         try
         {
             var libtorch = LibTorch.Load(folder);
-            var gpus = libtorch.HasCuda ? $"{libtorch.CudaDevices} GPU(s), kernels by {libtorch.KernelCompiler ?? "libtorch alone, which is slower: NVRTC (libnvrtc.so) is missing"}" : "no GPU: the CPU is used";
-            var healed = libtorch.HealedShim is null ? "" : "; this machine's libstdc++ is older than it wants, so a healed copy is used";
+            var gpus = libtorch.HasCuda
+                ? $"{libtorch.CudaDevices} GPU(s), kernels by "
+                    + $"{libtorch.KernelCompiler ?? "libtorch alone, which is slower: NVRTC (libnvrtc.so) is missing"}"
+                : "no GPU: the CPU is used";
+            var healed = libtorch.HealedShim is null
+                ? ""
+                : "; this machine's libstdc++ is older than it wants, so a healed copy is used";
             return new Finding(FindingKind.Good, "libtorch", $"{libtorch.Version} in {libtorch.Folder}, {gpus}{healed}");
         }
         catch (ModelLoadException exception)
@@ -77,13 +98,16 @@ internal static class DoctorCommand
     {
         yield return OpenCv.MissingLibrary is { } missing
             ? new Finding(FindingKind.Problem, "OpenCV", missing)
-            : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version} with {OpenCv.Codecs}; {(OpenCv.CanWriteMp4() ? "writes MP4 (mp4v)" : "cannot write MP4: no annotated videos")}");
+            : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version} with {OpenCv.Codecs}; "
+                + $"{(OpenCv.CanWriteMp4() ? "writes MP4 (mp4v)" : "cannot write MP4: no annotated videos")}");
         yield return GStreamer.Version is { } version
-            ? new Finding(FindingKind.Good, "GStreamer", $"{version}; hardware decoding: {HardwareDecoders()}; H.264 output: {H264Encoder.Name ?? "none: annotated videos are mp4v"}")
+            ? new Finding(FindingKind.Good, "GStreamer", $"{version}; hardware decoding: {HardwareDecoders()}; H.264 output: "
+                + $"{H264Encoder.Name ?? "none: annotated videos are mp4v"}")
             : new Finding(
                 FindingKind.Optional,
                 "GStreamer",
-                $"needed for cameras and H.264 output only. For both: {GStreamer.Advice}. For H.264 output alone: {GStreamer.EncoderAdvice}");
+                $"needed for cameras and H.264 output only. For both: {GStreamer.Advice}. For H.264 output alone: "
+                    + $"{GStreamer.EncoderAdvice}");
     }
 
     /// <summary>GStreamer itself prefers these to software.</summary>

@@ -24,11 +24,23 @@ internal sealed class EvaluateCommand
 
     private readonly Argument<string> _data = new("ANNOTATIONS") { Description = "The truth: a COCO annotation file (.json)." };
 
-    private readonly Option<string?> _results = new("--results") { Description = "COCO results to compare with it.", HelpName = "FILE" };
+    private readonly Option<string?> _results = new("--results")
+    {
+        Description = "COCO results to compare with it.",
+        HelpName = "FILE",
+    };
 
-    private readonly Option<string?> _images = new("--images") { Description = "Instead of --results: the folder of the pictures, to run the model on them.", HelpName = "DIR" };
+    private readonly Option<string?> _images = new("--images")
+    {
+        Description = "Instead of --results: the folder of the pictures, to run the model on them.",
+        HelpName = "DIR",
+    };
 
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "With --images: also write what was found, as COCO results.", HelpName = "FILE" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "With --images: also write what was found, as COCO results.",
+        HelpName = "FILE",
+    };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON." };
 
@@ -68,14 +80,17 @@ internal sealed class EvaluateCommand
         try
         {
             var dataset = CocoDataset.Read(parsed.GetValue(_data)!);
-            var found = results is not null ? dataset.ReadResults(results) : await FindAsync(parsed, dataset, images!).ConfigureAwait(false);
+            var found = results is not null
+                ? dataset.ReadResults(results)
+                : await FindAsync(parsed, dataset, images!).ConfigureAwait(false);
             if (images is not null && parsed.GetValue(_output) is { } output)
             {
                 Write(found, output);
             }
 
             var boxes = CocoEvaluator.Evaluate(dataset, found, CocoTask.Boxes);
-            var masks = found.All(item => item.Mask is not null) && dataset.Objects.All(item => item.Mask is not null) ? CocoEvaluator.Evaluate(dataset, found, CocoTask.Masks) : null;
+            var hasMasks = found.All(item => item.Mask is not null) && dataset.Objects.All(item => item.Mask is not null);
+            var masks = hasMasks ? CocoEvaluator.Evaluate(dataset, found, CocoTask.Masks) : null;
             Show(boxes, masks, parsed.GetValue(_json));
             return ExitCode.Done;
         }
@@ -90,13 +105,15 @@ internal sealed class EvaluateCommand
         var model = ModelChoice.Of(_model.ReadAll(parsed));
         if (model.Config.RoiHeads.NumClasses != dataset.Categories.Count)
         {
-            throw new UsageException($"The model has {model.Config.RoiHeads.NumClasses} classes, the data set {dataset.Categories.Count}: they do not belong together.");
+            throw new UsageException($"The model has {model.Config.RoiHeads.NumClasses} classes, the data set "
+                + $"{dataset.Categories.Count}: they do not belong together.");
         }
 
         string[] files = [.. dataset.Images.Select(image => Path.Combine(folder, image.FileName))];
         if (files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
         {
-            throw new UsageException($"{missing}: there is no such file; {files.Count(file => !File.Exists(file))} of {files.Length} pictures are missing.");
+            throw new UsageException($"{missing}: there is no such file; {files.Count(file => !File.Exists(file))} of "
+                + $"{files.Length} pictures are missing.");
         }
 
         var detectors = model.Load(_terminal);
@@ -105,17 +122,21 @@ internal sealed class EvaluateCommand
             using var pool = new PixelPool();
             var categories = dataset.Categories.Select(category => new Category((int)category.Id, category.Name)).ToArray();
             var device = detectors.OfType<Detector>().First().DeviceName;
-            await using var pipeline = new VideoPipeline(detectors, categories, Runner.Options(BatchingSection.From(SettingValues.None), device), logger: _terminal);
+            await using var pipeline = new VideoPipeline(
+                detectors, categories, Runner.Options(BatchingSection.From(SettingValues.None), device), logger: _terminal);
             var sink = new EvaluationSink(dataset);
             var context = new SourceContext("pictures", pool, TimeProvider.System);
             var output = new Output("evaluation", () => sink) { NeedsPixels = false };
             var job = new SourceJob("pictures", (_, _) => ImageSource.Open(files, folder, context), _ => [output]);
             using var signals = new StopSignals(_terminal, TimeProvider.System);
             var display = new RunDisplay(_terminal, TimeProvider.System);
-            var counts = (await display.FollowAsync(pipeline, pipeline.RunAsync([job], signals.Stop, signals.Abort)).ConfigureAwait(false))[0].Counts;
+            var run = pipeline.RunAsync([job], signals.Stop, signals.Abort);
+            var counts = (await display.FollowAsync(pipeline, run).ConfigureAwait(false))[0].Counts;
             return counts is { End: StreamEnd.Eof, Failed.Count: 0 }
                 ? sink.Found
-                : throw new EmitException(counts.Error ?? (counts.End == StreamEnd.Stopped ? "Stopped: part of a data set gives no figures." : $"{counts.Failed.Values.Sum()} pictures failed; the log says why."));
+                : throw new EmitException(counts.Error ?? (counts.End == StreamEnd.Stopped
+                    ? "Stopped: part of a data set gives no figures."
+                    : $"{counts.Failed.Values.Sum()} pictures failed; the log says why."));
         }
         finally
         {
@@ -137,7 +158,8 @@ internal sealed class EvaluateCommand
         var table = new Table().RoundedBorder().AddColumns("", "boxes", "masks");
         for (var i = 0; i < boxes.Figures.Count; i++)
         {
-            table.AddRow(boxes.Figures[i].Name, Percent(boxes.Figures[i].Value), masks is null ? "" : Percent(masks.Figures[i].Value));
+            table.AddRow(
+                boxes.Figures[i].Name, Percent(boxes.Figures[i].Value), masks is null ? "" : Percent(masks.Figures[i].Value));
         }
 
         table.AddEmptyRow();

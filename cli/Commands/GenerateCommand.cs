@@ -59,7 +59,10 @@ internal static class GenerateCommand
     /// <summary>The command for the command line.</summary>
     public static Command Create(Terminal terminal)
     {
-        var output = new Argument<string>("OUTPUT") { Description = "A folder for a data set in COCO's format, or a video (.mp4)." };
+        var output = new Argument<string>("OUTPUT")
+        {
+            Description = "A folder for a data set in COCO's format, or a video (.mp4).",
+        };
         var options = new SettingOptions([Images, Frames, Seed, Size, Classes]);
         output.Validators.Add(Unmatched.RefuseOptions);
         var command = new Command(
@@ -82,12 +85,14 @@ internal static class GenerateCommand
         if (Path.GetExtension(path) is ".mp4" or ".mkv")
         {
             var frames = values.Get(Frames);
-            WriteVideo(path, $"{StreetAddress.Prefix}?seed={seed}&size={size}&frames={frames}&kinds={classes}", cancellationToken);
+            WriteVideo(
+                path, $"{StreetAddress.Prefix}?seed={seed}&size={size}&frames={frames}&kinds={classes}", cancellationToken);
             terminal.Out.WriteLine($"{path}: {frames} frames");
             return ExitCode.Done;
         }
 
-        var (images, pixels, kinds) = (values.Get(Images), StreetAddress.ParseSize(size)!.Value, StreetAddress.ParseKinds(classes)!);
+        var images = values.Get(Images);
+        var (pixels, kinds) = (StreetAddress.ParseSize(size)!.Value, StreetAddress.ParseKinds(classes)!);
         var objects = StreetDataset.Write(path, images, seed, pixels, kinds, _ => { }, cancellationToken);
         var counts = string.Join(", ", objects.Select(item => $"{item.Value} {item.Key.ToString().ToLowerInvariant()}"));
         terminal.Out.WriteLine($"{path}: {images} pictures, {counts}");
@@ -98,16 +103,20 @@ internal static class GenerateCommand
     {
         using var pool = new PixelPool();
         using var source = StreetSource.Open(address, new SourceContext("street", pool, TimeProvider.System));
-        using IFrameSink sink = H264Encoder.Name is null ? new VideoFileSink(path, source.Info) : new H264VideoSink(path, source.Info);
+        using IFrameSink sink = H264Encoder.Name is null
+            ? new VideoFileSink(path, source.Info)
+            : new H264VideoSink(path, source.Info);
         var annotator = new Annotator(pool, 1);
         var count = 0L;
         while (source.Read(cancellationToken) is { } frame)
         {
-            using var output = new OutputFrame(frame, new FrameResult(frame.Identity, source.Info.Size, FrameOutcome.Ok, [], default), annotator);
+            using var output = new OutputFrame(
+                frame, new FrameResult(frame.Identity, source.Info.Size, FrameOutcome.Ok, [], default), annotator);
             sink.Write(output);
             count++;
         }
 
-        sink.Complete(new StreamSummary(StreamEnd.Eof, null, count, count, new Dictionary<string, long>(), new Dictionary<string, long>()));
+        sink.Complete(
+            new StreamSummary(StreamEnd.Eof, null, count, count, new Dictionary<string, long>(), new Dictionary<string, long>()));
     }
 }

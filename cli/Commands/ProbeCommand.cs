@@ -29,7 +29,8 @@ internal static class ProbeCommand
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         input.Validators.Add(Unmatched.RefuseOptions);
         var command = new Command(
-            "probe", "Opens a source and tells its size, rate, codec, decoder and the time to its first frame, or what is wrong with it.");
+            "probe", "Opens a source and tells its size, rate, codec, decoder and the time to its first frame, or what is "
+                + "wrong with it.");
         command.Arguments.Add(input);
         options.AddTo(command);
         command.Options.Add(json);

@@ -13,7 +13,8 @@ internal static class RunCommand
     {
         var options = new RunOptions();
         var command = new Command(
-            "run", "Finds objects in videos, pictures and cameras; writes DIR/<name>.jsonl and, with --video, an annotated copy.");
+            "run", "Finds objects in videos, pictures and cameras; writes DIR/<name>.jsonl and, with --video, an annotated "
+                + "copy.");
         options.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {

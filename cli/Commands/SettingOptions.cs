@@ -34,7 +34,8 @@ internal sealed class SettingOptions
         {
             if (parsed.GetResult(option) is { Implicit: false } given)
             {
-                reader.Add(setting, flag, given.IdentifierToken?.Value ?? flag.Name, [.. given.Tokens.Select(token => token.Value)]);
+                reader.Add(
+                    setting, flag, given.IdentifierToken?.Value ?? flag.Name, [.. given.Tokens.Select(token => token.Value)]);
             }
         }
 

@@ -51,12 +51,14 @@ internal sealed class TrainCommand
         try
         {
             var (file, images) = Locate(values.Find(TrainSettings.Data)!, values.Find(TrainSettings.Images));
-            var set = TrainingSet.From(CocoDataset.Read(file), file, images, config.Model.MaskHead is not null, config.Loader.SkipsEmpty);
+            var set = TrainingSet.From(
+                CocoDataset.Read(file), file, images, config.Model.MaskHead is not null, config.Loader.SkipsEmpty);
             var isResumed = values.Get(TrainSettings.Resume);
             var options = new TrainerOptions
             {
                 Folder = folder,
-                Weights = isResumed ? null : Weights(values.Find(TrainSettings.Weights) ?? Beside(configFile, config.Model.Weights)),
+                Weights = isResumed ? null : Weights(
+                    values.Find(TrainSettings.Weights) ?? Beside(configFile, config.Model.Weights)),
                 IsForNewClasses = values.Get(TrainSettings.NewClasses),
                 Resumes = isResumed,
                 Validation = values.Find(TrainSettings.Validation) is { } validation
@@ -128,7 +130,8 @@ internal sealed class TrainCommand
             return File.Exists(cached)
                 ? new WeightsSource(cached, null, "")
                 : throw new UsageException(
-                    $"MODEL.WEIGHTS: {text} is not here yet: run 'streaming weights fetch {text}'; --weights \"\" begins without it.");
+                    $"MODEL.WEIGHTS: {text} is not here yet: run 'streaming weights fetch {text}'; --weights \"\" begins "
+                        + "without it.");
         }
 
         var source = WeightsSource.Parse(text);

@@ -36,7 +36,8 @@ internal static class WeightsCommand
 
             terminal.Info(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{summary.Format}, {summary.Entries.Count} arrays, {summary.Entries.Sum(entry => entry.Count):n0} numbers{string.Concat(summary.Notes.Select(note => $", {note.Key}: {note.Value}"))}"));
+                $"{summary.Format}, {summary.Entries.Count} arrays, {summary.Entries.Sum(entry => entry.Count):n0} "
+                    + $"numbers{string.Concat(summary.Notes.Select(note => $", {note.Key}: {note.Value}"))}"));
             return ExitCode.Done;
         });
         return command;
@@ -64,25 +65,44 @@ internal static class WeightsCommand
 
     private static Command CreateFetch(Terminal terminal)
     {
-        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", ModelZoo.Models.Select(model => model.Name))}; or, to train with, a backbone: {string.Join(", ", ModelZoo.Backbones)}." };
+        var name = new Argument<string>("NAME")
+        {
+            Description = $"One of {string.Join(", ", ModelZoo.Models.Select(model => model.Name))}; or, to train with, a "
+                + $"backbone: {string.Join(", ", ModelZoo.Backbones)}.",
+        };
         var sha256 = new Option<string?>("--sha256") { Description = "The checksum that the file must have.", HelpName = "HEX" };
-        var from = new Option<string>("--from") { Description = "Another address to fetch from, laid out like the model zoo.", HelpName = "URL", DefaultValueFactory = _ => ModelZoo.Root.AbsoluteUri };
-        var command = new Command("fetch", "Downloads a checkpoint of the model zoo into the user's cache folder.") { name, sha256, from };
+        var from = new Option<string>("--from")
+        {
+            Description = "Another address to fetch from, laid out like the model zoo.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => ModelZoo.Root.AbsoluteUri,
+        };
+        var command = new Command("fetch", "Downloads a checkpoint of the model zoo into the user's cache folder.")
+        {
+            name,
+            sha256,
+            from,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var wanted = parsed.GetValue(name)!;
-            var checkpoint = ModelZoo.CheckpointOf(wanted)
-                ?? throw new UsageException($"{wanted}: is not in the list of shipped configurations.{NearestName.Hint(wanted, ModelZoo.Models.Select(m => m.Name).Concat(ModelZoo.Backbones))}");
+            var known = ModelZoo.Models.Select(model => model.Name).Concat(ModelZoo.Backbones);
+            var checkpoint = ModelZoo.CheckpointOf(wanted) ?? throw new UsageException(
+                $"{wanted}: is not in the list of shipped configurations.{NearestName.Hint(wanted, known)}");
             var address = parsed.GetValue(from)!;
-            if (!Uri.TryCreate(address.EndsWith('/') ? address : $"{address}/", UriKind.Absolute, out var root) || root.Scheme is not ("https" or "http"))
+            if (!Uri.TryCreate(address.EndsWith('/') ? address : $"{address}/", UriKind.Absolute, out var root)
+                || root.Scheme is not ("https" or "http"))
             {
                 throw new UsageException($"--from {address}: supported: addresses that begin with https:// or http://.");
             }
 
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
             var fetcher = new WeightsFetcher(http);
+            var sum = parsed.GetValue(sha256);
             var result = await ShowAsync(
-                terminal, Path.GetFileName(checkpoint), progress => fetcher.FetchAsync(root, checkpoint, parsed.GetValue(sha256), progress, cancellation)).ConfigureAwait(false);
+                terminal,
+                Path.GetFileName(checkpoint),
+                progress => fetcher.FetchAsync(root, checkpoint, sum, progress, cancellation)).ConfigureAwait(false);
             terminal.Out.WriteLine(result.Path);
             terminal.Info($"{(result.WasCached ? "in the cache already" : "downloaded")}, SHA-256 {result.Sha256}");
             return ExitCode.Done;
@@ -99,7 +119,12 @@ internal static class WeightsCommand
 
         return await terminal.Console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new DownloadedColumn(),
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn())
             .StartAsync(context =>
             {
                 var bar = context.AddTask(Markup.Escape(what));

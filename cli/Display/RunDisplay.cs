@@ -20,7 +20,11 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
         {
             await terminal.Console.Progress()
                 .AutoClear(true)
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn(),
+                    new PercentageColumn(),
+                    new RemainingTimeColumn())
                 .StartAsync(context => ShowBarsAsync(context, pipeline, work)).ConfigureAwait(false);
         }
         else
@@ -50,7 +54,8 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
         terminal.Console.Write(table);
         var frames = sources.Sum(source => source.Counts.Emitted);
         terminal.Info(string.Create(
-            CultureInfo.InvariantCulture, $"{frames} frames in {elapsed.TotalSeconds:0.0} s ({frames / Math.Max(elapsed.TotalSeconds, 1e-3):0.00} frames/s)"));
+            CultureInfo.InvariantCulture, $"{frames} frames in {elapsed.TotalSeconds:0.0} s "
+                + $"({frames / Math.Max(elapsed.TotalSeconds, 1e-3):0.00} frames/s)"));
     }
 
     private async Task ShowBarsAsync(ProgressContext context, VideoPipeline pipeline, Task work)

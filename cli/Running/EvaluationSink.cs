@@ -33,8 +33,10 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
         foreach (var detection in result.Detections)
         {
             var box = new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height);
+            var outline = detection.Mask is { } mask ? new CocoOutline(mask) : null;
+            var area = detection.Mask?.Area ?? box.Width * box.Height;
             _found.Add(new CocoObject(
-                image.Id, dataset.Categories[detection.Class].Id, box, detection.Mask is { } mask ? new CocoOutline(mask) : null, detection.Mask?.Area ?? box.Width * box.Height, false, detection.Score));
+                image.Id, dataset.Categories[detection.Class].Id, box, outline, area, false, detection.Score));
         }
     }
 

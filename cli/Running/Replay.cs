@@ -15,7 +15,8 @@ internal static class Replay
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">The source has fewer frames than were recorded.</exception>
     public static void Feed(
-        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, Annotator annotator, CancellationToken cancellationToken)
+        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, Annotator annotator,
+        CancellationToken cancellationToken)
     {
         foreach (var result in recorded)
         {
@@ -40,6 +41,7 @@ internal static class Replay
         }
 
         throw new DecodeException(
-            DecodeError.Corrupt, $"{source.Info.Location}: has no frame {index} any more: it is not the file of the earlier run.");
+            DecodeError.Corrupt, $"{source.Info.Location}: has no frame {index} any more: it is not the file of the earlier "
+                + "run.");
     }
 }

@@ -52,9 +52,14 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         }
     }
 
-    /// <summary>Makes the folder.</summary>
+    /// <summary>Creates the folder, when anything goes into it.</summary>
     public void CreateFolder()
     {
+        if (!_kinds.Any(kind => kind.Paths(_place, "").Any()))
+        {
+            return;
+        }
+
         try
         {
             Directory.CreateDirectory(config.Output.Folder);
@@ -80,14 +85,17 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         return earlier;
     }
 
-    /// <summary>The outputs of a source. What an earlier run has found goes into all but the record again, without the network.</summary>
+    /// <summary>
+    /// The outputs of a source. What an earlier run has found goes into all but the record again, without the network.
+    /// </summary>
     /// <param name="source">The source.</param>
     /// <param name="wanted">What the user wants of it.</param>
     /// <param name="earlier">What an earlier run has done of it; null when nothing.</param>
     /// <param name="reopen">Opens the source a second time, from its beginning.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IReadOnlyList<Output> Create(
-        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen,
+        CancellationToken cancellationToken)
     {
         var context = new OutputContext(_place, source, wanted) { Earlier = earlier, IsResumed = IsResumed };
         return
@@ -100,7 +108,8 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         ];
     }
 
-    private IFrameSink Open(OutputKind kind, OutputContext context, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+    private IFrameSink Open(
+        OutputKind kind, OutputContext context, Func<IFrameSource> reopen, CancellationToken cancellationToken)
     {
         var sink = kind.Open(context);
         try

@@ -54,13 +54,16 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             outputs.CreateFolder();
             var device = string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(LibTorch.Load().Version, device);
-            await using var pipeline = new VideoPipeline(detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
+            await using var pipeline = new VideoPipeline(
+                detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
             health.Started(pipeline);
             using var signals = new StopSignals(terminal, time);
-            var jobs = sources.Select(source => CreateJob(source, outputs, earlier, pool, signals.Stop)).OfType<SourceJob>().ToArray();
+            SourceJob[] jobs =
+                [.. sources.Select(source => CreateJob(source, outputs, earlier, pool, signals.Stop)).OfType<SourceJob>()];
             var started = time.GetTimestamp();
             var display = new RunDisplay(terminal, time);
-            var results = await display.FollowAsync(pipeline, pipeline.RunAsync(jobs, signals.Stop, signals.Abort)).ConfigureAwait(false);
+            var work = pipeline.RunAsync(jobs, signals.Stop, signals.Abort);
+            var results = await display.FollowAsync(pipeline, work).ConfigureAwait(false);
             display.Summarise(results, time.GetElapsedTime(started));
             return results.Any(result => result.Counts.End == StreamEnd.Error || result.Counts.Failed.Count > 0) ? ExitCode.Failed
                 : signals.Stop.IsCancellationRequested ? ExitCode.Cancelled

@@ -36,7 +36,8 @@ internal static class SourceSettings
     {
         Variable = "STREAMING_PASSWORD",
         IsSecret = true,
-        Help = "Password, for addresses; counts with a user. Better from the environment, ${NAME} in a file: it is shown nowhere then.",
+        Help = "Password, for addresses; counts with a user. Better from the environment, ${NAME} in a file: it is shown "
+            + "nowhere then.",
     };
 
     /// <summary>See <see cref="SourceConfig.WhenFull"/>.</summary>

@@ -15,7 +15,10 @@ internal sealed class SettingsTable
             .. sections.GroupBy(section => section.Name, StringComparer.Ordinal)
                 .Select(parts => parts.First() with { Settings = [.. parts.SelectMany(part => part.Settings)] }),
         ];
-        string[] names = [.. All.Select(setting => setting.Path), .. All.SelectMany(setting => setting.Flags).Select(flag => flag.Name)];
+        string[] names =
+        [
+            .. All.Select(setting => setting.Path), .. All.SelectMany(setting => setting.Flags).Select(flag => flag.Name),
+        ];
         if (names.FirstOrDefault(name => names.Count(other => other == name) > 1) is { } twice)
         {
             throw new ArgumentException($"{twice} is declared twice.", nameof(sections));

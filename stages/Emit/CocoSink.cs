@@ -7,8 +7,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Emit;
 
 /// <summary>
-/// Writes a source's detections as COCO results: one JSON array, as pycocotools loads it. An image's id is the number that a picture
-/// is named after, otherwise the frame's number. The file has its name only when it is whole.
+/// Writes a source's detections as COCO results: one JSON array, as pycocotools loads it. An image's id is the number that a
+/// picture is named after, otherwise the frame's number. The file has its name only when it is whole.
 /// </summary>
 internal sealed class CocoSink : IFrameSink
 {
@@ -99,7 +99,8 @@ internal sealed class CocoSink : IFrameSink
 
     private static long ImageId(FrameIdentity identity)
     {
-        return identity.Name is { } name && long.TryParse(Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return identity.Name is { } name && long.TryParse(
+            Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : identity.Index;
     }

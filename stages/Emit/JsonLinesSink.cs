@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Streaming.Config.Run;
 using Streaming.Stages.Frames;
@@ -8,19 +6,15 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Emit;
 
 /// <summary>
-/// Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done, so that a killed
-/// program loses none; from time to time the file is forced to the disk, so that a power cut loses few.
+/// Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done, so that a
+/// killed program loses none; from time to time the file is forced to the disk, so that a power cut loses few.
 /// </summary>
 internal sealed class JsonLinesSink : IFrameSink
 {
     private const int LinesBetweenSyncs = 1000;
     private static readonly TimeSpan TimeBetweenSyncs = TimeSpan.FromSeconds(5);
 
-    // '<' in a run length or 'é' in a file name needs no escape outside of HTML.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly ArrayBufferWriter<byte> _line = new(1 << 16);
-    private readonly Utf8JsonWriter _json;
+    private readonly JsonLineBuffer _line = new();
     private readonly FileStream _file;
     private readonly SourceInfo _source;
     private readonly TimeProvider _time;
@@ -34,7 +28,8 @@ internal sealed class JsonLinesSink : IFrameSink
     /// <param name="source">The source.</param>
     /// <param name="resume">What the file holds already, to go on after that; null replaces a file of that name.</param>
     /// <param name="isNewStream">
-    /// With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on with.
+    /// With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on
+    /// with.
     /// </param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="wanted">What the user wants of the source, which is recorded; null records none of it.</param>
@@ -50,9 +45,8 @@ internal sealed class JsonLinesSink : IFrameSink
     {
         (Target, _source, _time) = (path, source, time ?? TimeProvider.System);
         _runId = isNewStream ? run.RunId : resume?.RunId ?? run.RunId;
-        _json = new Utf8JsonWriter(_line, Options);
-        Format(json => JsonLines.WriteStart(json, run, source, wanted));
-        if (!isNewStream && resume?.Fits(Encoding.UTF8.GetString(_line.WrittenSpan), out var difference) == false)
+        var start = _line.Format(json => JsonLines.WriteStart(json, run, source, wanted));
+        if (!isNewStream && resume?.Fits(Encoding.UTF8.GetString(start), out var difference) == false)
         {
             throw new EmitException(
                 $"{path}: cannot be resumed: '{difference}' of its first line is another one than now: "
@@ -61,7 +55,8 @@ internal sealed class JsonLinesSink : IFrameSink
 
         try
         {
-            _file = new FileStream(path, resume is null ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            _file = new FileStream(
+                path, resume is null ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -79,7 +74,7 @@ internal sealed class JsonLinesSink : IFrameSink
 
             if (resume is null || isNewStream)
             {
-                WriteFormatted();
+                WriteFormatted(start);
             }
         }
         catch
@@ -120,7 +115,7 @@ internal sealed class JsonLinesSink : IFrameSink
     public void Dispose()
     {
         _file.Dispose();
-        _json.Dispose();
+        _line.Dispose();
     }
 
     private void Sync()
@@ -139,25 +134,15 @@ internal sealed class JsonLinesSink : IFrameSink
 
     private void WriteLine(Action<Utf8JsonWriter> write)
     {
-        Format(write);
-        WriteFormatted();
+        WriteFormatted(_line.Format(write));
     }
 
-    private void Format(Action<Utf8JsonWriter> write)
+    private void WriteFormatted(ReadOnlySpan<byte> line)
     {
-        _line.ResetWrittenCount();
-        _json.Reset();
-        write(_json);
-        _json.Flush();
-    }
-
-    private void WriteFormatted()
-    {
-        _line.Write("\n"u8);
         var start = _file.Position;
         try
         {
-            _file.Write(_line.WrittenSpan);
+            _file.Write(line);
         }
         catch (IOException exception)
         {

@@ -7,8 +7,8 @@ namespace Streaming.Stages.Emit;
 
 /// <summary>
 /// The settings that change results, as the first line of a record holds them: what a run that resumes must have in common with
-/// the earlier one. Files and checkpoints count by their content, not by their name. A line of an older version lacks some: what is
-/// not there is not compared.
+/// the earlier one. Files and checkpoints count by their content, not by their name. A line of an older version lacks some:
+/// what is not there is not compared.
 /// </summary>
 internal static class RecordedSettings
 {
@@ -77,7 +77,8 @@ internal static class RecordedSettings
             }
         }
 
-        if (header["source"] is JsonValue source && wanted["source"] is { } now && IsSameSource(source.ToString(), now.ToString()))
+        if (header["source"] is JsonValue source && wanted["source"] is { } now && IsSameSource(
+            source.ToString(), now.ToString()))
         {
             yield return "source";
         }

@@ -23,7 +23,9 @@ internal sealed record RunInfo(
     bool HasMasks,
     IReadOnlyList<Category> Categories)
 {
-    /// <summary>A checksum of the model's configuration with its overrides, in lower-case hexadecimal; null when unknown.</summary>
+    /// <summary>
+    /// A checksum of the model's configuration with its overrides, in lower-case hexadecimal; null when unknown.
+    /// </summary>
     public string? ConfigSha256 { get; init; }
 
     /// <summary>Whether detectron2's operations are computed one by one.</summary>

@@ -20,10 +20,21 @@ public sealed class ProgramTests
     [InlineData("error: rnu: there is no such command. Did you mean 'run'? See 'streaming --help'.\n", "rnu")]
     [InlineData("error: frobnicate: there is no such command. See 'streaming --help'.\n", "frobnicate", "x.mp4")]
     [InlineData("error: --hlep: there is no such flag. Did you mean '--help'? See 'streaming --help'.\n", "--hlep")]
-    [InlineData("error: fetsch: there is no such command. Did you mean 'fetch'? See 'streaming weights --help'.\n", "weights", "fetsch", "x")]
-    [InlineData("error: --wieghts: there is no such flag.\nerror: Did you mean '--weights'? See 'streaming run --help'.\n", "run", "a.mp4", "--wieghts", "b")]
-    [InlineData("error: --batch-size abc is not supported; supported: a whole number from 1 to 1024.\n", "bench", "--batch-size", "abc")]
-    [InlineData("error: --images 0 is not supported; supported: a whole number from 1 to 1000000.\n", "generate", "x", "--images", "0")]
+    [InlineData(
+        "error: fetsch: there is no such command. Did you mean 'fetch'? See 'streaming weights --help'.\n",
+        "weights",
+        "fetsch",
+        "x")]
+    [InlineData(
+        "error: --wieghts: there is no such flag.\nerror: Did you mean '--weights'? See 'streaming run --help'.\n",
+        "run",
+        "a.mp4",
+        "--wieghts",
+        "b")]
+    [InlineData(
+        "error: --batch-size abc is not supported; supported: a whole number from 1 to 1024.\n", "bench", "--batch-size", "abc")]
+    [InlineData(
+        "error: --images 0 is not supported; supported: a whole number from 1 to 1000000.\n", "generate", "x", "--images", "0")]
     public async Task Run_WrongUse_SaysWhatAndSuggests(string expected, params string[] arguments)
     {
         var (code, output, error) = await CommandLine.RunAsync(arguments);
@@ -33,7 +44,8 @@ public sealed class ProgramTests
     [Fact]
     public async Task Run_SeveralErrors_SaysThemAll()
     {
-        var (code, _, error) = await CommandLine.RunAsync("run", "no.mp4", "--batch-size", "abc", "--precision", "fp17", "--start", "3", "--end", "2");
+        var (code, _, error) = await CommandLine.RunAsync(
+            "run", "no.mp4", "--batch-size", "abc", "--precision", "fp17", "--start", "3", "--end", "2");
         Assert.Equal(2, code);
         Assert.Equal(
             [
@@ -50,6 +62,7 @@ public sealed class ProgramTests
     {
         var (code, output, _) = await CommandLine.RunAsync("run", "--help");
         Assert.Equal(0, code);
-        Assert.All(Kinds.Settings.All.SelectMany(setting => setting.Flags), flag => Assert.Contains($"{flag.Name} ", output, StringComparison.Ordinal));
+        Assert.All(Kinds.Settings.All.SelectMany(setting => setting.Flags), flag => Assert.Contains(
+            $"{flag.Name} ", output, StringComparison.Ordinal));
     }
 }

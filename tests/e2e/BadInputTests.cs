@@ -27,7 +27,13 @@ public sealed class BadInputTests : IDisposable
     {
         await ExpectAsync(2, "--device gpu is not supported; supported: auto, cpu, cuda, cuda:N.", Clip, "--device", "gpu");
         await ExpectAsync(2, "--precision fp16: float16 is for GPUs;", Clip, "--device", "cpu", "--precision", "fp16");
-        await ExpectAsync(2, "--winograd: is for precision fp32 without exact; leave it out, or --precision bf16.", Clip, "--winograd", "--precision", "bf16");
+        await ExpectAsync(
+            2,
+            "--winograd: is for precision fp32 without exact; leave it out, or --precision bf16.",
+            Clip,
+            "--winograd",
+            "--precision",
+            "bf16");
     }
 
     [Fact]
@@ -57,7 +63,8 @@ public sealed class BadInputTests : IDisposable
         var whole = await File.ReadAllBytesAsync(Clip);
         var path = _folder.File("cut.mp4");
         await File.WriteAllBytesAsync(path, whole[..(whole.Length / 2)]);
-        await ExpectAsync(1, $"{path}: is not a video that can be decoded: its content is damaged, cut off", path, _folder.File("clip.mp4"));
+        await ExpectAsync(
+            1, $"{path}: is not a video that can be decoded: its content is damaged, cut off", path, _folder.File("clip.mp4"));
         Assert.Equal(5, File.ReadLines(Path.Combine(Output, "clip.jsonl")).Count());
     }
 
@@ -79,7 +86,8 @@ public sealed class BadInputTests : IDisposable
     {
         var proof = _folder.File("executed");
         var path = _folder.File("hostile.pkl");
-        await File.WriteAllBytesAsync(path, Encoding.Latin1.GetBytes($"\u0080\u0002cposix\nsystem\n(U{(char)(6 + proof.Length)}touch {proof}tR."));
+        await File.WriteAllBytesAsync(
+            path, Encoding.Latin1.GetBytes($"\u0080\u0002cposix\nsystem\n(U{(char)(6 + proof.Length)}touch {proof}tR."));
         await ExpectAsync(1, "asks for 'posix.system', which no checkpoint needs", Clip, "--weights", path);
         Assert.False(File.Exists(proof));
     }
@@ -87,7 +95,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task CheckpointOfAnotherArchitecture_ListsWhatDoesNotFit()
     {
-        var error = await ExpectAsync(1, "the checkpoint does not fit the configuration", Clip, "--set", "MODEL.ROI_HEADS.NUM_CLASSES=7");
+        var error = await ExpectAsync(
+            1, "the checkpoint does not fit the configuration", Clip, "--set", "MODEL.ROI_HEADS.NUM_CLASSES=7");
         Assert.Matches(@"roi_heads\.box_predictor\.cls_score\.weight: \d+x\d+, the model has 8x\d+", error);
         Assert.Matches(@"roi_heads\.mask_head\.predictor\.weight: \d+x\d+x1x1, the model has 7x\d+x1x1", error);
     }
@@ -103,7 +112,8 @@ public sealed class BadInputTests : IDisposable
             "TEST.DETECTIONS_PER_IMAGE=-5",
             "MODEL.RPN.NMS_THRESH=2",
         ];
-        var error = await ExpectAsync(2, "MODEL.RESNETS.DEPTH: 49 is not supported", [Clip, .. settings.SelectMany(setting => new[] { "--set", setting })]);
+        var error = await ExpectAsync(
+            2, "MODEL.RESNETS.DEPTH: 49 is not supported", [Clip, .. settings.SelectMany(setting => new[] { "--set", setting })]);
         Assert.All(settings, setting => Assert.Contains($"{setting.Split('=')[0]}: ", error, StringComparison.Ordinal));
         Assert.Contains("Did you mean 'MODEL.ROI_HEADS.SCORE_THRESH_TEST'?", error, StringComparison.Ordinal);
     }
@@ -131,7 +141,12 @@ public sealed class BadInputTests : IDisposable
     {
         await ExpectAsync(2, "--trust nowhere.pem: cannot be read: ", "rtsps://127.0.0.1/x", "--trust", "nowhere.pem");
         var text = _folder.File("note.txt", "no certificate");
-        await ExpectAsync(2, $"--trust {text}: holds no certificate; it must hold text from '-----BEGIN CERTIFICATE-----' on, or say 'any'.", "rtsps://127.0.0.1/x", "--trust", text);
+        await ExpectAsync(
+            2,
+            $"--trust {text}: holds no certificate; it must hold text from '-----BEGIN CERTIFICATE-----' on, or say 'any'.",
+            "rtsps://127.0.0.1/x",
+            "--trust",
+            text);
     }
 
     [Fact]
@@ -163,7 +178,9 @@ public sealed class BadInputTests : IDisposable
         // A small disk of its own, in a mount namespace; what is on it is copied out for a look before it goes.
         Directory.CreateDirectory(Output);
         var clip = TestVideos.Write(_folder.File("long.mp4"), 200, new ImageSize(240, 320));
-        var script = $"mount -t tmpfs -o size=256k tmpfs '{Output}' && (dotnet '{CommandLine.Program}' run '{clip}' -c '{Config}' -w '{Weights}' -o '{Output}'; code=$?; cp '{Output}/long.jsonl' '{_folder.File("copy.jsonl")}'; exit $code)";
+        var script = $"mount -t tmpfs -o size=256k tmpfs '{Output}' && (dotnet '{CommandLine.Program}' run '{clip}' -c "
+            + $"'{Config}' -w '{Weights}' -o '{Output}'; code=$?; cp '{Output}/long.jsonl' '{_folder.File("copy.jsonl")}'; "
+            + "exit $code)";
         var (probe, _) = await RunAsync("unshare", "-rm", "true");
         Assert.SkipUnless(probe == 0, "this machine allows no mount namespaces");
         var (code, error) = await RunAsync("unshare", "-rm", "sh", "-c", script);
@@ -174,7 +191,8 @@ public sealed class BadInputTests : IDisposable
 
     private static async Task<(int Code, string Error)> RunAsync(string program, params string[] arguments)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+        using var process = System.Diagnostics.Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, error);
@@ -197,7 +215,8 @@ public sealed class BadInputTests : IDisposable
     private async Task<string> ExpectAsync(int expectedCode, string expected, params string[] arguments)
     {
         string[] weights = arguments.Contains("--weights") ? [] : ["--weights", Weights];
-        var (code, _, error) = await CommandLine.RunAsync(["run", .. arguments, "--config", Config, "--output", Output, .. weights]);
+        var (code, _, error) = await CommandLine.RunAsync(
+            ["run", .. arguments, "--config", Config, "--output", Output, .. weights]);
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Equal(expectedCode, code);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);

@@ -54,7 +54,11 @@ public sealed class OtherCommandsTests : IDisposable
         using var server = new FileServer();
         var model = ModelZoo.Models[0];
         server.Files[$"/{model.CheckpointPath}"] = await File.ReadAllBytesAsync(Golden.File("tiny.pkl"));
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "weights", "fetch", model.Name, "--from", server.Root.AbsoluteUri]) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo(
+            "dotnet", [CommandLine.Program, "weights", "fetch", model.Name, "--from", server.Root.AbsoluteUri])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment["XDG_CACHE_HOME"] = _folder.Path;
         using var process = System.Diagnostics.Process.Start(start)!;
         var path = (await process.StandardOutput.ReadToEndAsync()).Trim();
@@ -76,7 +80,11 @@ public sealed class OtherCommandsTests : IDisposable
     public async Task Run_ShippedConfigWithoutWeights_SaysHowToGetThem()
     {
         var picture = TestVideos.WriteImage(_folder.File("a.png"), new(20, 20));
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "run", picture, "-o", _folder.File("out")]) { RedirectStandardError = true };
+        var start = new System.Diagnostics.ProcessStartInfo(
+            "dotnet", [CommandLine.Program, "run", picture, "-o", _folder.File("out")])
+        {
+            RedirectStandardError = true,
+        };
         start.Environment["XDG_CACHE_HOME"] = _folder.Path;
         using var process = System.Diagnostics.Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync();
@@ -92,7 +100,8 @@ public sealed class OtherCommandsTests : IDisposable
         var folder = Directory.CreateDirectory(_folder.File("torch/lib")).FullName;
         var packaged = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
         Assert.SkipUnless(File.Exists(Path.Combine(packaged, "libtorch.so")), "this build carries no libtorch");
-        foreach (var library in Directory.EnumerateFiles(packaged, "lib*").Where(path => !path.Contains("TorchSharp", StringComparison.Ordinal)))
+        foreach (var library in Directory.EnumerateFiles(packaged, "lib*").Where(
+            path => !path.Contains("TorchSharp", StringComparison.Ordinal)))
         {
             File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(library)), library);
         }
@@ -106,13 +115,19 @@ public sealed class OtherCommandsTests : IDisposable
     public async Task Doctor_WithAFolderThatHoldsNoLibtorch_SaysSo()
     {
         var (code, output) = await DoctorAsync(_folder.Path);
-        Assert.Contains($"PROBLEM  libtorch    STREAMING_LIBTORCH={_folder.Path}: there is no libtorch_cpu.so in this folder", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"PROBLEM  libtorch    STREAMING_LIBTORCH={_folder.Path}: there is no libtorch_cpu.so in this folder",
+            output,
+            StringComparison.Ordinal);
         Assert.Equal(1, code);
     }
 
     private static async Task<(int Code, string Output)> DoctorAsync(string libtorch)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "doctor"]) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [CommandLine.Program, "doctor"])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment["STREAMING_LIBTORCH"] = libtorch;
         using var process = System.Diagnostics.Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();

@@ -57,14 +57,21 @@ public sealed class ResumeTests : IDisposable
             }
 
             Assert.Equal(expected, Comparable(output));
-            Assert.Equal(File.ReadAllText(Path.Combine(whole, "clip.coco.json")), File.ReadAllText(Path.Combine(output, "clip.coco.json")));
+            Assert.Equal(File.ReadAllText(Path.Combine(whole, "clip.coco.json")), File.ReadAllText(
+                Path.Combine(output, "clip.coco.json")));
             Assert.Equal(FrameCount, CountFrames(Path.Combine(output, "clip-annotated.mp4")));
         }
     }
 
     [Theory]
-    [InlineData("the earlier run had another configuration, this one has -c {0} with --set MODEL.RPN.NMS_THRESH=0.6;", "--set", "MODEL.RPN.NMS_THRESH=0.6")]
-    [InlineData("the earlier run had another configuration, this one has -c {0} with --set MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.9;", "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.9")]
+    [InlineData(
+        "the earlier run had another configuration, this one has -c {0} with --set MODEL.RPN.NMS_THRESH=0.6;",
+        "--set",
+        "MODEL.RPN.NMS_THRESH=0.6")]
+    [InlineData(
+        "the earlier run had another configuration, this one has -c {0} with --set MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.9;",
+        "--set",
+        "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.9")]
     [InlineData("the earlier run had exact false, this one has --exact;", "--exact")]
     [InlineData("the earlier run had winograd false, this one has --winograd;", "--winograd")]
     [InlineData("the earlier run had precision fp32, this one has --precision bf16;", "--precision", "bf16")]
@@ -75,12 +82,17 @@ public sealed class ResumeTests : IDisposable
     public async Task Resume_OfAFinishedJobWithAnotherSetting_IsWrongUseAndNamesIt(string expected, params string[] flags)
     {
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(64, 80));
-        string[] arguments = ["run", clip, "-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl"), "-o", _folder.File("out")];
+        string[] arguments =
+        [
+            "run", clip, "-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl"), "-o", _folder.File("out"),
+        ];
         Assert.Equal(0, (await CommandLine.RunAsync([.. arguments, "--max-fps", "1000"])).Code);
         var lines = await File.ReadAllTextAsync(_folder.File("out/clip.jsonl"));
         string[] same = flags.Contains("--max-fps") ? [] : ["--max-fps", "1000"];
         var (code, _, error) = await CommandLine.RunAsync([.. arguments, "--resume", .. same, .. flags]);
-        Assert.Equal((2, true), (code, error.Contains($"clip.jsonl: cannot be resumed: {expected.Replace("{0}", Golden.File("tiny.yaml"), StringComparison.Ordinal)}", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (code, error.Contains(
+            $"clip.jsonl: cannot be resumed: {expected.Replace("{0}", Golden.File("tiny.yaml"), StringComparison.Ordinal)}",
+            StringComparison.Ordinal)));
         Assert.Equal(lines, await File.ReadAllTextAsync(_folder.File("out/clip.jsonl")));
     }
 
@@ -89,11 +101,15 @@ public sealed class ResumeTests : IDisposable
     {
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 2, new ImageSize(64, 80));
         File.Copy(Golden.File("tiny.pkl"), _folder.File("w.pkl"));
-        string[] arguments = ["run", clip, "-c", Golden.File("tiny.yaml"), "-w", _folder.File("w.pkl"), "-o", _folder.File("out")];
+        string[] arguments =
+        [
+            "run", clip, "-c", Golden.File("tiny.yaml"), "-w", _folder.File("w.pkl"), "-o", _folder.File("out"),
+        ];
         Assert.Equal(0, (await CommandLine.RunAsync(arguments)).Code);
         File.Copy(Golden.File("tiny_p4.pkl"), _folder.File("w.pkl"), overwrite: true);
         var (code, _, error) = await CommandLine.RunAsync([.. arguments, "--resume"]);
-        Assert.Equal((2, true), (code, error.Contains("the earlier run had another checkpoint, this one has -w ", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (code, error.Contains(
+            "the earlier run had another checkpoint, this one has -w ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -105,7 +121,8 @@ public sealed class ResumeTests : IDisposable
         File.Copy(Golden.File("tiny.yaml"), _folder.File("renamed.yaml"));
         var nearer = Path.GetRelativePath(Environment.CurrentDirectory, clip);
         var (code, _, error) = await CommandLine.RunAsync(
-            "run", nearer, "-c", _folder.File("renamed.yaml"), "-w", _folder.File("renamed.pkl"), "-o", _folder.File("out"), "--resume");
+            "run", nearer, "-c", _folder.File("renamed.yaml"), "-w", _folder.File("renamed.pkl"), "-o", _folder.File("out"),
+            "--resume");
         Assert.Equal((0, true), (code, error.Contains("clip: complete already", StringComparison.Ordinal)));
     }
 
@@ -131,15 +148,19 @@ public sealed class ResumeTests : IDisposable
     {
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(64, 80));
         var other = TestVideos.Write(_folder.File("other.mp4"), 2, new ImageSize(64, 80));
-        string[] arguments = ["run", clip, other, "-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl"), "-o", _folder.File("out"), "--resume"];
+        string[] model = ["-c", Golden.File("tiny.yaml"), "-w", Golden.File("tiny.pkl")];
+        string[] arguments = ["run", clip, other, .. model, "-o", _folder.File("out"), "--resume"];
         _folder.File("out/clip.jsonl", content);
         _folder.File("out/clip.damaged-1.jsonl", "of an earlier time");
         var (code, _, error) = await CommandLine.RunAsync(arguments);
         Assert.True(code == 0, error);
-        Assert.Contains("clip.jsonl: cannot be resumed: it holds something else than frames/1 lines.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "clip.jsonl: cannot be resumed: it holds something else than frames/1 lines.", error, StringComparison.Ordinal);
         Assert.Contains("clip.damaged-2.jsonl, and clip starts anew", error, StringComparison.Ordinal);
         Assert.Equal(content, await File.ReadAllTextAsync(_folder.File("out/clip.damaged-2.jsonl")));
-        Assert.Equal((5, 4), (File.ReadLines(_folder.File("out/clip.jsonl")).Count(), File.ReadLines(_folder.File("out/other.jsonl")).Count()));
+        Assert.Equal(
+            (5, 4),
+            (File.ReadLines(_folder.File("out/clip.jsonl")).Count(), File.ReadLines(_folder.File("out/other.jsonl")).Count()));
     }
 
     [Fact]
@@ -151,7 +172,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(0, (await CommandLine.RunAsync(arguments)).Code);
         var expected = Comparable(_folder.File("out"));
         var text = (await File.ReadAllLinesAsync(lines))[..^1];
-        await File.WriteAllLinesAsync(lines, text.Select(line => line.Replace("\"counts\":\"", "\"counts\":\"zz", StringComparison.Ordinal)));
+        await File.WriteAllLinesAsync(
+            lines, text.Select(line => line.Replace("\"counts\":\"", "\"counts\":\"zz", StringComparison.Ordinal)));
         var (code, _, error) = await CommandLine.RunAsync([.. arguments, "--resume"]);
         Assert.True(code == 0, error);
         Assert.Equal(expected, Comparable(_folder.File("out")));
@@ -159,7 +181,8 @@ public sealed class ResumeTests : IDisposable
 
     private static string[] Arguments(string clip, string output)
     {
-        return ["run", clip, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--output", output, "--video", "--coco"];
+        string[] model = ["--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl")];
+        return ["run", clip, .. model, "--output", output, "--video", "--coco"];
     }
 
     /// <summary>Whole lines, but for the last one; and a video that can be played if anything of it is there.</summary>

@@ -28,7 +28,8 @@ public sealed class RunTests : IDisposable
     public async Task Run_Video_WritesALineForEachFrameThatFitsTheSchema()
     {
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 12, new ImageSize(120, 160));
-        var (code, _, error) = await CommandLine.RunAsync("run", clip, "--config", Config, "--weights", Weights, "--output", Output, "--video");
+        var (code, _, error) = await CommandLine.RunAsync(
+            "run", clip, "--config", Config, "--weights", Weights, "--output", Output, "--video");
         Assert.True(code == 0, error);
         Assert.Contains("12 frames in ", error, StringComparison.Ordinal);
 
@@ -38,7 +39,8 @@ public sealed class RunTests : IDisposable
         Assert.Equal(14, lines.Length);
         var frames = lines[1..^1].Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal(Enumerable.Range(0, 12), frames.Select(frame => frame.GetProperty("frame_index").GetInt32()));
-        Assert.Equal(Enumerable.Range(0, 12).Select(i => i * 40_000_000L), frames.Select(frame => frame.GetProperty("pts_ns").GetInt64()));
+        Assert.Equal(
+            Enumerable.Range(0, 12).Select(i => i * 40_000_000L), frames.Select(frame => frame.GetProperty("pts_ns").GetInt64()));
         Assert.Equal(12, JsonDocument.Parse(lines[^1]).RootElement.GetProperty("frames_emitted").GetInt32());
 
         using var video = new VideoCapture(Path.Combine(Output, "clip-annotated.mp4"));
@@ -51,15 +53,25 @@ public sealed class RunTests : IDisposable
     [InlineData("tiny.pth")]
     public async Task Run_GoldenPicture_GivesDetectron2sNumbers(string weights)
     {
-        var (code, _, error) = await CommandLine.RunAsync("run", Golden.File("image_t.png"), "--config", Config, "--weights", Golden.File(weights), "--output", Output);
+        var (code, _, error) = await CommandLine.RunAsync(
+            "run", Golden.File("image_t.png"), "--config", Config, "--weights", Golden.File(weights), "--output", Output);
         Assert.True(code == 0, error);
 
         var golden = GoldenFile.Open("tiny_expected.safetensors");
         var detections = Detections(Path.Combine(Output, "image_t.jsonl")).Single();
         Assert.Equal(golden.Read<long>("t/outputs/0/classes"), detections.Select(d => d.GetProperty("category_id").GetInt64()));
-        Close.Absolute(golden.Read<float>("t/outputs/0/scores"), detections.Select(d => d.GetProperty("score").GetSingle()).ToArray(), 1e-4 + 1e-6, "scores");
-        var boxes = MemoryMarshal.Cast<float, Box>(golden.Read<float>("t/outputs/0/boxes")).ToArray().SelectMany(box => new[] { box.X0, box.Y0, box.Width, box.Height });
-        Close.Absolute(boxes.ToArray(), detections.SelectMany(d => d.GetProperty("bbox").EnumerateArray().Select(n => n.GetSingle())).ToArray(), 5e-3 + 1e-3, "boxes");
+        Close.Absolute(
+            golden.Read<float>("t/outputs/0/scores"),
+            detections.Select(d => d.GetProperty("score").GetSingle()).ToArray(),
+            1e-4 + 1e-6,
+            "scores");
+        var boxes = MemoryMarshal.Cast<float, Box>(golden.Read<float>("t/outputs/0/boxes")).ToArray().SelectMany(
+            box => new[] { box.X0, box.Y0, box.Width, box.Height });
+        Close.Absolute(
+            boxes.ToArray(),
+            detections.SelectMany(d => d.GetProperty("bbox").EnumerateArray().Select(n => n.GetSingle())).ToArray(),
+            5e-3 + 1e-3,
+            "boxes");
 
         var masks = golden.Strings("t/outputs/0/rle_strings");
         for (var i = 0; i < masks.Length; i++)
@@ -75,7 +87,8 @@ public sealed class RunTests : IDisposable
     public async Task Run_AnnotatedPicture_IsChangedWhereTheMasksAre()
     {
         var picture = TestVideos.WriteImage(_folder.File("photo.png"), new ImageSize(240, 320));
-        var (code, _, error) = await CommandLine.RunAsync("run", picture, "--config", Config, "--weights", Weights, "--output", Output, "--video", "--draw-threshold", "0.05");
+        var (code, _, error) = await CommandLine.RunAsync(
+            "run", picture, "--config", Config, "--weights", Weights, "--output", Output, "--video", "--draw-threshold", "0.05");
         Assert.True(code == 0, error);
         using var before = Cv2.ImRead(picture);
         using var after = Cv2.ImRead(Path.Combine(Output, "photo-annotated", "photo.jpg"));
@@ -94,10 +107,13 @@ public sealed class RunTests : IDisposable
         TestVideos.WriteImage(Path.Combine(pictures, "a.png"), new ImageSize(60, 80));
         TestVideos.WriteImage(Path.Combine(pictures, "b.png"), new ImageSize(80, 60));
         Directory.CreateDirectory(_folder.File("x"));
-        var (first, second) = (TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(60, 80)), TestVideos.Write(_folder.File("x/clip.mp4"), 2, new ImageSize(60, 80)));
-        var (code, _, error) = await CommandLine.RunAsync("run", pictures, first, second, "-c", Config, "-w", Weights, "-o", Output, "--batch-size", "4");
+        var (first, second) = (TestVideos.Write(_folder.File("clip.mp4"), 3, new ImageSize(60, 80)), TestVideos.Write(
+            _folder.File("x/clip.mp4"), 2, new ImageSize(60, 80)));
+        var (code, _, error) = await CommandLine.RunAsync(
+            "run", pictures, first, second, "-c", Config, "-w", Weights, "-o", Output, "--batch-size", "4");
         Assert.True(code == 0, error);
-        Assert.Equal([2, 3, 2], new[] { "pictures", "clip", "clip-2" }.Select(name => Detections(Path.Combine(Output, $"{name}.jsonl")).Count));
+        Assert.Equal([2, 3, 2], new[] { "pictures", "clip", "clip-2" }.Select(
+            name => Detections(Path.Combine(Output, $"{name}.jsonl")).Count));
     }
 
     [Fact]
@@ -116,7 +132,8 @@ public sealed class RunTests : IDisposable
     public async Task Run_SyntheticWeights_SaysThatTheDetectionsMeanNothing()
     {
         var picture = TestVideos.WriteImage(_folder.File("photo.png"), new ImageSize(60, 80));
-        var (code, _, error) = await CommandLine.RunAsync("run", picture, "-c", Config, "-w", "synthetic:anything:tiny", "-o", Output);
+        var (code, _, error) = await CommandLine.RunAsync(
+            "run", picture, "-c", Config, "-w", "synthetic:anything:tiny", "-o", Output);
         Assert.Equal(0, code);
         Assert.Contains("the detections mean nothing", error, StringComparison.Ordinal);
     }
@@ -129,11 +146,13 @@ public sealed class RunTests : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         var lines = Path.Combine(Output, "clip.jsonl");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await timer.WaitForNextTickAsync() && !process.HasExited && !(File.Exists(lines) && new FileInfo(lines).Length > 20_000))
+        while (await timer.WaitForNextTickAsync() && !process.HasExited
+            && new FileInfo(lines) is not { Exists: true, Length: > 20_000 })
         {
         }
 
-        // Not SIGINT, which a test run in the background of a shell ignores. Twice at once, as wrappers deliver it: that is one stop.
+        // Not SIGINT, which a test run in the background of a shell ignores. Twice at once, as wrappers deliver it: that is
+        // one stop.
         using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}", $"{process.Id}"]))
         {
             await kill.WaitForExitAsync();
@@ -156,11 +175,21 @@ public sealed class RunTests : IDisposable
         Assert.SkipUnless(RtspServer.IsAvailable, "gst-rtsp-server and GStreamer's plugins are not on this machine");
         using var server = new RtspServer();
         server.Add("cam", 160, 120, 25, "joe", "top-secret");
-        using var process = CommandLine.Start([], "run", server.Url("cam").Replace("rtsp://", "rtsp://joe:top-secret@", StringComparison.Ordinal), "-c", Config, "-w", Weights, "-o", Output);
+        using var process = CommandLine.Start(
+            [],
+            "run",
+            server.Url("cam").Replace("rtsp://", "rtsp://joe:top-secret@", StringComparison.Ordinal),
+            "-c",
+            Config,
+            "-w",
+            Weights,
+            "-o",
+            Output);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         var lines = Path.Combine(Output, "127.0.0.1_cam.jsonl");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await timer.WaitForNextTickAsync() && !process.HasExited && !(File.Exists(lines) && new FileInfo(lines).Length > 5_000))
+        while (await timer.WaitForNextTickAsync() && !process.HasExited
+            && new FileInfo(lines) is not { Exists: true, Length: > 5_000 })
         {
         }
 
@@ -189,7 +218,8 @@ public sealed class RunTests : IDisposable
         var schema = await JsonSchema.FromFileAsync(Path.Combine(Golden.RepositoryRoot(), "docs", "frames-1.schema.json"));
         foreach (var clip in Directory.EnumerateFiles(folder, "*.mp4"))
         {
-            var (code, _, error) = await CommandLine.RunAsync("run", clip, "-w", "synthetic:golden-1", "--set", "INPUT.MIN_SIZE_TEST=200", "-o", Output, "--video");
+            var (code, _, error) = await CommandLine.RunAsync(
+                "run", clip, "-w", "synthetic:golden-1", "--set", "INPUT.MIN_SIZE_TEST=200", "-o", Output, "--video");
             Assert.True(code == 0, error);
             using var video = new VideoCapture(clip);
             var path = Path.Combine(Output, $"{Path.GetFileNameWithoutExtension(clip)}.jsonl");

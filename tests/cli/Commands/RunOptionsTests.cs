@@ -44,7 +44,16 @@ public sealed class RunOptionsTests : IDisposable
     [Fact]
     public void Read_RepeatedFlags_AreCollected()
     {
-        var config = Read("model: { set: [A=1], devices: [cpu] }\nsources: [{ input: a }]", "--set", "B=2", "--set", "C=3", "--device", "cuda:0", "--device", "cuda:1");
+        var config = Read(
+            "model: { set: [A=1], devices: [cpu] }\nsources: [{ input: a }]",
+            "--set",
+            "B=2",
+            "--set",
+            "C=3",
+            "--device",
+            "cuda:0",
+            "--device",
+            "cuda:1");
         Assert.Equal(["A=1", "B=2", "C=3"], config.Model.Set);
         Assert.Equal(["cuda:0", "cuda:1"], config.Model.Devices);
     }

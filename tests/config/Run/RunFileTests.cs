@@ -26,14 +26,23 @@ public sealed class RunFileTests : IDisposable
         var config = Parse("""
             verbose: true
             model:
-              { config: mine.yaml, weights: model.pkl, set: [A.B=1, C=2], classes: names.txt, devices: [cuda:0, cuda:1], threads: 3, libtorch: lib }
+              config: mine.yaml
+              weights: model.pkl
+              set: [A.B=1, C=2]
+              classes: names.txt
+              devices: [cuda:0, cuda:1]
+              threads: 3
+              libtorch: lib
             batching: { max_size: 4, max_delay_ms: 12.5, max_in_flight: 9, workers: 2 }
             output: { folder: out, lines: "{source}/{date}.txt", draw_threshold: 0.25, existing: overwrite }
             metrics: { listen: "0.0.0.0:9464", token: "${TOKEN}" }
-            defaults: { user: joe, password: "${PASSWORD}", max_fps: 5, transport: udp, trust: cams.pem, when_full: drop_newest, read_timeout_s: 2 }
+            defaults:
+              { user: joe, password: "${PASSWORD}", max_fps: 5, transport: udp, trust: cams.pem, when_full: drop_newest,
+                read_timeout_s: 2, max_megapixels: 20 }
             sources:
               - { id: door, input: "rtsp://cam/1", trust: any }
-              - { input: clip.mp4, start_s: 1.5, end_s: 4, stride: 3, when_full: wait, open_timeout_s: 7, max_fps: 2, user: ann, password: "a$$b${N}" }
+              - { input: clip.mp4, start_s: 1.5, end_s: 4, stride: 3, when_full: wait, open_timeout_s: 7, max_fps: 2,
+                  user: ann, password: "a$$b${N}", max_megapixels: 8.5 }
             """);
         Assert.True(config.Verbose);
         var model = config.Model;
@@ -62,6 +71,7 @@ public sealed class RunFileTests : IDisposable
                 Trust = SourceConfig.TrustAny,
                 WhenFull = FullMode.DropNewest,
                 ReadTimeout = TimeSpan.FromSeconds(2),
+                MaxMegapixels = 20,
             },
             config.Sources[0]);
         Assert.Equal(
@@ -80,6 +90,7 @@ public sealed class RunFileTests : IDisposable
                 Start = TimeSpan.FromSeconds(1.5),
                 End = TimeSpan.FromSeconds(4),
                 Stride = 3,
+                MaxMegapixels = 8.5,
             },
             config.Sources[1]);
     }
@@ -89,7 +100,9 @@ public sealed class RunFileTests : IDisposable
     {
         var config = Parse("sources: [{ input: x }]");
         Assert.Equal(new SourceConfig { Id = "", Input = "x" }, Assert.Single(config.Sources));
-        Assert.Equal((TimeSpan.FromMilliseconds(50), "output", 0.5), (config.Batching.MaxDelay, config.Output.Folder, config.Output.DrawThreshold));
+        Assert.Equal(
+            (TimeSpan.FromMilliseconds(50), "output", 0.5),
+            (config.Batching.MaxDelay, config.Output.Folder, config.Output.DrawThreshold));
         Assert.Equal(("{source}.txt", "mask_rcnn_R_50_FPN_3x"), (config.Values.Get(Lines), config.Model.Config));
     }
 
@@ -133,14 +146,19 @@ public sealed class RunFileTests : IDisposable
 
     [Theory]
     [InlineData("model: { precision: fp16, devices: cpu }", "1: model.precision: 'fp16': float16 is for GPUs;")]
-    [InlineData("model: { winograd: true, precision: bf16 }", "1: model.winograd: true: is for precision fp32 without exact; leave it out, or precision 'bf16'.")]
+    [InlineData(
+        "model: { winograd: true, precision: bf16 }",
+        "1: model.winograd: true: is for precision fp32 without exact; leave it out, or precision 'bf16'.")]
     [InlineData("metrics: { listen: here }", "1: metrics.listen: 'here': write HOST:PORT")]
     [InlineData("model: [a]", "1: model: must be a mapping of keys.")]
     [InlineData("verbose: maybe", "1: verbose: 'maybe' is not supported; supported: true, false.")]
     [InlineData("defaults: { id: a }", "1: defaults.id: is not known.")]
     public void Read_OneError_NamesLineAndPath(string text, string expected)
     {
-        Assert.Contains($"{_folder.File("run.yaml")}:{expected}", Assert.Single(Errors($"{text}\nsources: [{{ input: x }}]")), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_folder.File("run.yaml")}:{expected}",
+            Assert.Single(Errors($"{text}\nsources: [{{ input: x }}]")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +195,8 @@ public sealed class RunFileTests : IDisposable
     [InlineData("a{source}", "x:y\\z", "out/ax_y_z")]
     public void OutputName_Expand_NeverLeavesTheFolder(string template, string source, string expected)
     {
-        Assert.Equal(expected, OutputName.Expand("out", template, source, "r/1", new DateTimeOffset(2026, 1, 31, 13, 5, 0, TimeSpan.FromHours(1))));
+        Assert.Equal(expected, OutputName.Expand(
+            "out", template, source, "r/1", new DateTimeOffset(2026, 1, 31, 13, 5, 0, TimeSpan.FromHours(1))));
     }
 
     [Theory]
@@ -208,7 +227,8 @@ public sealed class RunFileTests : IDisposable
 
     private RunRequest Request(string text)
     {
-        var file = new RunFile(RunSettings.Table([Lines]), name => name switch { "TOKEN" => "t-1", "PASSWORD" => "secret", "N" => "7", _ => null });
+        var file = new RunFile(
+            RunSettings.Table([Lines]), name => name switch { "TOKEN" => "t-1", "PASSWORD" => "secret", "N" => "7", _ => null });
         return file.Parse(text, _folder.File("run.yaml"));
     }
 }

@@ -62,7 +62,8 @@ public sealed class RecordedSettingsTests : IDisposable
             header["model"]!.AsObject().Remove("config_sha256");
         });
         string[] known = ["another checkpoint", "other weights", "other classes", "precision fp32", "input cam.mp4"];
-        Assert.Equal(known.Where(name => name == setting), record.Differences(run, source).Select(difference => difference.Before));
+        Assert.Equal(
+            known.Where(name => name == setting), record.Differences(run, source).Select(difference => difference.Before));
     }
 
     private RecordedStream Record(Action<JsonObject>? change = null)

@@ -48,7 +48,9 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 5).Select(i => (long)i), frames.Select(frame => frame.Identity.Index));
         Assert.Equal(FrameStatus.Failed, frames[3].Outcome.Status);
         var detection = frames[1].Detections.Single();
-        Assert.Equal((0.25f, 0.5f, 2.75f, 2f, 0.5f), (detection.Box.X0, detection.Box.Y0, detection.Box.X1, detection.Box.Y1, detection.Score));
+        Assert.Equal(
+            (0.25f, 0.5f, 2.75f, 2f, 0.5f),
+            (detection.Box.X0, detection.Box.Y0, detection.Box.X1, detection.Box.Y1, detection.Score));
         Assert.Equal(3, detection.Mask!.Area);
     }
 
@@ -66,7 +68,10 @@ public sealed class ResumeTests : IDisposable
     public void Find_SomethingElse_IsRefused()
     {
         File.WriteAllText(Lines, "{\"a\":1}\n");
-        Assert.Contains("something else", Assert.Throws<DamagedRecordException>(() => RecordedStream.Find(Lines)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "something else",
+            Assert.Throws<DamagedRecordException>(() => RecordedStream.Find(Lines)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +91,8 @@ public sealed class ResumeTests : IDisposable
         using (var sink = new JsonLinesSink(Lines, Frames.Run, Frames.Source("cam", Size)))
         using (var frame = Frames.Of(_pool, 0, Size))
         {
-            sink.Write(frame, Frames.Result(frame, new Detection(0, Frames.Run.Categories[0], 0.5f, new Box(0, 0, 1, 1), null, 42)));
+            sink.Write(
+                frame, Frames.Result(frame, new Detection(0, Frames.Run.Categories[0], 0.5f, new Box(0, 0, 1, 1), null, 42)));
         }
 
         var found = RecordedStream.Find(Lines)!.Frames(Frames.Run.Categories).Single();
@@ -99,14 +105,22 @@ public sealed class ResumeTests : IDisposable
         Write(null, 0, 2);
         File.AppendAllText(Lines, "{\"type\":\"fra");
         var source = Frames.Source("cam", Size);
-        using (var sink = new JsonLinesSink(Lines, Frames.Run with { RunId = "second" }, source, RecordedStream.Find(Lines), isNewStream: true))
+        using (var sink = new JsonLinesSink(
+            Lines, Frames.Run with { RunId = "second" }, source, RecordedStream.Find(Lines), isNewStream: true))
         {
-            sink.Write(new SourceEvent(SourceEventKind.Disconnected, 1, DateTimeOffset.UnixEpoch, DecodeError.Timeout, "nothing came"));
+            sink.Write(
+                new SourceEvent(SourceEventKind.Disconnected, 1, DateTimeOffset.UnixEpoch, DecodeError.Timeout, "nothing came"));
         }
 
-        var types = File.ReadLines(Lines).Select(line => JsonDocument.Parse(line).RootElement).Select(line => $"{line.GetProperty("type")} {line.GetProperty("run_id")}");
+        var types = File.ReadLines(Lines).Select(line => JsonDocument.Parse(line).RootElement).Select(
+            line => $"{line.GetProperty("type")} {line.GetProperty("run_id")}");
+        var first = Frames.Run.RunId;
         Assert.Equal(
-            [$"stream_start {Frames.Run.RunId}", $"frame {Frames.Run.RunId}", $"frame {Frames.Run.RunId}", $"stream_end {Frames.Run.RunId}", "stream_start second", "event second"], types);
+            [
+                $"stream_start {first}", $"frame {first}", $"frame {first}", $"stream_end {first}",
+                "stream_start second", "event second",
+            ],
+            types);
     }
 
     [Fact]
@@ -122,7 +136,8 @@ public sealed class ResumeTests : IDisposable
             }
 
             Assert.False(File.Exists(path));
-            sink.Complete(new StreamSummary(StreamEnd.Eof, null, 3, 3, new Dictionary<string, long>(), new Dictionary<string, long>()));
+            sink.Complete(
+                new StreamSummary(StreamEnd.Eof, null, 3, 3, new Dictionary<string, long>(), new Dictionary<string, long>()));
         }
 
         var results = JsonDocument.Parse(File.ReadAllText(path)).RootElement.EnumerateArray().ToArray();
@@ -141,7 +156,13 @@ public sealed class ResumeTests : IDisposable
             sink.Write(frame, Result(frame));
         }
 
-        sink.Complete(new StreamSummary(StreamEnd.Eof, null, frames, frames - 1, new Dictionary<string, long>(), new Dictionary<string, long> { ["infer"] = 1 }));
+        sink.Complete(new StreamSummary(
+            StreamEnd.Eof,
+            null,
+            frames,
+            frames - 1,
+            new Dictionary<string, long>(),
+            new Dictionary<string, long> { ["infer"] = 1 }));
     }
 
     /// <summary>Frame 0 shows nothing, frame 3 failed, the others show a car.</summary>
@@ -151,7 +172,8 @@ public sealed class ResumeTests : IDisposable
         {
             0 => Frames.Result(frame),
             3 => Frames.Result(frame) with { Outcome = FrameOutcome.Failed("infer", "broken") },
-            _ => Frames.Result(frame, new Detection(0, Frames.Run.Categories[0], 0.5f, new Box(0.25f, 0.5f, 2.75f, 2), Rle.Encode([0, 1, 1, 0, 0, 1], Size))),
+            _ => Frames.Result(frame, new Detection(
+                0, Frames.Run.Categories[0], 0.5f, new Box(0.25f, 0.5f, 2.75f, 2), Rle.Encode([0, 1, 1, 0, 0, 1], Size))),
         };
     }
 }
