@@ -162,7 +162,7 @@ public sealed class StreamCommandsTests : IDisposable
             "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "0.5");
         Assert.True(code == 0, error);
         Assert.DoesNotContain("; 0 detections a frame", error, StringComparison.Ordinal);
-        Assert.Contains("\nLimit: detect; busy: decode ", error, StringComparison.Ordinal);
+        Assert.Contains("\nLimit: infer; busy: decode ", error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -172,14 +172,10 @@ public sealed class StreamCommandsTests : IDisposable
     {
         string[] exact = kind == "exact" ? ["--exact"] : [];
         var (code, output, error) = await CommandLine.RunAsync(
-<<<<<<< HEAD
         [
-            "bench", "synthetic:160x120", "--stage", "detect", "--config", Golden.File("tiny.yaml"), "--weights",
+            "bench", "synthetic:160x120", "--stage", "infer", "--config", Golden.File("tiny.yaml"), "--weights",
             Golden.File("tiny.pkl"), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--seconds", "0.1", .. exact,
         ]);
-=======
-            ["bench", "synthetic:160x120", "--stage", "infer", "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set", "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--seconds", "0.1", .. exact]);
->>>>>>> main
         Assert.True(code == 0, error);
         Assert.All(["backbone", "fpn", "rpn", "roialign", "boxhead", "maskhead"], part => Assert.Contains(
             part, error, StringComparison.Ordinal));

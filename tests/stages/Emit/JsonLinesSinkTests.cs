@@ -30,14 +30,9 @@ public sealed class JsonLinesSinkTests : IDisposable
             sink.Write(frame, Frames.Result(
                 frame, new Detection(2, new Category(3, "car"), 0.123456789f, new Box(0.25f, 0.5f, 2.75f, 2), mask)));
             sink.Write(frame, Frames.Result(frame));
-<<<<<<< HEAD
-            sink.Write(frame, Frames.Result(frame) with { Outcome = FrameOutcome.Failed("detect", "broken \"quote\"") });
+            sink.Write(frame, Frames.Result(frame) with { Outcome = FrameOutcome.Failed("infer", "broken \"quote\"") });
             sink.Write(new SourceEvent(
                 SourceEventKind.Disconnected, 1, DateTimeOffset.UnixEpoch, DecodeError.NotFound, "there is no such stream"));
-=======
-            sink.Write(frame, Frames.Result(frame) with { Outcome = FrameOutcome.Failed("infer", "broken \"quote\"") });
-            sink.Write(new SourceEvent(SourceEventKind.Disconnected, 1, DateTimeOffset.UnixEpoch, DecodeError.NotFound, "there is no such stream"));
->>>>>>> main
             sink.Write(new SourceEvent(SourceEventKind.Reconnected, 1, DateTimeOffset.UnixEpoch));
             sink.Complete(new StreamSummary(
                 StreamEnd.Error,
