@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Streaming.Model;
 
-/// <summary>The architectures that there are.</summary>
+/// <summary>All architectures.</summary>
 internal static class Architectures
 {
     /// <summary>The one that a configuration describes.</summary>

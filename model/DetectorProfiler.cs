@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Streaming.Model;
 
 /// <summary>Where the time of a batch goes.</summary>
-/// <param name="Seconds">Of a batch, from prepared images to detections: the middle of all runs.</param>
+/// <param name="Seconds">Of a batch, from preprocessed images to detections: the middle of all runs.</param>
 /// <param name="Parts">Of each part, in the run that took that long.</param>
 /// <param name="GigaOperations">Of a batch: convolutions and matrix products only.</param>
 /// <param name="GigaBytes">Least that these operations read and write.</param>

@@ -4,7 +4,9 @@ using Streaming.Model.Structures;
 
 namespace Streaming.Model;
 
-/// <summary>Prepares images as the network wants them and finds nothing in them: to measure everything but the network.</summary>
+/// <summary>
+/// Preprocesses images as the network wants them and finds nothing in them: to measure everything but the network.
+/// </summary>
 /// <param name="input">How images are resized.</param>
 public sealed class NullDetector(InputConfig input) : IDetector
 {

@@ -9,7 +9,7 @@ namespace Streaming.Model.Cuda;
 /// The kernels of kernels.cu, each as a method. A call queues its kernel and returns before it has run; results lie on the device
 /// and belong to the caller.
 /// </summary>
-/// <param name="launcher">Runs them; goes with this.</param>
+/// <param name="launcher">Runs them; owned by this instance.</param>
 /// <param name="device">Where.</param>
 internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDi
     }
 
     /// <summary>
-    /// Regions pooled from maps: (N * rows, C, resolution, resolution), float32; zeros for rows that are not meant.
+    /// Regions pooled from maps: (N * rows, C, resolution, resolution), float32; zeros for rows that are not valid.
     /// </summary>
     /// <param name="maps">(N, H, W, C) of consecutive levels, finest first, contiguous.</param>
     /// <param name="shapes">What each is.</param>
@@ -97,7 +97,7 @@ internal sealed class CudaKernels(IKernelLauncher launcher, Device device) : IDi
     }
 
     /// <summary>Which class of which proposal is a candidate.</summary>
-    /// <param name="proposals">Rows that are not meant are none.</param>
+    /// <param name="proposals">Rows that are not valid are none.</param>
     /// <param name="probabilities">(N * rows, K + 1), the background last.</param>
     /// <param name="deltas">(N * rows, K*4) or (N * rows, 4): proposals with a number that is not finite are none.</param>
     /// <param name="config">Classes and threshold.</param>

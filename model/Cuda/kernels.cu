@@ -82,7 +82,7 @@ __device__ inline int level_of(const Levels& levels, float width, float height)
 }
 
 // ROIAlign (He et al. 2017), aligned, over all levels at once. One block a bin, its threads share the channels. Boxes (R, 4) with
-// per_image rows for each image, of which the first counts[image] are meant. Output (R, resolution, resolution, channels).
+// per_image rows for each image, of which the first counts[image] are valid. Output (R, resolution, resolution, channels).
 extern "C" __global__ void roi_align(
     Levels levels, const float* boxes, const int* counts, int per_image, int channels, int resolution, int sampling,
     float* output)
@@ -206,19 +206,19 @@ extern "C" __global__ void score_detections(
     }
 
     int image = row / per_image;
-    bool is_meant = row % per_image < counts[image];
+    bool is_valid = row % per_image < counts[image];
     const float* own = probabilities + (long long)row * (classes + 1);
-    for (int c = 0; is_meant && c <= classes; c++) {
-        is_meant = is_finite(own[c]);
+    for (int c = 0; is_valid && c <= classes; c++) {
+        is_valid = is_finite(own[c]);
     }
 
-    for (int d = 0; is_meant && d < deltas_count; d++) {
-        is_meant = is_finite(deltas[(long long)row * deltas_count + d]);
+    for (int d = 0; is_valid && d < deltas_count; d++) {
+        is_valid = is_finite(deltas[(long long)row * deltas_count + d]);
     }
 
     int above = 0;
     for (int c = 0; c < classes; c++) {
-        bool is_candidate = is_meant && own[c] > threshold;
+        bool is_candidate = is_valid && own[c] > threshold;
         scores[(long long)row * classes + c] = is_candidate ? own[c] : NO_SCORE;
         above += is_candidate;
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Layers;
 
 /// <summary>cuDNN's convolution on a GPU, which takes bias, sum and ReLU along in one pass, see <see cref="CudnnOps"/>.</summary>
-/// <param name="weights">Go with this.</param>
+/// <param name="weights">Owned by this instance.</param>
 internal sealed class CudnnConvolution(ConvolutionWeights weights) : IConvolution, IDisposable
 {
     /// <summary>cuDNN fuses only what ends with a ReLU, over one type.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Layers;
 
 /// <summary>libtorch's convolution, its norm folded in; sum and ReLU follow in place.</summary>
-/// <param name="weights">Go with this.</param>
+/// <param name="weights">Owned by this instance.</param>
 internal sealed class FoldedConvolution(ConvolutionWeights weights) : IConvolution, IDisposable
 {
     private readonly long[] _stride = [weights.Shape.Stride, weights.Shape.Stride];

@@ -6,7 +6,7 @@ namespace Streaming.Model.Layers;
 /// <summary>
 /// oneDNN's convolution on the CPU, which takes bias, sum and ReLU along in one pass, see <see cref="OneDnnOps"/>.
 /// </summary>
-/// <param name="weights">Go with this.</param>
+/// <param name="weights">Owned by this instance.</param>
 internal sealed class OneDnnConvolution(ConvolutionWeights weights) : IConvolution, IDisposable
 {
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class OneDnnMaskPredictor : IMaskPredictor, IDisposable
 
     /// <param name="deconvolution">With its weights loaded; is disposed.</param>
     /// <param name="type">The type to keep them in.</param>
-    /// <param name="predictor">Goes with this.</param>
+    /// <param name="predictor">Owned by this instance.</param>
     public OneDnnMaskPredictor(Deconvolution deconvolution, ScalarType type, ConvolutionWeights predictor)
     {
         _predictor = new OwnMaskWeights(predictor);

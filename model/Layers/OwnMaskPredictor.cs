@@ -4,7 +4,7 @@ namespace Streaming.Model.Layers;
 
 /// <summary>libtorch's transposed convolution, and behind it the mask of each region's own class alone.</summary>
 /// <param name="deconvolution">Its owner's.</param>
-/// <param name="predictor">Goes with this.</param>
+/// <param name="predictor">Owned by this instance.</param>
 internal sealed class OwnMaskPredictor(Deconvolution deconvolution, ConvolutionWeights predictor) : IMaskPredictor, IDisposable
 {
     private readonly OwnMaskWeights _predictor = new(predictor);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Layers;
 
 /// <summary>The last layer of a mask head for the classes that are wanted alone: a row of weights for each region.</summary>
-/// <param name="weights">A mask for each class, or one for all; go with this.</param>
+/// <param name="weights">A mask for each class, or one for all; owned by this instance.</param>
 internal sealed class OwnMaskWeights(ConvolutionWeights weights) : IDisposable
 {
     /// <summary>Pixels (R, n, C) to the logits (R, n, 1) of each region's own class, float32. The caller owns them.</summary>

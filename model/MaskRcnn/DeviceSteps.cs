@@ -32,7 +32,7 @@ internal sealed class DeviceSteps : IRegionSteps<DeviceImages, RegionTable, Devi
     /// <param name="pyramid">What each level of the pyramid is.</param>
     /// <param name="sizeDivisibility">Images are padded to multiples of it.</param>
     /// <param name="anchors">Of the RPN's levels; their owner's.</param>
-    /// <param name="kernels">For the layers' device; go with this.</param>
+    /// <param name="kernels">For the layers' device; owned by this instance.</param>
     public DeviceSteps(
         ModelConfig config,
         IReadOnlyDictionary<string, ShapeSpec> pyramid,

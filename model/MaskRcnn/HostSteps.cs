@@ -19,7 +19,7 @@ internal sealed class HostSteps : IRegionSteps<IReadOnlyList<ImageSize>, Proposa
 
     /// <param name="config">The configuration.</param>
     /// <param name="pyramid">What each level of the pyramid is.</param>
-    /// <param name="batcher">Makes the network's input; goes with this.</param>
+    /// <param name="batcher">Makes the network's input; owned by this instance.</param>
     /// <param name="anchors">Of the RPN's levels; their owner's.</param>
     /// <param name="kernels">ROIAlign for the layers' device, and suppression.</param>
     public HostSteps(

@@ -25,7 +25,7 @@ public static partial class NativeAllocator
     private static readonly string? Wanted = Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>
-    /// No arenas beyond those that there are. .NET's own threads have made some by now; with MALLOC_ARENA_MAX=1 in the
+    /// No further arenas. .NET's own threads have made some by now; with MALLOC_ARENA_MAX=1 in the
     /// environment, as all that starts the program sets it, the first one stays alone. The others hold blocks of up to 64 MB
     /// only: larger ones come from the system each time, whatever <see cref="KeepLargeBlocks"/> says.
     /// </summary>

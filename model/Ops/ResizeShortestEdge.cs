@@ -42,8 +42,8 @@ internal static class ResizeShortestEdge
     {
         var (height, width) = OutputSize(image.Size, input.MinSize, input.MaxSize);
         var size = new ImageSize(Math.Max(height, 1), Math.Max(width, 1));
-        var prepared = new PreprocessedImage(size, image.Size, ImageList.PaddedSize([size], divisibility));
-        PillowResize.Resize(image, prepared.Pixels, prepared.Size);
-        return prepared;
+        var preprocessed = new PreprocessedImage(size, image.Size, ImageList.PaddedSize([size], divisibility));
+        PillowResize.Resize(image, preprocessed.Pixels, preprocessed.Size);
+        return preprocessed;
     }
 }

@@ -10,7 +10,8 @@ internal sealed class FrameLines : IFrameSink
     public void Write(OutputFrame frame)
     {
         var sure = frame.Result.Detections.Where(detection => detection.Score >= 0.5);
-        Console.WriteLine($"{frame.Result.Identity.Index}: {string.Join(", ", sure.Select(detection => detection.Category.Name))}");
+        var names = string.Join(", ", sure.Select(detection => detection.Category.Name));
+        Console.WriteLine($"{frame.Result.Identity.Index}: {names}");
     }
 
     public void Complete(StreamSummary summary)

@@ -6,7 +6,6 @@ using Streaming.Model.Networks;
 using Streaming.Model.Ops;
 using Streaming.Model.Planning;
 using Streaming.Model.Structures;
-using Streaming.Model.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
