@@ -162,7 +162,7 @@ public sealed class StreamCommandsTests : IDisposable
             "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "0.5");
         Assert.True(code == 0, error);
         Assert.DoesNotContain("; 0 detections a frame", error, StringComparison.Ordinal);
-        Assert.Contains("\nLimit: detect; busy: decode ", error, StringComparison.Ordinal);
+        Assert.Contains("\nLimit: infer; busy: decode ", error, StringComparison.Ordinal);
     }
 
     [Theory]
