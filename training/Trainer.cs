@@ -7,7 +7,9 @@ using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 using Streaming.Model.Weights;
 using Streaming.Training.Data;
+using Streaming.Training.Losses;
 using Streaming.Training.Progress;
+using Streaming.Training.Solver;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -195,8 +197,9 @@ internal sealed class Trainer : IDisposable
         (string Name, double Value)[] values = [.. losses.All.Select(loss => (loss.Name, (double)loss.Value.item<float>()))];
         if (values.FirstOrDefault(loss => !double.IsFinite(loss.Value)) is { Name: { } name } wrong)
         {
+            var pictures = string.Join(", ", samples.Select(sample => sample.Name));
             throw new TrainingException(
-                $"Iteration {iteration}: {name} is {wrong.Value}, with {string.Join(", ", samples.Select(sample => sample.Name))}. "
+                $"Iteration {iteration}: {name} is {wrong.Value}, with {pictures}. "
                 + "Lower SOLVER.BASE_LR, lengthen SOLVER.WARMUP_ITERS or clip gradients; the last checkpoint is whole.");
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Streaming.Model;
 using Streaming.Model.Weights;
+using Streaming.Training.Solver;
 using static TorchSharp.torch;
 
 namespace Streaming.Training;

@@ -6,6 +6,9 @@ using Streaming.Model.Networks;
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 using Streaming.Model.Weights;
+using Streaming.Training.Data;
+using Streaming.Training.Losses;
+using Streaming.Training.Solver;
 using static TorchSharp.torch;
 
 namespace Streaming.Training.Tests;

@@ -1,6 +1,8 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
+using Streaming.Training.Losses;
+using Streaming.Training.Solver;
 using Streaming.Training;
 using static TorchSharp.torch;
 

@@ -43,7 +43,8 @@ internal sealed class SampleLoader
     {
         return
         [
-            .. batch.Select(item => _mapper.Map(_set.Images[item.Image], SeededRandom.For(_seed, AugmentationStream, item.Position))),
+            .. batch.Select(item =>
+                _mapper.Map(_set.Images[item.Image], SeededRandom.For(_seed, AugmentationStream, item.Position))),
         ];
     }
 }

@@ -1,6 +1,6 @@
 using Streaming.Model.Structures;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Data;
 
 /// <summary>The objects of a training image; the lists run in parallel.</summary>
 /// <param name="Boxes">In pixels of the training image.</param>

@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Solver;
 
 /// <summary>
 /// Stochastic gradient descent with momentum, as torch.optim.SGD computes it, with detectron2's exceptions for norms and

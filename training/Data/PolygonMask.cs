@@ -1,7 +1,7 @@
 using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Data;
 
 /// <summary>Polygons, each x, y, x, y…</summary>
 /// <param name="Parts">One or more.</param>

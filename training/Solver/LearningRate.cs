@@ -1,6 +1,6 @@
 using Streaming.Config.Detectron;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Solver;
 
 /// <summary>The learning rate over time, as detectron2 builds it from fvcore's schedulers.</summary>
 internal static class LearningRate

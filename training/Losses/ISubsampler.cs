@@ -1,6 +1,6 @@
 using Streaming.Config.Detectron;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>Which of many labelled candidates learn.</summary>
 internal interface ISubsampler

@@ -1,7 +1,7 @@
 using Streaming.Model.Ops;
 using static TorchSharp.torch;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>The losses that detectron2 takes from fvcore and PyTorch, summed up or averaged as it does.</summary>
 internal static class LossFunctions

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Solver;
 
 /// <summary>Which parts of a network learn: all, or all but the first stages (MODEL.BACKBONE.FREEZE_AT).</summary>
 internal static class Freezing

@@ -1,7 +1,8 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Structures;
+using Streaming.Training.Data;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>The proposals of one image that the heads learn from (detectron2's label_and_sample_proposals).</summary>
 /// <param name="Boxes">The proposals, those on objects first.</param>

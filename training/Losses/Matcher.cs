@@ -1,7 +1,7 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Structures;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>
 /// Which true box each candidate belongs to, and whether it counts as object (1), background (0) or nothing (-1), by IoU:

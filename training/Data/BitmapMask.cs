@@ -2,7 +2,7 @@ using Streaming.Model.Masks;
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Data;
 
 /// <summary>One byte a pixel, 0 or 1, in rows.</summary>
 /// <param name="Pixels">The bytes.</param>

@@ -1,6 +1,6 @@
 using Streaming.Model.Structures;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Data;
 
 /// <summary>The true outline of one object, in pixels of the training image.</summary>
 internal abstract record InstanceMask

@@ -1,7 +1,7 @@
 using Streaming.Config.Detectron;
 using Streaming.Model.Structures;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>The anchors of one image that learn (detectron2's label_and_sample_anchors).</summary>
 /// <param name="Positives">Indices of anchors on objects.</param>

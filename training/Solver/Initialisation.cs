@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Solver;
 
 /// <summary>
 /// The weights before the first step, as detectron2's layers draw them. The distribution is the same, the numbers are not.

@@ -2,7 +2,7 @@ using Streaming.Config.Detectron;
 using Streaming.Model.MaskRcnn;
 using Streaming.Model.Networks;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>The losses of each family of networks.</summary>
 internal static class LossComputers

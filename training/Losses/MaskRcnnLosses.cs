@@ -3,10 +3,11 @@ using Streaming.Model.MaskRcnn;
 using Streaming.Model.Ops;
 using Streaming.Model.Proposals;
 using Streaming.Model.Structures;
+using Streaming.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>Mask R-CNN in training mode: GeneralizedRCNN.forward with ground truth.</summary>
 internal sealed class MaskRcnnLosses : ILossComputer

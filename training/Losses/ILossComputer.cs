@@ -1,7 +1,8 @@
 using Streaming.Model.Structures;
+using Streaming.Training.Data;
 using static TorchSharp.torch;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>What a family of networks learns by.</summary>
 internal interface ILossComputer

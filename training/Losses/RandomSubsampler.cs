@@ -1,6 +1,6 @@
 using Streaming.Config.Detectron;
 
-namespace Streaming.Training;
+namespace Streaming.Training.Losses;
 
 /// <summary>By chance (detectron2's subsample_labels): at most the given part objects, the rest background.</summary>
 /// <param name="random">Where chance comes from.</param>
