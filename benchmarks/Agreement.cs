@@ -22,7 +22,9 @@ internal static class Agreement
             {
                 foreach (var item in expected.Where(item => item.Score > MinScore))
                 {
-                    var counterparts = actual.GetValueOrDefault(frame, []).Where(other => other.Category == item.Category && Box.IoU(other.Box, item.Box) > MinIoU).ToArray();
+                    var counterparts = actual.GetValueOrDefault(frame, [])
+                        .Where(other => other.Category == item.Category && Box.IoU(other.Box, item.Box) > MinIoU)
+                        .ToArray();
                     all++;
                     found += counterparts.Length > 0 ? 1 : 0;
                     close += counterparts.Any(other => Math.Abs(other.Score - item.Score) <= MaxDifference) ? 1 : 0;
@@ -32,7 +34,9 @@ internal static class Agreement
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{all} detections above {MinScore}: {100.0 * found / all:0.00} % have a counterpart of the same class with an IoU above {MinIoU}, {100.0 * close / all:0.00} % one whose score differs by {MaxDifference} at most"));
+            $"{all} detections above {MinScore}: "
+            + $"{100.0 * found / all:0.00} % have a counterpart of the same class with an IoU above {MinIoU}, "
+            + $"{100.0 * close / all:0.00} % one whose score differs by {MaxDifference} at most"));
     }
 
     private static Dictionary<long, (int Category, double Score, Box Box)[]> Read(string file)
@@ -43,7 +47,10 @@ internal static class Agreement
             .ToDictionary(
                 line => line.GetProperty("frame_index").GetInt64(),
                 line => line.GetProperty("detections").EnumerateArray()
-                    .Select(item => (item.GetProperty("category_id").GetInt32(), item.GetProperty("score").GetDouble(), ToBox(item.GetProperty("bbox"))))
+                    .Select(item => (
+                        item.GetProperty("category_id").GetInt32(),
+                        item.GetProperty("score").GetDouble(),
+                        ToBox(item.GetProperty("bbox"))))
                     .ToArray());
     }
 

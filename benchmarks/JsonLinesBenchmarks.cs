@@ -11,7 +11,9 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Benchmarks;
 
-/// <summary>The line of a frame with 100 detections and their masks: written straight to bytes, and by way of a tree of nodes.</summary>
+/// <summary>
+/// The line of a frame with 100 detections and their masks: written straight to bytes, and through a tree of nodes.
+/// </summary>
 [ShortRunJob]
 [MemoryDiagnoser]
 public class JsonLinesBenchmarks : IDisposable
@@ -40,7 +42,8 @@ public class JsonLinesBenchmarks : IDisposable
             var box = new Box(x, y, x + 50 + (random.NextSingle() * 300), y + 50 + (random.NextSingle() * 300));
             return new Detection(0, category, random.NextSingle(), box, MaskPaster.PasteToRle(mask, 28, box, size));
         });
-        var identity = new FrameIdentity("camera", 0, 1234, TimeSpan.FromSeconds(41.133), PtsOrigin.Container, DateTimeOffset.UnixEpoch);
+        var identity = new FrameIdentity(
+            "camera", 0, 1234, TimeSpan.FromSeconds(41.133), PtsOrigin.Container, DateTimeOffset.UnixEpoch);
         _frame = new FrameResult(identity, size, FrameOutcome.Ok, [.. detections], default);
     }
 
@@ -72,12 +75,21 @@ public class JsonLinesBenchmarks : IDisposable
                 ["category_id"] = detection.Category.Id,
                 ["category"] = detection.Category.Name,
                 ["score"] = Math.Round((double)detection.Score, 6),
-                ["bbox"] = new JsonArray(Math.Round((double)detection.Box.X0, 3), Math.Round((double)detection.Box.Y0, 3), Math.Round((double)detection.Box.Width, 3), Math.Round((double)detection.Box.Height, 3)),
+                ["bbox"] = new JsonArray(
+                    Math.Round((double)detection.Box.X0, 3),
+                    Math.Round((double)detection.Box.Y0, 3),
+                    Math.Round((double)detection.Box.Width, 3),
+                    Math.Round((double)detection.Box.Height, 3)),
                 ["area"] = detection.Mask!.Area,
-                ["segmentation"] = new JsonObject { ["size"] = new JsonArray(detection.Mask.Size.Height, detection.Mask.Size.Width), ["counts"] = detection.Mask.ToString() },
+                ["segmentation"] = new JsonObject
+                {
+                    ["size"] = new JsonArray(detection.Mask.Size.Height, detection.Mask.Size.Width),
+                    ["counts"] = detection.Mask.ToString(),
+                },
             });
         }
 
-        return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["type"] = "frame", ["frame_index"] = _frame.Identity.Index, ["detections"] = detections }).Length;
+        var line = new JsonObject { ["type"] = "frame", ["frame_index"] = _frame.Identity.Index, ["detections"] = detections };
+        return JsonSerializer.SerializeToUtf8Bytes(line).Length;
     }
 }

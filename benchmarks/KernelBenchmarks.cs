@@ -42,7 +42,11 @@ public class KernelBenchmarks : IDisposable
 
         _boxes = [.. Enumerable.Range(0, 1000).Select(_ => RandomBox(random))];
         _scores = [.. _boxes.Select(_ => random.NextSingle())];
-        _levels = [.. new[] { 4, 8, 16, 32 }.Select(stride => TensorExtensions.ToChannelsLast(torch.rand(1, 256, 768 / stride, 1344 / stride)))];
+        _levels =
+        [
+            .. new[] { 4, 8, 16, 32 }
+                .Select(stride => TensorExtensions.ToChannelsLast(torch.rand(1, 256, 768 / stride, 1344 / stride))),
+        ];
         (_weights, _biases) = (TensorExtensions.ToChannelsLast(torch.randn(256, 256, 3, 3)), torch.zeros(256));
         _winograd = new WinogradConvolution(new ConvolutionWeights(_weights, _biases, new ConvolutionShape(256, 256, 3)));
         _rois = new RoiBatch(_boxes, new int[_boxes.Length], [.. _boxes.Select(box => RoiPooler.AssignLevel(box, 2, 5))]);
@@ -66,8 +70,11 @@ public class KernelBenchmarks : IDisposable
     public void Resize1080pByLibtorch()
     {
         using var scope = torch.NewDisposeScope();
-        var pixels = torch.frombuffer(_pixels, torch.ScalarType.Byte, _pixels.Length).reshape(1, 1080, 1920, 3).permute(0, 3, 1, 2);
-        torch.nn.functional.interpolate(pixels, size: [750, 1333], mode: torch.InterpolationMode.Bilinear, align_corners: false, antialias: true);
+        var pixels = torch.frombuffer(_pixels, torch.ScalarType.Byte, _pixels.Length)
+            .reshape(1, 1080, 1920, 3)
+            .permute(0, 3, 1, 2);
+        torch.nn.functional.interpolate(
+            pixels, size: [750, 1333], mode: torch.InterpolationMode.Bilinear, align_corners: false, antialias: true);
     }
 
     [Benchmark]

@@ -12,8 +12,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Benchmarks;
 
 /// <summary>
-/// What the graph itself costs for a 1080p frame: the source, the resize, the network and the output do nothing, everything between
-/// them is real. CPU time of the whole process, all threads, and all allocations.
+/// What the graph itself costs for a 1080p frame: the source, the resize, the network and the output do nothing, everything
+/// between them is real. CPU time of the whole process, all threads, and all allocations.
 /// </summary>
 internal static class PipelineOverhead
 {
@@ -27,22 +27,34 @@ internal static class PipelineOverhead
         foreach (var (sources, batch) in new[] { (1, 1), (1, 8), (8, 1), (8, 8) })
         {
             using var detector = new IdleDetector();
-            var options = new PipelineOptions { BatchSize = batch, MaxInFlight = (2 * batch) + 2, MaxBatchDelay = TimeSpan.FromMilliseconds(5) };
+            var options = new PipelineOptions
+            {
+                BatchSize = batch,
+                MaxInFlight = (2 * batch) + 2,
+                MaxBatchDelay = TimeSpan.FromMilliseconds(5),
+            };
             await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], options);
             await MeasureAsync(pipeline, sources, "warm-up", Warmup);
             var (cpu, bytes, seconds, frames) = await MeasureAsync(pipeline, sources, "measured", Frames / sources);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sources,7}  {batch,5}  {cpu * 1e6 / frames,12:0.0}  {bytes / frames,11:0}  {frames / seconds,8:0}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{sources,7}  {batch,5}  {cpu * 1e6 / frames,12:0.0}  {bytes / frames,11:0}  {frames / seconds,8:0}"));
         }
     }
 
-    private static async Task<(double Cpu, double Bytes, double Seconds, long Frames)> MeasureAsync(VideoPipeline pipeline, int sources, string name, int frames)
+    private static async Task<(double Cpu, double Bytes, double Seconds, long Frames)> MeasureAsync(
+        VideoPipeline pipeline, int sources, string name, int frames)
     {
         using var pool = new PixelPool();
         using var process = Process.GetCurrentProcess();
         GC.Collect();
-        var (cpu, bytes, started) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes(precise: true), TimeProvider.System.GetTimestamp());
+        var (cpu, bytes) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes(precise: true));
+        var started = TimeProvider.System.GetTimestamp();
         var handles = await Task.WhenAll(Enumerable.Range(0, sources).Select(i => pipeline.AddAsync(
-            new SourceJob($"{name}-{i}", (_, _) => new IdleSource(pool, frames), _ => [new Output("idle", () => new IdleSink())]))));
+            new SourceJob(
+                $"{name}-{i}",
+                (_, _) => new IdleSource(pool, frames),
+                _ => [new Output("idle", () => new IdleSink())]))));
         var results = await Task.WhenAll(handles.Select(handle => handle.Completion));
         process.Refresh();
         return (
@@ -60,9 +72,14 @@ internal static class PipelineOverhead
 
         public Frame? Read(CancellationToken cancellationToken)
         {
-            return _next == frames
-                ? null
-                : new Frame(new FrameIdentity("s", 0, _next, TimeSpan.FromMilliseconds(40 * _next++), PtsOrigin.Container, DateTimeOffset.UnixEpoch), pool.Rent(Size));
+            if (_next == frames)
+            {
+                return null;
+            }
+
+            var pts = TimeSpan.FromMilliseconds(40 * _next);
+            var identity = new FrameIdentity("s", 0, _next++, pts, PtsOrigin.Container, DateTimeOffset.UnixEpoch);
+            return new Frame(identity, pool.Rent(Size));
         }
 
         public void Dispose()

@@ -1,7 +1,7 @@
 namespace Streaming.Config;
 
 /// <summary>Finds the known name that a misspelt one probably meant.</summary>
-public static class NearestName
+internal static class NearestName
 {
     /// <summary>
     /// The closest of <paramref name="known"/> by edit distance, ignoring case, or null when none is close: more than a third of

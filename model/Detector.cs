@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
+using Streaming.Config.Zoo;
 using Streaming.Model.Cuda;
 using Streaming.Model.Layers;
 using Streaming.Model.Native;
@@ -37,9 +38,36 @@ public sealed class Detector : IDetector
     /// <summary>Where the network runs, for example "cpu" or "cuda:0".</summary>
     public string DeviceName => _device.type == DeviceType.CPU ? "cpu" : $"cuda:{Math.Max(_device.index, 0)}";
 
+    /// <summary>
+    /// The names of its classes, in the model's order: those that the checkpoint holds, otherwise COCO's if the model has as
+    /// many, otherwise "class-0", "class-1" and so on.
+    /// </summary>
+    public IReadOnlyList<Category> Categories { get; private set; } = [];
+
     internal INetwork Network => _network;
 
     internal Device Device => _device;
+
+    /// <summary>Builds the network, fills it with weights and moves it to its device.</summary>
+    /// <param name="configuration">
+    /// A detectron2 configuration (YAML), or the name of a shipped one such as "mask_rcnn_R_50_FPN_3x".
+    /// </param>
+    /// <param name="weights">A checkpoint, or "synthetic:SEED" for weights without meaning.</param>
+    /// <param name="options">Device, threads, precision.</param>
+    /// <param name="logger">Told once when libtorch had to be healed, and what was loaded.</param>
+    /// <exception cref="Config.ConfigurationException">Every error of the configuration.</exception>
+    /// <exception cref="ModelLoadException">
+    /// No libtorch, no such device, or a checkpoint that cannot be read or does not fit.
+    /// </exception>
+    public static Detector Load(
+        string configuration, string weights, DetectorOptions? options = null, ILogger? logger = null)
+    {
+        var config = ModelConfigReader.Read(configuration, options?.Overrides);
+        var source = WeightsSource.Parse(weights);
+        var detector = Load(config, source, options, logger);
+        detector.Categories = ModelCategories.For(config, source);
+        return detector;
+    }
 
     /// <summary>Builds the network, fills it with weights and moves it to its device.</summary>
     /// <param name="config">The architecture.</param>
@@ -49,7 +77,7 @@ public sealed class Detector : IDetector
     /// <exception cref="ModelLoadException">
     /// No libtorch, no such device, or a checkpoint that cannot be read or does not fit.
     /// </exception>
-    public static Detector Load(
+    internal static Detector Load(
         ModelConfig config, WeightsSource weights, DetectorOptions? options = null, ILogger? logger = null)
     {
         options ??= new DetectorOptions();

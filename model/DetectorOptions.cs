@@ -24,4 +24,7 @@ public sealed record DetectorOptions
     /// errors twice as large. A GPU's library chooses by itself, and an exact network is not changed.
     /// </summary>
     public bool UsesWinograd { get; init; }
+
+    /// <summary>"KEY=VALUE" pairs that win over the configuration, such as "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.5".</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
 }

@@ -16,7 +16,7 @@ namespace Streaming.Model;
 /// Giga-operations a second of one large convolution in the same process, before and after; the better one.
 /// </param>
 /// <param name="MemoryCeiling">Gigabytes a second of copying a large tensor in the same process, read and written.</param>
-public sealed record DetectorProfile(
+internal sealed record DetectorProfile(
     double Seconds,
     IReadOnlyDictionary<NetworkPart, double> Parts,
     double GigaOperations,
@@ -29,7 +29,7 @@ public sealed record DetectorProfile(
 }
 
 /// <summary>Measures a detector, part by part.</summary>
-public static class DetectorProfiler
+internal static class DetectorProfiler
 {
     private const int CeilingRuns = 5;
 

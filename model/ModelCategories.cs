@@ -6,7 +6,7 @@ using Streaming.Model.Weights;
 namespace Streaming.Model;
 
 /// <summary>The names of the classes that a model detects. A detection's class is an index into them.</summary>
-public static class ModelCategories
+internal static class ModelCategories
 {
     /// <summary>
     /// The names that belong to the weights: those that the checkpoint holds (what 'streaming train' has written holds them),

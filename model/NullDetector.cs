@@ -8,7 +8,7 @@ namespace Streaming.Model;
 /// Preprocesses images as the network wants them and finds nothing in them: to measure everything but the network.
 /// </summary>
 /// <param name="input">How images are resized.</param>
-public sealed class NullDetector(InputConfig input) : IDetector
+internal sealed class NullDetector(InputConfig input) : IDetector
 {
     /// <summary>The coarsest level of the feature pyramid has one pixel for so many.</summary>
     private const int SizeDivisibility = 32;

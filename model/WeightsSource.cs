@@ -4,7 +4,7 @@ namespace Streaming.Model;
 /// <param name="Path">The file, or null.</param>
 /// <param name="Seed">The formula's seed, or null.</param>
 /// <param name="Table">The formula's table of ranges.</param>
-public sealed record WeightsSource(string? Path, string? Seed, string Table)
+internal sealed record WeightsSource(string? Path, string? Seed, string Table)
 {
     private const string Scheme = "synthetic:";
 

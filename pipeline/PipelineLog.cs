@@ -8,7 +8,11 @@ internal static partial class PipelineLog
     [LoggerMessage(300, LogLevel.Error, "{Source}: {Message}")]
     public static partial void SourceFailed(ILogger logger, string source, string message);
 
-    [LoggerMessage(301, LogLevel.Error, "{What} hangs: it has worked on the same thing for {Seconds:0} s. It cannot be interrupted; restart the program if it does not come back.")]
+    [LoggerMessage(
+        301,
+        LogLevel.Error,
+        "{What} hangs: it has worked on the same thing for {Seconds:0} s. It cannot be interrupted; "
+        + "restart the program if it does not come back.")]
     public static partial void Hangs(ILogger logger, string what, double seconds);
 
     [LoggerMessage(302, LogLevel.Warning, "{Frame}: failed in {Stage}: {Message}")]

@@ -23,11 +23,11 @@ public sealed record PipelineOptions
     /// <value>1 or more; the default is 256.</value>
     public int MaxSources { get; init; } = 256;
 
-    /// <summary>Threads of the stages that run on the CPU beside the network (prepare, postprocess).</summary>
+    /// <summary>Threads of the stages that run on the CPU beside the network (preprocess, postprocess).</summary>
     /// <value>1 or more; the default is the number of cores.</value>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Work of the network or of an output that takes longer hangs.</summary>
+    /// <summary>Work of the network or of an output that takes longer than this counts as hung.</summary>
     /// <value>Above 0; the default is two minutes.</value>
     public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -39,8 +39,8 @@ public sealed class SourceHandle
     }
 
     /// <summary>
-    /// How the source ended: when it has no more frames, failed or was stopped, and all its outputs are finished. A source's failure
-    /// is a value in it. Canceled when the pipeline was aborted; faulted by a bug of the pipeline alone.
+    /// How the source ended: when it has no more frames, failed or was stopped, and all its outputs are finished. A source's
+    /// failure is a value in it. Canceled when the pipeline was aborted; faulted by a bug of the pipeline alone.
     /// </summary>
     public Task<SourceStatus> Completion => _completion.Task;
 
@@ -59,7 +59,7 @@ public sealed class SourceHandle
         _ = RunAsync(graph, abort);
     }
 
-    /// <summary>Gives the source up: frames in flight are not shown to the outputs any more.</summary>
+    /// <summary>Aborts the source: frames in flight no longer reach the outputs.</summary>
     internal void Abort()
     {
         _run.Abort();
@@ -122,12 +122,15 @@ public sealed class SourceHandle
         }
     }
 
-    /// <summary>The states a source may come to; an ended source stays ended, and one that never ran does not reconnect.</summary>
+    /// <summary>
+    /// The states that a source may enter: an ended source stays ended, and one that never ran does not reconnect.
+    /// </summary>
     private void Enter(SourceState state)
     {
         lock (_gate)
         {
-            if (_state is SourceState.Ended or SourceState.Failed || (_state, state) == (SourceState.Opening, SourceState.Reconnecting))
+            if (_state is SourceState.Ended or SourceState.Failed
+                || (_state, state) == (SourceState.Opening, SourceState.Reconnecting))
             {
                 return;
             }

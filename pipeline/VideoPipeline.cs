@@ -50,8 +50,10 @@ public sealed class VideoPipeline : IAsyncDisposable
         time ??= TimeProvider.System;
         _watchdog = new Watchdog(options.HangLimit, stage => Metrics.Stalls.WithLabels(stage).Inc(), time, _logger);
         _graph = new FrameGraph(detectors, new DetectionBuilder(categories), options, Metrics, _watchdog, time, _logger);
-        _services = new SourceServices(options, categories, _graph.Admission, new OutputMetrics(Metrics), _watchdog, time, _logger);
-        Metrics.Registry.AddBeforeCollectCallback(() => Metrics.QueueCapacity.WithLabels("all").Set(RunningSources * options.MaxInFlight));
+        _services = new SourceServices(
+            options, categories, _graph.Admission, new OutputMetrics(Metrics), _watchdog, time, _logger);
+        Metrics.Registry.AddBeforeCollectCallback(
+            () => Metrics.QueueCapacity.WithLabels("all").Set(RunningSources * options.MaxInFlight));
     }
 
     /// <summary>What is measured.</summary>
@@ -69,14 +71,14 @@ public sealed class VideoPipeline : IAsyncDisposable
         }
     }
 
-    /// <summary>What hangs in native code at the moment, with how long; nothing as a rule.</summary>
+    /// <summary>What hangs in native code at the moment, and for how long; normally nothing.</summary>
     public IReadOnlyList<(string What, TimeSpan For)> Hanging => _watchdog.Hanging;
 
     private int RunningSources => Sources.Count(source => !source.Completion.IsCompleted);
 
     /// <summary>Adds a source and waits until it runs.</summary>
     /// <param name="job">The source; its name must be new.</param>
-    /// <returns>The source, once it runs or has ended without running; <see cref="SourceStatus.LastError"/> then says why.</returns>
+    /// <returns>The source, once it runs or has ended without running; see <see cref="SourceStatus.LastError"/>.</returns>
     /// <exception cref="ArgumentException">There is a source of that name already, or there are too many.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline is disposed.</exception>
     public async Task<SourceHandle> AddAsync(SourceJob job)
@@ -130,7 +132,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         await ((Task)AllEnded(sources)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Gives up at once: frames in flight are not shown to the outputs any more, which are closed as they are.</summary>
+    /// <summary>Gives up at once: frames in flight no longer reach the outputs, which are closed as they are.</summary>
     public void Abort()
     {
         foreach (var source in Sources)
@@ -142,15 +144,16 @@ public sealed class VideoPipeline : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs jobs: those of live sources all at once, those that wait (files) one after the other. A job that fails does not keep the
-    /// others from running.
+    /// Runs jobs: those of live sources all at once, those that wait (files) one after the other. A job that fails does not keep
+    /// the others from running.
     /// </summary>
     /// <param name="jobs">The sources; their names are unique.</param>
     /// <param name="stop">Asks to stop: see <see cref="StopAsync"/>.</param>
     /// <param name="abort">Gives up: see <see cref="Abort"/>.</param>
-    /// <returns>How each source ended that was started, in order.</returns>
+    /// <returns>How each started source ended, in order.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="abort"/> was used.</exception>
-    public async Task<IReadOnlyList<SourceStatus>> RunAsync(IReadOnlyList<SourceJob> jobs, CancellationToken stop, CancellationToken abort)
+    public async Task<IReadOnlyList<SourceStatus>> RunAsync(
+        IReadOnlyList<SourceJob> jobs, CancellationToken stop, CancellationToken abort)
     {
         using var onAbort = abort.Register(Abort);
         SourceHandle[] live = [.. jobs.Where(job => job.FullMode != FullMode.Wait).Select(Add)];
@@ -173,7 +176,9 @@ public sealed class VideoPipeline : IAsyncDisposable
         return results;
     }
 
-    /// <summary>Aborts what still runs, and waits until every frame is out of the graph: native code cannot be interrupted.</summary>
+    /// <summary>
+    /// Aborts what still runs, and waits until every frame is out of the graph: native code cannot be interrupted.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -227,7 +232,10 @@ public sealed class VideoPipeline : IAsyncDisposable
             _sources.Add(job.Id, (handle, metrics));
             handle.Start(_graph.Completion, _abort.Token);
             handle.Completion.ContinueWith(
-                ended => Ended(ended.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                ended => Ended(ended.Result),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
             return handle;
         }
     }

@@ -4,7 +4,7 @@ namespace Streaming.Config.Detectron;
 /// A Mask R-CNN or Faster R-CNN with a feature pyramid, as a detectron2 configuration describes it. Everything in it
 /// has been validated: a model can be built from it without further checks.
 /// </summary>
-public sealed record ModelConfig
+internal sealed record ModelConfig
 {
     /// <summary>Where the configuration came from, for messages and outputs: a file name or a shipped model's name.</summary>
     public required string Name { get; init; }
@@ -41,7 +41,7 @@ public sealed record ModelConfig
 }
 
 /// <summary>How a convolution's output is normalised.</summary>
-public enum NormKind
+internal enum NormKind
 {
     /// <summary>Batch norm with fixed statistics and affine parameters.</summary>
     FrozenBN,
@@ -59,7 +59,7 @@ public enum NormKind
 /// <param name="Res2OutChannels">Channels of res2; doubles with each stage.</param>
 /// <param name="StrideIn1X1">Whether a stage's stride lies in the first 1x1 convolution instead of the 3x3 one.</param>
 /// <param name="FreezeAt">How many stages, the stem first, do not learn.</param>
-public sealed record ResNetConfig(
+internal sealed record ResNetConfig(
     int Depth,
     NormKind Norm,
     int NumGroups,
@@ -70,7 +70,7 @@ public sealed record ResNetConfig(
     int FreezeAt);
 
 /// <summary>How the pyramid joins a level with the upsampled one above it.</summary>
-public enum FpnFuse
+internal enum FpnFuse
 {
     /// <summary>The sum of both.</summary>
     Sum,
@@ -84,13 +84,13 @@ public enum FpnFuse
 /// <param name="OutChannels">Channels of each level.</param>
 /// <param name="Fuse">How levels are joined.</param>
 /// <param name="Norm">Normalisation of each convolution, or null for none.</param>
-public sealed record FpnConfig(IReadOnlyList<string> InFeatures, int OutChannels, FpnFuse Fuse, NormKind? Norm = null);
+internal sealed record FpnConfig(IReadOnlyList<string> InFeatures, int OutChannels, FpnFuse Fuse, NormKind? Norm = null);
 
 /// <summary>The anchors.</summary>
 /// <param name="Sizes">Per level of the RPN: square roots of the areas, in pixels.</param>
 /// <param name="AspectRatios">Per level of the RPN: height / width.</param>
 /// <param name="Offset">Where in its cell the first anchor's centre lies, as a share of the stride, 0 to below 1.</param>
-public sealed record AnchorConfig(
+internal sealed record AnchorConfig(
     IReadOnlyList<IReadOnlyList<double>> Sizes, IReadOnlyList<IReadOnlyList<double>> AspectRatios, double Offset);
 
 /// <summary>The region proposal network.</summary>
@@ -101,7 +101,7 @@ public sealed record AnchorConfig(
 /// <param name="MinSize">Proposals with a side not longer than this, in pixels, are dropped.</param>
 /// <param name="BoxWeights">Divisors of the predicted dx, dy, dw, dh.</param>
 /// <param name="ConvDims">Channels of the head's 3x3 convolutions; null for one with as many as the pyramid has.</param>
-public sealed record RpnConfig(
+internal sealed record RpnConfig(
     IReadOnlyList<string> InFeatures,
     int PreNmsTopK,
     int PostNmsTopK,
@@ -124,7 +124,7 @@ public sealed record RpnConfig(
 /// <param name="BoxWeights">Divisors of the predicted dx, dy, dw, dh.</param>
 /// <param name="ClassAgnosticBoxes">One box per region instead of one per class.</param>
 /// <param name="Norm">Normalisation of each 3x3 convolution, or null for none.</param>
-public sealed record RoiHeadsConfig(
+internal sealed record RoiHeadsConfig(
     int NumClasses,
     IReadOnlyList<string> InFeatures,
     double ScoreThreshold,
@@ -146,7 +146,7 @@ public sealed record RoiHeadsConfig(
 /// True: a pixel's value lies at its centre ("ROIAlignV2"). False: the form of the first publications ("ROIAlign"), whose
 /// regions are half a pixel of the feature map to the right and below, and at least a pixel wide and high.
 /// </param>
-public sealed record PoolerConfig(int Resolution, int SamplingRatio, bool IsAligned = true);
+internal sealed record PoolerConfig(int Resolution, int SamplingRatio, bool IsAligned = true);
 
 /// <summary>The mask branch.</summary>
 /// <param name="Pooler">How regions are pooled; the mask has twice this resolution.</param>
@@ -154,7 +154,7 @@ public sealed record PoolerConfig(int Resolution, int SamplingRatio, bool IsAlig
 /// <param name="ConvDim">Channels of the convolutions.</param>
 /// <param name="ClassAgnostic">One mask per region instead of one per class.</param>
 /// <param name="Norm">Normalisation of each 3x3 convolution, or null for none.</param>
-public sealed record MaskHeadConfig(
+internal sealed record MaskHeadConfig(
     PoolerConfig Pooler, int NumConv, int ConvDim, bool ClassAgnostic, NormKind? Norm = null);
 
 /// <summary>What happens to a picture before the network sees it.</summary>
@@ -163,5 +163,5 @@ public sealed record MaskHeadConfig(
 /// <param name="IsRgb">The network wants R, G, B instead of B, G, R.</param>
 /// <param name="PixelMean">Subtracted from each channel, in the network's channel order.</param>
 /// <param name="PixelStd">Divides each channel, in the network's channel order.</param>
-public sealed record InputConfig(
+internal sealed record InputConfig(
     int MinSize, int MaxSize, bool IsRgb, IReadOnlyList<double> PixelMean, IReadOnlyList<double> PixelStd);

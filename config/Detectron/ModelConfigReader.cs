@@ -3,7 +3,7 @@ using Streaming.Config.Yaml;
 namespace Streaming.Config.Detectron;
 
 /// <summary>Reads a detectron2 configuration as it is and turns it into a <see cref="ModelConfig"/>.</summary>
-public static class ModelConfigReader
+internal static class ModelConfigReader
 {
     private static readonly string[] Stages = ["res2", "res3", "res4", "res5"];
 

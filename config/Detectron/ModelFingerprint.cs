@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Streaming.Config.Detectron;
 
 /// <summary>Tells whether two configurations describe the same detector, wherever they come from.</summary>
-public static class ModelFingerprint
+internal static class ModelFingerprint
 {
     /// <summary>The SHA-256, in lower-case hexadecimal, of everything that changes what the detector finds.</summary>
     /// <param name="config">The configuration; its name, its weights and what only training uses do not count.</param>

@@ -1,7 +1,7 @@
 namespace Streaming.Config.Detectron;
 
 /// <summary>What a detectron2 configuration says about training. Everything in it has been validated.</summary>
-public sealed record TrainingConfig
+internal sealed record TrainingConfig
 {
     /// <summary>The network.</summary>
     public required ModelConfig Model { get; init; }
@@ -33,7 +33,7 @@ public sealed record TrainingConfig
 /// <param name="Labels">One more than thresholds: 1 object, 0 background, -1 ignored.</param>
 /// <param name="BatchSizePerImage">How many of an image's anchors or proposals learn.</param>
 /// <param name="PositiveFraction">Most of them that may be objects, 0 to 1.</param>
-public sealed record MatchingConfig(
+internal sealed record MatchingConfig(
     IReadOnlyList<double> Thresholds, IReadOnlyList<int> Labels, int BatchSizePerImage, double PositiveFraction);
 
 /// <summary>How the region proposal network learns.</summary>
@@ -44,7 +44,7 @@ public sealed record MatchingConfig(
 /// <param name="BoxWeight">Of the box loss.</param>
 /// <param name="PreNmsTopK">Proposals that enter NMS, per level and image.</param>
 /// <param name="PostNmsTopK">Proposals that are left, per image.</param>
-public sealed record RpnTrainingConfig(
+internal sealed record RpnTrainingConfig(
     MatchingConfig Matching,
     double BoundaryThreshold,
     double SmoothL1Beta,
@@ -58,10 +58,10 @@ public sealed record RpnTrainingConfig(
 /// <param name="AppendsTruth">Whether the true boxes are among the proposals.</param>
 /// <param name="SmoothL1Beta">Where the box loss turns from quadratic to linear; 0 is plain L1.</param>
 /// <param name="BoxWeight">Of the box loss.</param>
-public sealed record RoiTrainingConfig(MatchingConfig Matching, bool AppendsTruth, double SmoothL1Beta, double BoxWeight);
+internal sealed record RoiTrainingConfig(MatchingConfig Matching, bool AppendsTruth, double SmoothL1Beta, double BoxWeight);
 
 /// <summary>How the learning rate goes.</summary>
-public enum LearningRateKind
+internal enum LearningRateKind
 {
     /// <summary>Falls at given iterations.</summary>
     MultiStep,
@@ -71,7 +71,7 @@ public enum LearningRateKind
 }
 
 /// <summary>What is clipped when gradients are.</summary>
-public enum ClipKind
+internal enum ClipKind
 {
     /// <summary>Nothing.</summary>
     None,
@@ -84,7 +84,7 @@ public enum ClipKind
 }
 
 /// <summary>Stochastic gradient descent.</summary>
-public sealed record SolverConfig
+internal sealed record SolverConfig
 {
     /// <summary>The shape of the learning rate after the warm-up.</summary>
     public required LearningRateKind Schedule { get; init; }
@@ -151,7 +151,7 @@ public sealed record SolverConfig
 }
 
 /// <summary>How a training image may be flipped.</summary>
-public enum FlipKind
+internal enum FlipKind
 {
     /// <summary>Never.</summary>
     None,
@@ -164,7 +164,7 @@ public enum FlipKind
 }
 
 /// <summary>How the size of a crop is meant.</summary>
-public enum CropKind
+internal enum CropKind
 {
     /// <summary>No crop.</summary>
     None,
@@ -190,7 +190,7 @@ public enum CropKind
 /// <param name="Crop">How it is cropped before it is resized.</param>
 /// <param name="CropSize">Height and width, see <see cref="CropKind"/>.</param>
 /// <param name="UsesBitmaps">Masks as bitmaps (data sets with run lengths) instead of polygons.</param>
-public sealed record AugmentationConfig(
+internal sealed record AugmentationConfig(
     IReadOnlyList<int> MinSizes,
     bool IsRange,
     int MaxSize,
@@ -203,4 +203,4 @@ public sealed record AugmentationConfig(
 /// <param name="Workers">How many are prepared at the same time.</param>
 /// <param name="GroupsByShape">Whether a batch has upright or lying images only.</param>
 /// <param name="SkipsEmpty">Whether images without objects are left out.</param>
-public sealed record LoaderConfig(int Workers, bool GroupsByShape, bool SkipsEmpty);
+internal sealed record LoaderConfig(int Workers, bool GroupsByShape, bool SkipsEmpty);

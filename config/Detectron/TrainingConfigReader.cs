@@ -3,7 +3,7 @@ using Streaming.Config.Yaml;
 namespace Streaming.Config.Detectron;
 
 /// <summary>Reads the keys of training. What cannot be honoured is refused by name.</summary>
-public static class TrainingConfigReader
+internal static class TrainingConfigReader
 {
     /// <summary>Reads and validates a configuration for training.</summary>
     /// <param name="pathOrName">A YAML file, or the name of a shipped configuration.</param>

@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>How frames flow.</summary>
-public sealed record BatchingSection
+internal sealed record BatchingSection
 {
     /// <summary>Most frames in a batch; null: 1 on a CPU, 8 on a GPU.</summary>
     public int? MaxSize { get; init; }

@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>The settings of <see cref="BatchingSection"/>.</summary>
-public static class BatchingSettings
+internal static class BatchingSettings
 {
     /// <summary>See <see cref="BatchingSection.MaxSize"/>.</summary>
     public static Setting<int> MaxSize { get; } = new("batching.max_size", SettingTypes.Whole(1, 1024))

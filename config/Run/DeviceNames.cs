@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Streaming.Config.Run;
 
 /// <summary>How a device is named: "auto", "cpu", "cuda" for the first GPU, or "cuda:N" for the one of that number.</summary>
-public static class DeviceNames
+internal static class DeviceNames
 {
     /// <summary>What may be written.</summary>
     public const string Supported = "auto, cpu, cuda, cuda:N";

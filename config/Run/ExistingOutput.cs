@@ -1,7 +1,7 @@
 namespace Streaming.Config.Run;
 
 /// <summary>What happens when an output exists already.</summary>
-public enum ExistingOutput
+internal enum ExistingOutput
 {
     /// <summary>The run does not start.</summary>
     Refuse,

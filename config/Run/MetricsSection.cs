@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>Who may watch.</summary>
-public sealed record MetricsSection
+internal sealed record MetricsSection
 {
     /// <summary>"HOST:PORT" for /metrics, /healthz and /status; null for none.</summary>
     public string? Listen { get; init; }

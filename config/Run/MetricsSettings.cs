@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>The settings of <see cref="MetricsSection"/>.</summary>
-public static class MetricsSettings
+internal static class MetricsSettings
 {
     /// <summary>See <see cref="MetricsSection.Listen"/>.</summary>
     public static Setting<string> Listen { get; } = new("metrics.listen", SettingTypes.Text("HOST:PORT"))

@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>Which network, and where it runs.</summary>
-public sealed record ModelSection
+internal sealed record ModelSection
 {
     /// <summary>detectron2's YAML file, or the name of a shipped one.</summary>
     public required string Config { get; init; }

@@ -4,7 +4,7 @@ using Streaming.Config.Zoo;
 namespace Streaming.Config.Run;
 
 /// <summary>The settings of <see cref="ModelSection"/>.</summary>
-public static class ModelSettings
+internal static class ModelSettings
 {
     /// <summary>The prefix of weights that come from a formula.</summary>
     public const string Synthetic = "synthetic:";

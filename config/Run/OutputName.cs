@@ -7,7 +7,7 @@ namespace Streaming.Config.Run;
 /// Templates of output names: {source}, {date} (20260131), {time} (120000, UTC) and {run} stand for values. A name never
 /// leaves the output folder, whatever a source is called.
 /// </summary>
-public static partial class OutputName
+internal static partial class OutputName
 {
     private static readonly string[] Fields = ["source", "date", "time", "run"];
 

@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>What all outputs share.</summary>
-public sealed record OutputSection
+internal sealed record OutputSection
 {
     /// <summary>The folder of all outputs.</summary>
     public required string Folder { get; init; }

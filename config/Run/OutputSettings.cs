@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>The settings that all outputs share; each kind of output declares its own ones itself.</summary>
-public static class OutputSettings
+internal static class OutputSettings
 {
     /// <summary>The name of the section.</summary>
     public const string Name = "output";

@@ -5,7 +5,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>What must fit together in a run, wherever it was said; a single value is checked when it is read.</summary>
-public static class RunChecks
+internal static class RunChecks
 {
     /// <summary>Everything that does not fit, one sentence each.</summary>
     /// <param name="request">What was said.</param>

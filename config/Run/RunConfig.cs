@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>Everything that a run is told: what a run file says, and what flags say.</summary>
-public sealed record RunConfig
+internal sealed record RunConfig
 {
     /// <summary>Which network, and where it runs.</summary>
     public required ModelSection Model { get; init; }

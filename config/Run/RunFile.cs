@@ -6,7 +6,7 @@ namespace Streaming.Config.Run;
 /// <summary>Reads run files: YAML with the keys of a table of settings. Relative paths in it are relative to the file.</summary>
 /// <param name="table">The settings.</param>
 /// <param name="environment">Values for ${NAME}; the process's environment as a rule.</param>
-public sealed class RunFile(SettingsTable table, Func<string, string?> environment)
+internal sealed class RunFile(SettingsTable table, Func<string, string?> environment)
 {
     /// <summary>Whether an input of the command line is a run file.</summary>
     /// <param name="path">What the user wrote.</param>

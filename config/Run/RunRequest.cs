@@ -6,7 +6,7 @@ namespace Streaming.Config.Run;
 /// <param name="Values">What concerns the whole run.</param>
 /// <param name="Sources">What concerns each source.</param>
 /// <param name="Errors">What could not be read, one sentence each.</param>
-public sealed record RunRequest(SettingValues Values, IReadOnlyList<SettingValues> Sources, IReadOnlyList<string> Errors)
+internal sealed record RunRequest(SettingValues Values, IReadOnlyList<SettingValues> Sources, IReadOnlyList<string> Errors)
 {
     /// <summary>Inputs, of which nothing else is said.</summary>
     /// <param name="inputs">As the user named them.</param>

@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>The settings of a run as one table.</summary>
-public static class RunSettings
+internal static class RunSettings
 {
     /// <summary>See <see cref="RunConfig.Verbose"/>.</summary>
     public static Setting<bool> Verbose { get; } = new("verbose", SettingTypes.Switch)

@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>A source as a user describes it.</summary>
-public sealed record SourceConfig
+internal sealed record SourceConfig
 {
     /// <summary>
     /// The value of <see cref="Trust"/> that accepts every certificate: encrypted, but with whom is not known.

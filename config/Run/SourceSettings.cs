@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Config.Run;
 
 /// <summary>The settings of <see cref="SourceConfig"/>.</summary>
-public static class SourceSettings
+internal static class SourceSettings
 {
     private static readonly SettingType<TimeSpan> Timeout = SettingTypes.Seconds(0.1, 3600);
 

@@ -1,7 +1,7 @@
 namespace Streaming.Config.Run;
 
 /// <summary>How an RTSP camera sends its packets.</summary>
-public enum Transport
+internal enum Transport
 {
     /// <summary>In the connection of the commands: nothing is lost, and firewalls let it through.</summary>
     Tcp,

@@ -4,7 +4,7 @@ using Streaming.Config.Yaml;
 namespace Streaming.Config.Settings;
 
 /// <summary>Reads what flags and environment variables say.</summary>
-public sealed class FlagReader
+internal sealed class FlagReader
 {
     private readonly Dictionary<Setting, SettingValue> _values = [];
     private readonly Dictionary<Setting, string> _flags = [];

@@ -7,7 +7,7 @@ namespace Streaming.Config.Settings;
 /// Something that a user can set, declared once: the reader of run files, the flags, the JSON Schema, the documentation and every
 /// message are made of it.
 /// </summary>
-public abstract class Setting
+internal abstract class Setting
 {
     private protected Setting(string path)
     {

@@ -3,7 +3,7 @@ namespace Streaming.Config.Settings;
 /// <summary>A flag of the command line that gives a setting a value.</summary>
 /// <param name="Name">With its dashes, for example "--batch-size".</param>
 /// <param name="Alias">A short form such as "-w", or null.</param>
-public sealed record SettingFlag(string Name, string? Alias = null)
+internal sealed record SettingFlag(string Name, string? Alias = null)
 {
     /// <summary>What the flag stands for, as a run file would say it; null when the value follows the flag.</summary>
     public string? Value { get; init; }

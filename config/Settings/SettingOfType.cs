@@ -5,7 +5,7 @@ namespace Streaming.Config.Settings;
 
 /// <summary>A setting with values of a type.</summary>
 /// <typeparam name="T">The type of its values.</typeparam>
-public sealed class Setting<T> : Setting
+internal sealed class Setting<T> : Setting
 {
     private readonly SettingType<T> _type;
     private bool _hasUsual;

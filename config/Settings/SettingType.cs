@@ -5,7 +5,7 @@ namespace Streaming.Config.Settings;
 
 /// <summary>What a setting may hold, and how it is read; see <see cref="SettingTypes"/>.</summary>
 /// <typeparam name="T">The type of its values.</typeparam>
-public abstract class SettingType<T>
+internal abstract class SettingType<T>
 {
     private protected SettingType()
     {

@@ -1,7 +1,7 @@
 namespace Streaming.Config.Settings;
 
 /// <summary>What settings may hold.</summary>
-public static class SettingTypes
+internal static class SettingTypes
 {
     private const double MaxSeconds = 1e9;
 

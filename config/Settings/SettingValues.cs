@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Streaming.Config.Settings;
 
 /// <summary>What a user said about settings, each with the place where it was said. Immutable.</summary>
-public sealed class SettingValues
+internal sealed class SettingValues
 {
     private readonly ImmutableDictionary<Setting, SettingValue> _values;
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Streaming.Config.Settings;
 
 /// <summary>All settings as Markdown: docs/settings.md.</summary>
-public static class SettingsDocument
+internal static class SettingsDocument
 {
     private const int Width = 120;
 

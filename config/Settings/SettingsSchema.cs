@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Streaming.Config.Settings;
 
 /// <summary>The JSON Schema of run files, for editors that complete and check them: docs/run-1.schema.json.</summary>
-public static class SettingsSchema
+internal static class SettingsSchema
 {
     private static readonly JsonSerializerOptions Indented = new()
     {

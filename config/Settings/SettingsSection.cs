@@ -4,7 +4,7 @@ namespace Streaming.Config.Settings;
 /// <param name="Name">Its key in the file; empty for the top.</param>
 /// <param name="Help">One sentence.</param>
 /// <param name="Settings">What may stand in it.</param>
-public sealed record SettingsSection(string Name, string Help, IReadOnlyList<Setting> Settings)
+internal sealed record SettingsSection(string Name, string Help, IReadOnlyList<Setting> Settings)
 {
     /// <summary>The section of defaults for the items of this one, which is a list; null when this one is no list.</summary>
     public string? Defaults { get; init; }

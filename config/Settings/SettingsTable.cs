@@ -3,7 +3,7 @@ namespace Streaming.Config.Settings;
 /// <summary>
 /// All settings, in the order in which they are shown. Everything that reads, checks or explains settings walks over it.
 /// </summary>
-public sealed class SettingsTable
+internal sealed class SettingsTable
 {
     /// <summary>Creates the table.</summary>
     /// <param name="sections">The sections; those of one name are joined.</param>

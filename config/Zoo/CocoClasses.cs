@@ -6,7 +6,7 @@ namespace Streaming.Config.Zoo;
 public sealed record Category(int Id, string Name);
 
 /// <summary>The 80 classes of COCO in the order in which detectron2's models number them.</summary>
-public static class CocoClasses
+internal static class CocoClasses
 {
     private const string Names =
         "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,,stop sign,parking meter,bench," +

@@ -7,7 +7,7 @@ namespace Streaming.Model.Masks;
 /// Brings a mask of a box (28x28 probabilities) to the image (detectron2's paste_masks_in_image): the box is stretched over
 /// the mask, pixel centres are interpolated bilinearly with zeros outside, and a pixel is set from the threshold on.
 /// </summary>
-public static class MaskPaster
+internal static class MaskPaster
 {
     /// <summary>
     /// Pastes straight into run lengths. Only pixels near the box are computed, column by column, as the runs want them.

@@ -6,7 +6,7 @@ namespace Streaming.Model.Masks;
 /// Polygons as masks, pixel for pixel as COCO's tools draw them (rleFrPoly in cocoapi's maskApi.c): the outline is walked in
 /// steps of a fifth of a pixel, and where it crosses a column of pixel centres, the run changes.
 /// </summary>
-public static class Polygons
+internal static class Polygons
 {
     private const double Scale = 5;
 

@@ -1,7 +1,7 @@
 namespace Streaming.Model.Native;
 
 /// <summary>The user's cache folder of this program.</summary>
-public static class CacheFolder
+internal static class CacheFolder
 {
     /// <summary>$XDG_CACHE_HOME/streaming, by default ~/.cache/streaming.</summary>
     public static string Path { get; } = System.IO.Path.Combine(Root(), "streaming");

@@ -9,7 +9,7 @@ namespace Streaming.Model.Native;
 /// libtorch can be used (for example of a Python installation of PyTorch), and libLibTorchSharp.so is healed where the
 /// machine's libstdc++ is older than the one that it was built with.
 /// </summary>
-public static class LibTorch
+internal static class LibTorch
 {
     /// <summary>The environment variable that names the folder of an existing libtorch.</summary>
     public const string FolderVariable = "STREAMING_LIBTORCH";
@@ -178,7 +178,7 @@ public static class LibTorch
 /// <param name="HealedShim">The healed copy of libLibTorchSharp.so, or null when the original was loaded.</param>
 /// <param name="HasCuda">Whether a CUDA device can be used.</param>
 /// <param name="CudaDevices">How many.</param>
-public sealed record LibTorchInfo(string Version, string Folder, string? HealedShim, bool HasCuda, int CudaDevices)
+internal sealed record LibTorchInfo(string Version, string Folder, string? HealedShim, bool HasCuda, int CudaDevices)
 {
     /// <summary>
     /// The compiler of a GPU's kernels, for example "NVRTC 12.8"; null when there is none: then a GPU works slower.

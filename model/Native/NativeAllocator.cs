@@ -6,7 +6,7 @@ namespace Streaming.Model.Native;
 /// glibc keeps an arena of free memory for nearly every thread that allocates, up to eight a core. Frames pass through many
 /// threads, decoders' among them, so that each arena grows to its own peak in the course of hours, and resident memory with them.
 /// </summary>
-public static partial class NativeAllocator
+internal static partial class NativeAllocator
 {
     /// <summary>M_ARENA_MAX of malloc.h.</summary>
     private const int ArenaMax = -8;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Streaming.Model.Profiling;
 
 /// <summary>A part of the network: where time goes.</summary>
-public enum NetworkPart
+internal enum NetworkPart
 {
     /// <summary>Pixels to the network's input.</summary>
     Input,

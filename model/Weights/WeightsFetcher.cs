@@ -9,13 +9,13 @@ namespace Streaming.Model.Weights;
 /// <summary>How far a download is.</summary>
 /// <param name="Received">Bytes so far, what an earlier try had received included.</param>
 /// <param name="Total">Bytes in all, or null when the server does not say.</param>
-public readonly record struct FetchProgress(long Received, long? Total);
+internal readonly record struct FetchProgress(long Received, long? Total);
 
 /// <summary>
 /// Downloads checkpoints into the user's cache folder. A download that was cut off goes on where it stopped; a file appears
 /// under its name only when it is whole; its SHA-256 is recorded beside it and checked whenever the file is used again.
 /// </summary>
-public sealed class WeightsFetcher
+internal sealed class WeightsFetcher
 {
     private const int MaxTries = 5;
 

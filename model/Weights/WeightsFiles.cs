@@ -8,17 +8,17 @@ namespace Streaming.Model.Weights;
 /// <param name="Type">The numbers' type.</param>
 /// <param name="Shape">For example "256x64x1x1".</param>
 /// <param name="Count">How many numbers.</param>
-public sealed record WeightsEntry(string Name, string Type, string Shape, long Count);
+internal sealed record WeightsEntry(string Name, string Type, string Shape, long Count);
 
 /// <summary>What a checkpoint file holds.</summary>
 /// <param name="Format">For example "pickle, protocol 3".</param>
 /// <param name="Notes">What else the file says.</param>
 /// <param name="Entries">Its arrays, in the order of the file.</param>
-public sealed record WeightsSummary(
+internal sealed record WeightsSummary(
     string Format, IReadOnlyDictionary<string, string> Notes, IReadOnlyList<WeightsEntry> Entries);
 
 /// <summary>Looking into checkpoint files and converting them. Nothing in a file is ever executed.</summary>
-public static class WeightsFiles
+internal static class WeightsFiles
 {
     /// <summary>The note of a checkpoint that names its classes, a line each.</summary>
     public const string ClassesNote = "classes";

@@ -29,7 +29,7 @@ internal sealed class DynamicBatcher : IDisposable
     /// <param name="maxSize">Frames in a batch, at least 1.</param>
     /// <param name="maxDelay">How long the first frame waits for others while a device is idle.</param>
     /// <param name="devices">How many batches are worked on at once, at least 1.</param>
-    /// <param name="post">Takes a batch; never blocks, as leases bound what is in flight; false when it takes none any more.</param>
+    /// <param name="post">Takes a batch; must not block (leases bound what is in flight); false once it takes no more.</param>
     /// <param name="passBy">Takes a frame that the network does not see.</param>
     /// <param name="time">The clock.</param>
     public DynamicBatcher(
@@ -47,8 +47,8 @@ internal sealed class DynamicBatcher : IDisposable
     /// <summary>Adds a frame; frames of a source come out in the order in which they were added.</summary>
     public void Add(WorkItem item)
     {
-        // A test's clock may run a due timer whenever it is touched, on this very thread: it is asked before anything is changed, and
-        // the timer is set when all is done.
+        // A test's clock may run a due timer on this thread whenever it is read: so it is read before anything changes, and
+        // the timer is set at the end.
         var now = _time.GetTimestamp();
         lock (_gate)
         {
@@ -131,7 +131,9 @@ internal sealed class DynamicBatcher : IDisposable
         }
     }
 
-    /// <summary>While all devices are busy a batch would only wait behind theirs, and could not grow any more: it stays.</summary>
+    /// <summary>
+    /// While all devices are busy, a batch that was sent would only wait and could no longer grow, so it stays here.
+    /// </summary>
     private void SendDue(long now)
     {
         while (_buckets.Count > 0 && _inFlight < _devices && _time.GetElapsedTime(_buckets[0].Since, now) >= _maxDelay)

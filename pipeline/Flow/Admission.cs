@@ -5,15 +5,15 @@ namespace Streaming.Pipeline.Flow;
 
 /// <summary>
 /// Decides which frame enters the graph. Two rules: a source has a fixed number of credits, so that memory is bounded and a slow
-/// output slows its own source alone; and where the newest frame counts, the graph takes no more frames than it works off in a
-/// quarter of a second beside those that the network works on. The other sources stand in line, each with the newest frame that it
-/// has, so that a result is hardly older than the slowest stage takes for it, however many cameras there are.
+/// output slows its own source alone; and where the newest frame counts, the graph admits no more frames than it can finish in a
+/// quarter of a second, besides those in the network. The other sources wait in line, each with its newest frame,
+/// so that a result is hardly older than the time that the slowest stage needs for it, however many cameras there are.
 /// </summary>
 /// <remarks>
 /// All state, that of the sources' gates and of the leases too, is guarded by one lock. Frames enter the graph under it, since a
-/// frame that waited and the source's next one would otherwise race for the order; entering never blocks. What the graph refuses is
-/// ended after the lock is left. The window follows Little's law: frames inside = throughput x time inside. Throughput is counted
-/// over the time in which frames were in the graph, so a lull does not make it look slow.
+/// frame that waited and the source's next one would otherwise race for the order; entering never blocks. What the graph refuses
+/// is ended after the lock is left. The window follows Little's law: frames inside = throughput x time inside. Throughput is
+/// counted over the time in which frames were in the graph, so a lull does not make it look slow.
 /// </remarks>
 internal sealed class Admission
 {
@@ -32,7 +32,7 @@ internal sealed class Admission
     private int _beforeNetwork;
     private int _inGraph;
 
-    /// <summary>Frames that may be inside beside those that are worked on.</summary>
+    /// <summary>Frames that may be inside besides those that are worked on.</summary>
     private int _ahead;
 
     /// <summary>What the throughput is counted from: frames that left, and for how long there were any inside.</summary>
@@ -42,7 +42,7 @@ internal sealed class Admission
 
     /// <param name="atOnce">How many frames the network works on at once, at least 1.</param>
     /// <param name="workers">How many frames the other stages work on at once, at least 1.</param>
-    /// <param name="enter">Hands a frame to the graph; must not block; false when the graph takes none any more.</param>
+    /// <param name="enter">Hands a frame to the graph; must not block; returns false once the graph takes no more.</param>
     /// <param name="time">The clock.</param>
     public Admission(int atOnce, int workers, Func<WorkItem, bool> enter, TimeProvider time)
     {

@@ -7,7 +7,7 @@ internal interface IFrameOwner
 {
     /// <summary>Takes an admitted frame on its way into the graph.</summary>
     /// <param name="item">The frame.</param>
-    /// <param name="graph">Where it goes from here; false when the graph takes none any more.</param>
+    /// <param name="graph">Where it goes from here; returns false once the graph takes no more.</param>
     /// <returns>What <paramref name="graph"/> said, or true when the frame goes there later.</returns>
     bool Enter(WorkItem item, Func<WorkItem, bool> graph);
 

@@ -2,7 +2,9 @@ using Streaming.Config.Run;
 
 namespace Streaming.Pipeline.Flow;
 
-/// <summary>Where a source's frames ask for admission. Its state belongs to <see cref="Admission"/> and is guarded by its lock.</summary>
+/// <summary>
+/// Where a source's frames ask for admission. Its state belongs to <see cref="Admission"/> and is guarded by its lock.
+/// </summary>
 /// <param name="admission">Who decides.</param>
 /// <param name="credits">How many frames of the source may be in flight.</param>
 /// <param name="mode">What happens to a frame when none of them is free.</param>
@@ -31,7 +33,7 @@ internal sealed class SourceGate(Admission admission, int credits, FullMode mode
     internal TaskCompletionSource Drained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Takes a credit for a frame that is yet to be read, or waits until one is free. One caller at a time.</summary>
-    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     public Lease Take(CancellationToken cancellationToken)
     {
         return admission.Take(this, cancellationToken);

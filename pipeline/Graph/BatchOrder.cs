@@ -2,7 +2,7 @@ using Streaming.Pipeline.Flow;
 
 namespace Streaming.Pipeline.Graph;
 
-/// <summary>Several networks are done with batches in any order; this hands them on in the order in which they were numbered.</summary>
+/// <summary>Several networks finish batches in any order; this hands them on in the order of their numbers.</summary>
 /// <param name="handOn">Takes a batch; must not block.</param>
 internal sealed class BatchOrder(Action<IReadOnlyList<WorkItem>> handOn)
 {

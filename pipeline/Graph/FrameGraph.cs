@@ -12,8 +12,8 @@ using Streaming.Stages.Preprocess;
 namespace Streaming.Pipeline.Graph;
 
 /// <summary>
-/// The TPL Dataflow graph that all sources share, from admission to the sources' outlets. Its rules: a delegate never throws for a
-/// frame, order is kept by every block, and buffers are bounded by the leases, so that no block ever declines a frame.
+/// The TPL Dataflow graph that all sources share, from admission to the sources' outlets. Its rules: a delegate never throws for
+/// a frame, order is kept by every block, and buffers are bounded by the leases, so that no block ever declines a frame.
 /// </summary>
 internal sealed class FrameGraph : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class FrameGraph : IDisposable
     private readonly ActionBlock<WorkItem> _emit;
 
     /// <param name="detectors">One for each device.</param>
-    /// <param name="builder">Makes detections of what they find.</param>
+    /// <param name="builder">Makes detections from what they find.</param>
     /// <param name="options">Sizes and limits.</param>
     /// <param name="metrics">What is measured.</param>
     /// <param name="watchdog">Watches the detectors.</param>
@@ -49,7 +49,12 @@ internal sealed class FrameGraph : IDisposable
         var preprocessor = new ImagePreprocessor(detectors[0]);
         var preprocess = NewStage("preprocess", (timings, elapsed) => timings with { Preprocess = elapsed });
         var infer = new InferStage(
-            detectors, NewStage("infer", (timings, elapsed) => timings with { Infer = elapsed }), metrics, watchdog, time, logger);
+            detectors,
+            NewStage("infer", (timings, elapsed) => timings with { Infer = elapsed }),
+            metrics,
+            watchdog,
+            time,
+            logger);
         var postprocess = NewStage("postprocess", (timings, elapsed) => timings with { Postprocess = elapsed });
 
         // More frames than all sources have credits can never be in flight.
@@ -63,9 +68,10 @@ internal sealed class FrameGraph : IDisposable
             TaskScheduler = _inferThreads,
         };
 
-        // Decode: each source reads on a thread of its own and asks for admission; an admitted frame passes its source's gate first.
+        // Decode: each source reads on a thread of its own and asks for admission; a gate sees each admitted frame first.
         Func<WorkItem, bool> enter = item => _preprocess!.Post(item);
-        Admission = new Admission(options.BatchSize * detectors.Count, options.Workers, item => item.Owner.Enter(item, enter), time);
+        Admission = new Admission(
+            options.BatchSize * detectors.Count, options.Workers, item => item.Owner.Enter(item, enter), time);
 
         // Preprocess: on all cores.
         Action<WorkItem> resize = item => item.Preprocessed = preprocessor.Preprocess(item.Frame);
@@ -83,8 +89,8 @@ internal sealed class FrameGraph : IDisposable
         _batch = new(item => _batcher!.Add(item), single);
         _batcher = new DynamicBatcher(options.BatchSize, options.MaxBatchDelay, detectors.Count, PostBatch, PassBy, time);
 
-        // Infer: one worker a device. It hands its results on itself: a block with an output would leave that to its scheduler, whose
-        // threads are inside the network, so that a batch's results would wait until the next batch is through as well.
+        // Infer: one worker a device. It hands its results on itself: a block with an output would leave that to its scheduler,
+        // whose threads are inside the network, so that a batch's results would wait until the next batch is through as well.
         _infer = new(batch => Infer(infer, batch.Number, batch.Items), perDevice);
         _order = new BatchOrder(HandOn);
 
@@ -111,7 +117,9 @@ internal sealed class FrameGraph : IDisposable
     /// <summary>Lets frames enter.</summary>
     public Admission Admission { get; }
 
-    /// <summary>Ends when every frame has left the graph after <see cref="Complete"/>; fails with the first block that fails.</summary>
+    /// <summary>
+    /// Ends when every frame has left the graph after <see cref="Complete"/>; fails with the first block that fails.
+    /// </summary>
     public Task Completion { get; }
 
     /// <summary>No frame follows.</summary>
@@ -127,7 +135,7 @@ internal sealed class FrameGraph : IDisposable
     }
 
     /// <summary>
-    /// One block's failure is the failure of all: a block below that no longer takes anything would otherwise leave those above it
+    /// When one block fails, all fail: a block that takes nothing more would otherwise leave those before it
     /// waiting for ever.
     /// </summary>
     private static void Supervise(IReadOnlyList<IDataflowBlock> blocks)

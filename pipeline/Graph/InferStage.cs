@@ -9,10 +9,12 @@ using Streaming.Stages.Infer;
 
 namespace Streaming.Pipeline.Graph;
 
-/// <summary>Takes batches through the networks, as many at once as there are.</summary>
+/// <summary>Runs batches through the networks, one batch per network at a time.</summary>
 internal sealed class InferStage
 {
-    /// <summary>Networks without a batch at the moment; never empty when a batch comes, since the block takes no more at once.</summary>
+    /// <summary>
+    /// Networks without a batch at the moment; never empty when a batch comes, since the block runs no more batches at once.
+    /// </summary>
     private readonly ConcurrentBag<(BatchDetector Detector, Watchdog.Watch Watch)> _idle;
 
     private readonly Action<WorkItem[]> _detect;
@@ -29,7 +31,12 @@ internal sealed class InferStage
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of batches that fail.</param>
     public InferStage(
-        IReadOnlyList<IDetector> detectors, Stage stage, PipelineMetrics metrics, Watchdog watchdog, TimeProvider time, ILogger logger)
+        IReadOnlyList<IDetector> detectors,
+        Stage stage,
+        PipelineMetrics metrics,
+        Watchdog watchdog,
+        TimeProvider time,
+        ILogger logger)
     {
         (_stage, _metrics, _time, _logger) = (stage, metrics, time, logger);
         _detect = Detect;

@@ -6,8 +6,9 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Graph;
 
 /// <summary>
-/// What all stages have in common, in one place: work is timed and measured, and what it throws becomes the frame's failure. A block's
-/// delegate never throws for a frame, since Dataflow would drop what is queued, undisposed. A frame that failed or is skipped passes.
+/// What all stages have in common, in one place: work is timed and measured, and what it throws becomes the frame's failure. A
+/// block's delegate never throws for a frame, since Dataflow would drop what is queued, undisposed. A frame that failed or is
+/// skipped passes through.
 /// </summary>
 /// <param name="name">As metrics and errors name it.</param>
 /// <param name="record">Writes the time into a frame's timings.</param>
@@ -53,7 +54,7 @@ internal sealed class Stage(
         return elapsed;
     }
 
-    /// <summary>Makes an error the frame's.</summary>
+    /// <summary>Marks the frame as failed and logs why.</summary>
     public void Fail(WorkItem item, Exception exception)
     {
         item.Fail(name, exception.Message);

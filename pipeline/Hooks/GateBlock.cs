@@ -5,7 +5,7 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Hooks;
 
-/// <summary>The door before the network: asks a source's gate about each of its admitted frames, in order.</summary>
+/// <summary>Stands before the network: asks a source's gate about each of its admitted frames, in order.</summary>
 internal sealed class GateBlock : IDisposable
 {
     private readonly IInferenceGate _gate;
@@ -23,7 +23,7 @@ internal sealed class GateBlock : IDisposable
 
     /// <summary>Takes a frame; never blocks.</summary>
     /// <param name="item">The frame.</param>
-    /// <param name="next">Where it goes from here; false when nothing is taken there any more.</param>
+    /// <param name="next">Where it goes from here; returns false once nothing more is taken there.</param>
     public bool Post(WorkItem item, Func<WorkItem, bool> next)
     {
         return _block.Post((item, next));

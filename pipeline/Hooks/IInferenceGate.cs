@@ -3,9 +3,9 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Hooks;
 
 /// <summary>
-/// Decides for each admitted frame of one source, in order, whether the network sees it: to save the network's time where nothing
-/// moves. A frame that is skipped still flows, in order, to the result hooks and the outputs, without detections. Used by one thread
-/// at a time; disposed with the source.
+/// Decides for each admitted frame of one source, in order, whether the network sees it, to save the network's time where nothing
+/// moves. A frame that is skipped still flows, in order, to the result hooks and the outputs, without detections. Used by one
+/// thread at a time; disposed with the source.
 /// </summary>
 public interface IInferenceGate : IDisposable
 {

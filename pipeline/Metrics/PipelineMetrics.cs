@@ -4,8 +4,8 @@ using Prometheus;
 namespace Streaming.Pipeline.Metrics;
 
 /// <summary>
-/// All metrics, in Prometheus' conventions: base units, counters end in _total. Labels come from the configuration alone, never from
-/// addresses or frames, so that their number is bounded. docs/metrics.md describes them; a test compares the two.
+/// All metrics, in Prometheus' conventions: base units, counters end in _total. Labels come from the configuration alone, never
+/// from addresses or frames, so that their number is bounded. docs/metrics.md describes them; a test compares the two.
 /// </summary>
 public sealed class PipelineMetrics
 {
@@ -24,20 +24,31 @@ public sealed class PipelineMetrics
         DotNetStats.Register(Registry);
 
         SourceUp = Gauge("source_up", "1 while the source gives frames, otherwise 0.", "source");
-        SourceState = Gauge("source_state", "1 for the state that the source is in: opening, running, reconnecting, ended or failed.", "source", "state");
-        SourceReconnects = Counter("source_reconnects_total", "Times that the source was lost or could not be opened, by the error's code.", "source", "code");
+        SourceState = Gauge(
+            "source_state",
+            "1 for the state that the source is in: opening, running, reconnecting, ended or failed.",
+            "source",
+            "state");
+        SourceReconnects = Counter(
+            "source_reconnects_total",
+            "Times that the source was lost or could not be opened, by the error's code.",
+            "source",
+            "code");
         SourceLastFrame = Gauge("source_last_frame_timestamp_seconds", "Unix time of the source's last decoded frame.", "source");
         SourceStalls = Counter("source_stalls_total", "Times that the source's decoder hung and was abandoned.", "source");
         FramesDecoded = Counter("frames_decoded_total", "Frames decoded.", "source");
         FramesEmitted = Counter("frames_emitted_total", "Frames processed and written to every output.", "source");
-        FramesDropped = Counter("frames_dropped_total", "Frames dropped on purpose, by where and why.", "source", "stage", "reason");
+        FramesDropped = Counter(
+            "frames_dropped_total", "Frames dropped on purpose, by where and why.", "source", "stage", "reason");
         FramesSkipped = Counter("frames_skipped_total", "Emitted frames that a gate kept from the network.", "source");
         FrameErrors = Counter("frame_errors_total", "Frames that failed, by where.", "source", "stage");
         FramesInFlight = Gauge("frames_in_flight", "Frames under way: decoded less emitted, dropped and failed.", "source");
         QueueDepth = Gauge("queue_depth", "Frames (for infer: batches) that wait before a stage.", "stage");
-        QueueCapacity = Gauge("queue_capacity", "Frames that may be under way at once: the sum of all running sources' credits.", "stage");
+        QueueCapacity = Gauge(
+            "queue_capacity", "Frames that may be under way at once: the sum of all running sources' credits.", "stage");
         QueueWait = Histogram("queue_wait_seconds", "Time a frame waited before a stage.", Seconds, "stage");
-        StageDuration = Histogram("stage_duration_seconds", "Time a stage worked on a frame (for infer: on a batch).", Seconds, "stage");
+        StageDuration = Histogram(
+            "stage_duration_seconds", "Time a stage worked on a frame (for infer: on a batch).", Seconds, "stage");
         EndToEnd = Histogram("e2e_latency_seconds", "From decoded to written, for each frame.", Seconds, "source");
         CaptureLag = Gauge("capture_lag_seconds", "How old the last frame was when it was written.", "source");
         BatchSize = Histogram("batch_size", "Frames in a batch.", BatchSizes);
@@ -49,7 +60,8 @@ public sealed class PipelineMetrics
         SinkRecords = Counter("sink_records_total", "Frames written, by kind of output.", "sink");
         SinkErrors = Counter("sink_errors_total", "Outputs that failed, by kind.", "sink");
         SinkDropped = Counter("sink_dropped_total", "Frames that a best-effort output gave up, by why.", "sink", "reason");
-        Stalls = Counter("watchdog_stalls_total", "Times that the network or an output took longer than the watchdog allows.", "stage");
+        Stalls = Counter(
+            "watchdog_stalls_total", "Times that the network or an output took longer than the watchdog allows.", "stage");
         BuildInfo = Gauge("build_info", "Always 1; the labels tell what runs.", "version", "torch", "device");
     }
 
@@ -115,12 +127,14 @@ public sealed class PipelineMetrics
 
     internal Gauge BuildInfo { get; }
 
-    /// <summary>Tells what runs.</summary>
+    /// <summary>Sets what <c>build_info</c> shows.</summary>
     /// <param name="torch">libtorch's version; "none" without a network.</param>
     /// <param name="device">Where the network runs.</param>
     public void Describe(string torch, string device)
     {
-        var version = typeof(PipelineMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+        var version = typeof(PipelineMetrics).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
+            .InformationalVersion.Split('+')[0] ?? "";
         BuildInfo.WithLabels(version, torch, device).Set(1);
     }
 

@@ -38,7 +38,11 @@ internal sealed class SourceMetrics : ISourceObserver
         _lag = metrics.CaptureLag.WithLabels(id);
         _endToEnd = metrics.EndToEnd.WithLabels(id);
         _stalls = metrics.SourceStalls.WithLabels(id);
-        _states = [.. Enum.GetValues<SourceState>().Select(state => metrics.SourceState.WithLabels(id, state.ToString().ToLowerInvariant()))];
+        _states =
+        [
+            .. Enum.GetValues<SourceState>()
+                .Select(state => metrics.SourceState.WithLabels(id, state.ToString().ToLowerInvariant())),
+        ];
     }
 
     /// <inheritdoc/>
@@ -84,7 +88,12 @@ internal sealed class SourceMetrics : ISourceObserver
                 break;
             case FrameStatus.Dropped:
                 var key = (DropReason.StageOf(outcome.Reason), outcome.Reason);
-                _dropped.GetOrAdd(key, static (key, self) => self._metrics.FramesDropped.WithLabels(self._id, key.Stage, key.Reason), this).Inc(frames);
+                _dropped
+                    .GetOrAdd(
+                        key,
+                        static (key, self) => self._metrics.FramesDropped.WithLabels(self._id, key.Stage, key.Reason),
+                        this)
+                    .Inc(frames);
                 break;
             default:
                 Child(_failed, _metrics.FrameErrors, outcome.Reason).Inc(frames);

@@ -6,8 +6,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Outputs;
 
 /// <summary>
-/// An output that may lose frames but never holds anything up: it writes from a bounded queue of its own, gives up the oldest frame
-/// when that is full, and is reopened after a failure, at first after a second, later after up to thirty. What it gives up is
+/// An output that may lose frames but never holds anything up: it writes from a bounded queue of its own, drops the oldest frame
+/// when that is full, and is reopened after a failure: first after a second, later after up to thirty. Dropped frames are
 /// counted.
 /// </summary>
 internal sealed class BestEffortOutput : IAsyncDisposable
@@ -179,7 +179,7 @@ internal sealed class BestEffortOutput : IAsyncDisposable
         }
     }
 
-    /// <summary>Whatever an output throws is its own affair.</summary>
+    /// <summary>Whatever an output throws concerns that output alone.</summary>
     private void Failed(Exception exception)
     {
         _observer.Failed(Kind);

@@ -8,6 +8,9 @@ internal static partial class OutputLog
     [LoggerMessage(350, LogLevel.Warning, "{Source}: output {Kind} failed and will be reopened: {Message}")]
     public static partial void Failed(ILogger logger, string source, string kind, string message);
 
-    [LoggerMessage(351, LogLevel.Warning, "{Source}: output {Kind} did not finish within {Seconds:0} s; what was in its queue is lost")]
+    [LoggerMessage(
+        351,
+        LogLevel.Warning,
+        "{Source}: output {Kind} did not finish within {Seconds:0} s; what was in its queue is lost")]
     public static partial void NotFinished(ILogger logger, string source, string kind, double seconds);
 }

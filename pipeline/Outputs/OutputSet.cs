@@ -6,8 +6,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Outputs;
 
 /// <summary>
-/// A source's open outputs. Required ones are written in line, in their order, and the first that fails ends them all: they show the
-/// same frames. Best-effort ones take shares of the frames into queues of their own. Used by one thread at a time.
+/// A source's open outputs. Required ones are written synchronously, in order, and the first that fails ends them all, so that
+/// they show the same frames. Best-effort ones take shares of the frames into queues of their own. Used by one thread at a time.
 /// </summary>
 internal sealed class OutputSet : IAsyncDisposable
 {
@@ -52,7 +52,11 @@ internal sealed class OutputSet : IAsyncDisposable
                 set._bestEffort.Add(new BestEffortOutput(id, output, observer, time, logger));
             }
 
-            set.Targets = [.. set._required.Select(output => output.Sink.Target), .. set._bestEffort.Select(output => output.Kind)];
+            set.Targets =
+            [
+                .. set._required.Select(output => output.Sink.Target),
+                .. set._bestEffort.Select(output => output.Kind),
+            ];
             return set;
         }
         catch
@@ -98,7 +102,7 @@ internal sealed class OutputSet : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // The first error is the one that is told.
+                // The first error is the one that is reported.
                 summary = summary with { End = StreamEnd.Error, Error = summary.Error ?? exception.Message };
                 _observer.Failed(kind);
             }

@@ -5,7 +5,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Sources;
 
 /// <summary>
-/// A source's books, which must add up at every moment: decoded = emitted + dropped + failed + in flight.
+/// A source's frame counts, which must add up at every moment: decoded = emitted + dropped + failed + in flight.
 /// </summary>
 internal sealed class FrameLedger
 {
@@ -104,7 +104,8 @@ internal sealed class FrameLedger
         {
             throw new InvalidOperationException(
                 $"{id}: {summary.Decoded} frames were decoded and {ended} accounted for ({summary.Emitted} emitted; "
-                + $"dropped: {string.Join(", ", summary.Dropped)}; failed: {string.Join(", ", summary.Failed)}): a bug of the pipeline.");
+                + $"dropped: {string.Join(", ", summary.Dropped)}; failed: {string.Join(", ", summary.Failed)}): "
+                + "a bug of the pipeline.");
         }
     }
 

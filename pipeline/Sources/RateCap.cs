@@ -3,8 +3,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Sources;
 
 /// <summary>
-/// Lets at most so many frames a second pass: time is cut into equal slots, and the first frame of each passes. So the choice depends on
-/// the frames' times alone, and a run that goes on after a kill chooses the same ones.
+/// Limits the frames per second: time is cut into equal slots, and the first frame of each passes. So the choice depends on
+/// the frames' times alone, and a resumed run chooses the same ones.
 /// </summary>
 /// <param name="maxFps">Slots a second; null lets everything pass.</param>
 /// <param name="byPts">By the frames' own time (files); otherwise by when they came.</param>
@@ -37,7 +37,7 @@ internal sealed class RateCap(double? maxFps, bool byPts)
 
     private long SlotOf(TimeSpan time)
     {
-        // A frame that lies on the border by its rate shall not fall before it by rounding.
+        // Rounding must not move a frame that lies on a slot's border into the slot before.
         return (long)Math.Floor((time.TotalSeconds + 1e-6) * maxFps!.Value);
     }
 }

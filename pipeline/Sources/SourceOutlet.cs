@@ -10,8 +10,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Sources;
 
 /// <summary>
-/// Where a source's frames come out of the graph: hooks, then outputs, one frame after the other. A block of its own for each source
-/// keeps a slow output from holding up the other sources; the source's credits bound it.
+/// Where a source's frames come out of the graph: hooks, then outputs, one frame after the other. A block of its own for each
+/// source keeps a slow output from holding up the other sources; the source's credits bound it.
 /// </summary>
 internal sealed class SourceOutlet : IAsyncDisposable
 {

@@ -10,8 +10,8 @@ namespace Streaming.Pipeline.Sources;
 
 /// <summary>One source in a running pipeline, from opening it to finishing its outputs.</summary>
 /// <remarks>
-/// Three parties touch it: the thread that opens and reads it, the graph's last block, which delivers its frames in order, and its
-/// outlet, which handles one frame at a time. Whatever opening, reading or an output throws is this source's error alone.
+/// Three parties touch it: the thread that opens and reads it, the graph's last block, which delivers its frames in order, and
+/// its outlet, which handles one frame at a time. Whatever opening, reading or an output throws is this source's error alone.
 /// </remarks>
 /// <param name="job">What is wanted.</param>
 /// <param name="services">The pipeline's.</param>
@@ -43,12 +43,13 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
 
     /// <summary>Opens the source, reads it to its end, and finishes its outputs.</summary>
     /// <param name="graph">Ends when the graph does: if it fails, no lease comes back.</param>
-    /// <param name="abort">Waits for nothing any more.</param>
+    /// <param name="abort">Ends all waiting.</param>
     /// <returns>How it ended.</returns>
     public async Task<StreamSummary> RunAsync(Task graph, CancellationToken abort)
     {
-        // Opening and reading block, for hours with some sources: that takes a thread of its own.
-        var reading = Task.Factory.StartNew(OpenAndRead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        // Opening and reading block, for hours with some sources, so they need a thread of their own.
+        var reading = Task.Factory.StartNew(
+            OpenAndRead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await (await Task.WhenAny(reading, graph).ConfigureAwait(false)).ConfigureAwait(false);
         var end = await reading.ConfigureAwait(false);
         if (_outlet is not { } outlet)
@@ -176,7 +177,8 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
         }
 
         _door = job.CreateGate is { } create ? new GateBlock(create(source.Info), services.Logger) : null;
-        _gate = services.Admission.Open(isLive ? options.MaxInFlightLive ?? options.MaxInFlight : options.MaxInFlight, job.FullMode);
+        var credits = isLive ? options.MaxInFlightLive ?? options.MaxInFlight : options.MaxInFlight;
+        _gate = services.Admission.Open(credits, job.FullMode);
         var rateCap = new RateCap(job.MaxFps, byPts: !isLive);
         if (job.Earlier is { NextIndex: > 0 } earlier)
         {
@@ -242,7 +244,8 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
 
         await outlet.DrainAsync(abort).ConfigureAwait(false);
         _error ??= outlet.Error;
-        return await outlet.CompleteAsync(_ledger.Summarise(_error is null ? end : StreamEnd.Error, _error)).ConfigureAwait(false);
+        var summary = _ledger.Summarise(_error is null ? end : StreamEnd.Error, _error);
+        return await outlet.CompleteAsync(summary).ConfigureAwait(false);
     }
 
     private string Explain(Exception exception)

@@ -4,8 +4,8 @@ namespace Streaming.Pipeline.Supervision;
 
 /// <summary>
 /// Notices work that hangs in native code (the network, an output), names it in the log and counts it. Such work cannot be
-/// interrupted; while it hangs the pipeline is not alive, and a supervisor that looks at /healthz/live restarts it. Sources have a
-/// watchdog of their own that replaces them: <see cref="Stages.Decode.WatchedSource"/>.
+/// interrupted; while it hangs the pipeline is not alive, and a supervisor that looks at /healthz/live restarts it. Sources have
+/// a watchdog of their own that replaces them: <see cref="Stages.Decode.WatchedSource"/>.
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
@@ -17,17 +17,17 @@ internal sealed class Watchdog : IDisposable
     private readonly ILogger _logger;
     private readonly ITimer _timer;
 
-    /// <param name="limit">Work that takes longer hangs.</param>
-    /// <param name="onStall">Told the stage, once for each time.</param>
+    /// <param name="limit">Work that takes longer counts as hung.</param>
+    /// <param name="onStall">Called with the stage, once per hang.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Told once for each time.</param>
+    /// <param name="logger">Told once per hang.</param>
     public Watchdog(TimeSpan limit, Action<string> onStall, TimeProvider time, ILogger logger)
     {
         (_limit, _onStall, _time, _logger) = (limit, onStall, time, logger);
         _timer = time.CreateTimer(_ => Look(), null, limit / 4, limit / 4);
     }
 
-    /// <summary>What hangs at this moment, with how long.</summary>
+    /// <summary>What hangs at the moment, and for how long.</summary>
     public IReadOnlyList<(string What, TimeSpan For)> Hanging
     {
         get

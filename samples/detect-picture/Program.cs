@@ -1,8 +1,6 @@
 // Finds objects in one picture with the library alone: no pipeline, no command.
 //   dotnet run --project samples/detect-picture -c Release -- PICTURE [CONFIG [WEIGHTS]]
 using Streaming.Config;
-using Streaming.Config.Detectron;
-using Streaming.Config.Run;
 using Streaming.Model;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
@@ -16,22 +14,21 @@ if (args.Length is < 1 or > 3)
 
 try
 {
-    // 1. The model: a detectron2 configuration and a checkpoint, as they are, and the names of the checkpoint's classes.
-    var config = ModelConfigReader.Read(args.ElementAtOrDefault(1) ?? "mask_rcnn_R_50_FPN_3x");
-    var weights = WeightsSource.Parse(args.ElementAtOrDefault(2) ?? "synthetic:1");
-    var categories = ModelCategories.For(config, weights);
-    using var detector = Detector.Load(config, weights);
+    // 1. The model: a detectron2 configuration and a checkpoint, as they are.
+    var configuration = args.ElementAtOrDefault(1) ?? "mask_rcnn_R_50_FPN_3x";
+    var weights = args.ElementAtOrDefault(2) ?? "synthetic:1";
+    using var detector = Detector.Load(configuration, weights);
 
     // 2. The picture.
     using var pool = new PixelPool();
-    var input = new SourceConfig { Id = "picture", Input = args[0] };
-    using var source = FrameSources.BuiltIn.Open(input, new SourceContext("picture", pool, TimeProvider.System));
+    var context = new SourceContext("picture", pool, TimeProvider.System);
+    using var source = FrameSources.BuiltIn.Open(args[0], context, CancellationToken.None);
     using var frame = source.Read(CancellationToken.None)!;
 
     // 3. Resize, detect, and turn the result into boxes, names and masks in the picture's pixels.
     using var preprocessed = detector.Preprocess(frame.Pixels.View);
     var raw = detector.Detect([preprocessed])[0];
-    foreach (var detection in new DetectionBuilder(categories).Build(raw))
+    foreach (var detection in new DetectionBuilder(detector.Categories).Build(raw))
     {
         Console.WriteLine($"{detection.Category.Name} {detection.Score:0.00} {detection.Box} {detection.Mask?.Area} pixels");
     }

@@ -2,14 +2,13 @@
 //   dotnet run --project samples/own-output -c Release -- VIDEO CONFIG WEIGHTS
 using OwnOutput;
 using Streaming.Config;
-using Streaming.Config.Detectron;
 using Streaming.Model;
 using Streaming.Pipeline;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
-if (args is not [var video, var configPath, var weightsPath])
+if (args is not [var video, var configuration, var weights])
 {
     Console.Error.WriteLine("usage: own-output VIDEO CONFIG WEIGHTS");
     return 2;
@@ -17,11 +16,9 @@ if (args is not [var video, var configPath, var weightsPath])
 
 try
 {
-    var config = ModelConfigReader.Read(configPath);
-    var weights = WeightsSource.Parse(weightsPath);
-    using var detector = Detector.Load(config, weights);
+    using var detector = Detector.Load(configuration, weights);
     using var pool = new PixelPool();
-    await using var pipeline = new VideoPipeline([detector], ModelCategories.For(config, weights), new PipelineOptions());
+    await using var pipeline = new VideoPipeline([detector], detector.Categories, new PipelineOptions());
 
     // A job says how to open the source, and which outputs it has once it is known what it is.
     var job = new SourceJob(

@@ -3,14 +3,13 @@
 //     dotnet run --project samples/own-source -c Release -- 640x360 CONFIG WEIGHTS
 using OwnSource;
 using Streaming.Config;
-using Streaming.Config.Detectron;
 using Streaming.Model;
 using Streaming.Model.Structures;
 using Streaming.Pipeline;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
-if (args is not [var sizeText, var configPath, var weightsPath]
+if (args is not [var sizeText, var configuration, var weights]
     || sizeText.Split('x') is not [var left, var right]
     || !int.TryParse(left, out var width)
     || !int.TryParse(right, out var height)
@@ -23,11 +22,9 @@ if (args is not [var sizeText, var configPath, var weightsPath]
 
 try
 {
-    var config = ModelConfigReader.Read(configPath);
-    var weights = WeightsSource.Parse(weightsPath);
-    using var detector = Detector.Load(config, weights);
+    using var detector = Detector.Load(configuration, weights);
     using var pool = new PixelPool();
-    await using var pipeline = new VideoPipeline([detector], ModelCategories.For(config, weights), new PipelineOptions());
+    await using var pipeline = new VideoPipeline([detector], detector.Categories, new PipelineOptions());
     var size = new ImageSize(height, width);
     var job = new SourceJob(
         "raw",

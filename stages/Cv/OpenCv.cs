@@ -5,7 +5,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Cv;
 
 /// <summary>The few things that all users of OpenCV here share.</summary>
-public static class OpenCv
+internal static class OpenCv
 {
     private static readonly Lazy<string?> Missing = new(Probe);
 

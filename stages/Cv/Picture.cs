@@ -6,7 +6,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Cv;
 
 /// <summary>Decodes picture files: JPEG, PNG, BMP, WebP, TIFF and PNM.</summary>
-public static class Picture
+internal static class Picture
 {
     /// <summary>A picture's pixels, turned upright as its EXIF data says.</summary>
     /// <param name="file">The file.</param>

@@ -7,7 +7,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Decode;
 
 /// <summary>A camera of this machine (V4L2), through OpenCV.</summary>
-public sealed class CameraSource : IFrameSource
+internal sealed class CameraSource : IFrameSource
 {
     private const string Prefix = "usb:";
     private const string Devices = "/dev/video";

@@ -4,8 +4,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Decode;
 
 /// <summary>Opens whatever a user names, by a list of kinds of sources.</summary>
-/// <param name="kinds">The first one that matches a location opens it; <see cref="SourceKinds.BuiltIn"/> as a rule.</param>
-public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
+public sealed class FrameSources
 {
     /// <summary>Most time that a decoder of a file may take for a frame; a disk that sleeps takes seconds to wake up.</summary>
     private static readonly TimeSpan FileTimeout = TimeSpan.FromSeconds(60);
@@ -13,18 +12,26 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
     /// <summary>How much longer than its own time limits a live source is waited for before it is given up.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    private readonly IReadOnlyList<SourceKind> _kinds;
+
+    /// <param name="kinds">The first one that matches a location opens it; <see cref="SourceKinds.BuiltIn"/> as a rule.</param>
+    internal FrameSources(IReadOnlyList<SourceKind> kinds)
+    {
+        _kinds = kinds;
+    }
+
     /// <summary>The kinds of sources that this project knows.</summary>
     public static FrameSources BuiltIn { get; } = new(SourceKinds.BuiltIn);
 
     /// <summary>The kind of a location.</summary>
     /// <param name="location">What the user wrote.</param>
     /// <exception cref="DecodeException">It is of no kind in the list.</exception>
-    public SourceKind KindOf(string location)
+    internal SourceKind KindOf(string location)
     {
-        return kinds.FirstOrDefault(kind => kind.Matches(location))
+        return _kinds.FirstOrDefault(kind => kind.Matches(location))
             ?? throw new DecodeException(
                 DecodeError.Unsupported,
-                $"this kind of source is not supported; supported: {string.Join(", ", kinds.Select(kind => kind.Name))}.");
+                $"this kind of source is not supported; supported: {string.Join(", ", _kinds.Select(kind => kind.Name))}.");
     }
 
     /// <summary>Whether frames come in their own time, so that waiting for them to be done would let them pile up.</summary>
@@ -47,7 +54,7 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
     /// <param name="firstIndex">Files: frames with a smaller index are skipped.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
-    public IFrameSource Open(
+    internal IFrameSource Open(
         SourceConfig config, SourceContext context, long firstIndex = 0, CancellationToken cancellationToken = default)
     {
         var kind = KindOf(config.Input);
@@ -76,7 +83,7 @@ public sealed class FrameSources(IReadOnlyList<SourceKind> kinds)
     /// <param name="context">Name, memory and clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
-    public IFrameSource Probe(SourceConfig config, SourceContext context, CancellationToken cancellationToken)
+    internal IFrameSource Probe(SourceConfig config, SourceContext context, CancellationToken cancellationToken)
     {
         context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return OpenWatched(KindOf(config.Input), config, context, 0, cancellationToken);

@@ -8,7 +8,7 @@ namespace Streaming.Stages.Decode;
 /// A picture, or the pictures of a folder in the order of their names. EXIF rotation is applied. Of several pictures one that
 /// cannot be decoded is a failed frame, and the next ones follow.
 /// </summary>
-public sealed class ImageSource : IFrameSource
+internal sealed class ImageSource : IFrameSource
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"];
 

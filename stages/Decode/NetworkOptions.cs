@@ -3,7 +3,7 @@ using Streaming.Config.Run;
 namespace Streaming.Stages.Decode;
 
 /// <summary>How long a network source may take, how its packets travel and whom it trusts.</summary>
-public sealed record NetworkOptions
+internal sealed record NetworkOptions
 {
     /// <summary>From opening to the first frame.</summary>
     /// <value>The default is 10 s.</value>

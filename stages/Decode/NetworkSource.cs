@@ -8,7 +8,7 @@ namespace Streaming.Stages.Decode;
 /// A network stream, received and decoded by GStreamer. Only the newest decoded frames are kept: who reads slowly misses frames
 /// instead of falling behind.
 /// </summary>
-public sealed class NetworkSource : IFrameSource
+internal sealed class NetworkSource : IFrameSource
 {
     /// <summary>GStreamer waits at most so long at a time, so that a stop is never held up.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);

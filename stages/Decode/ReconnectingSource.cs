@@ -5,7 +5,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Decode;
 
 /// <summary>How a lost source is tried again.</summary>
-public sealed record ReconnectOptions
+internal sealed record ReconnectOptions
 {
     /// <summary>Before the first try; doubles with each further one, with some jitter.</summary>
     /// <value>The default is 1 s.</value>
@@ -21,7 +21,7 @@ public sealed record ReconnectOptions
 /// <summary>
 /// A live source that never ends by itself: when it fails or ends it is opened anew, for ever, and its frames get a new epoch.
 /// </summary>
-public sealed class ReconnectingSource : IFrameSource
+internal sealed class ReconnectingSource : IFrameSource
 {
     private readonly Func<CancellationToken, IFrameSource> _open;
     private readonly ResiliencePipeline _retry;

@@ -13,7 +13,7 @@ public sealed record SourceContext(string Id, PixelPool Pool, TimeProvider Time)
 {
     /// <summary>Larger frames are refused.</summary>
     /// <value>The default is <see cref="PixelLimit.Default"/>.</value>
-    public PixelLimit Limit { get; init; } = PixelLimit.Default;
+    internal PixelLimit Limit { get; init; } = PixelLimit.Default;
 
     /// <summary>Told of lost connections.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

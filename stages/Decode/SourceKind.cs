@@ -12,7 +12,7 @@ namespace Streaming.Stages.Decode;
 /// <param name="IsLive">Whether the frames of a location come in their own time, so that waiting would let them pile up.</param>
 /// <param name="NameOf">The name that a source gets from its location when the user gives none.</param>
 /// <param name="Open">Opens a source once; throws a <see cref="DecodeException"/> when that fails.</param>
-public sealed record SourceKind(
+internal sealed record SourceKind(
     string Name, Func<string, bool> Matches, Func<string, bool> IsLive, Func<string, string> NameOf, SourceKindOpener Open)
 {
     /// <summary>Whether locations are paths of files or folders, which must exist before a run starts.</summary>
@@ -30,5 +30,5 @@ public sealed record SourceKind(
 /// <param name="firstIndex">Files: frames with a smaller index are skipped.</param>
 /// <param name="cancellationToken">Gives up opening.</param>
 /// <exception cref="DecodeException">The source does not exist or cannot be decoded.</exception>
-public delegate IFrameSource SourceKindOpener(
+internal delegate IFrameSource SourceKindOpener(
     SourceConfig config, SourceContext context, long firstIndex, CancellationToken cancellationToken);

@@ -10,7 +10,7 @@ namespace Streaming.Stages.Decode;
 /// <param name="Location">Without user and password, but with the query: not to be shown.</param>
 /// <param name="User">Empty when there is none.</param>
 /// <param name="Password">Empty when there is none.</param>
-public sealed partial record StreamAddress(Uri Location, string User, string Password)
+internal sealed partial record StreamAddress(Uri Location, string User, string Password)
 {
     /// <summary>The kinds of addresses that are supported, with the port of those over TCP.</summary>
     private static readonly Dictionary<string, int?> Schemes = new(StringComparer.OrdinalIgnoreCase)

@@ -11,7 +11,7 @@ namespace Streaming.Stages.Decode;
 /// Moving shapes, the same for the same frame number: a source for tests and benchmarks. With a rate its frames come in real time
 /// and one that is not read in time is missed, as with a camera; without one they come as fast as they are read.
 /// </summary>
-public sealed partial class SyntheticSource : IFrameSource
+internal sealed partial class SyntheticSource : IFrameSource
 {
     /// <summary>How the text of such a source begins.</summary>
     public const string Prefix = "synthetic:";

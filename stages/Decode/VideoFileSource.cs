@@ -8,7 +8,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Decode;
 
 /// <summary>A video file, decoded by OpenCV (FFmpeg); rotation is applied, and each frame keeps the container's time.</summary>
-public sealed class VideoFileSource : IFrameSource
+internal sealed class VideoFileSource : IFrameSource
 {
     /// <summary>CAP_PROP_N_THREADS: one thread decodes 1080p in 8 ms; the cores have better to do.</summary>
     private const int ThreadsProperty = 70;

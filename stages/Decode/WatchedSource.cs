@@ -6,7 +6,7 @@ namespace Streaming.Stages.Decode;
 /// Runs a source on a thread of its own and gives up on it when it hangs: native decoders cannot be interrupted, so the thread is
 /// abandoned with them. What they still return, and they themselves, are freed when they come back. So a stop is never held up.
 /// </summary>
-public sealed class WatchedSource : IFrameSource
+internal sealed class WatchedSource : IFrameSource
 {
     /// <summary>Most time that a source in good order is given to close.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);

@@ -4,7 +4,7 @@ using Streaming.Model.Masks;
 namespace Streaming.Stages.Emit;
 
 /// <summary>What all files in COCO's format have in common.</summary>
-public static class CocoJson
+internal static class CocoJson
 {
     /// <summary>Writes the member "segmentation": a mask as compressed run lengths, with its size as (height, width).</summary>
     /// <param name="json">Stands within an object.</param>

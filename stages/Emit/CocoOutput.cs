@@ -3,7 +3,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Stages.Emit;
 
 /// <summary>Results as COCO's evaluation reads them.</summary>
-public sealed class CocoOutput : NamedOutput
+internal sealed class CocoOutput : NamedOutput
 {
     private const string UsualName = "{source}.coco.json";
 

@@ -10,7 +10,7 @@ namespace Streaming.Stages.Emit;
 /// Writes a source's detections as COCO results: one JSON array, as pycocotools loads it. An image's id is the number that a
 /// picture is named after, otherwise the frame's number. The file has its name only when it is whole.
 /// </summary>
-public sealed class CocoSink : IFrameSink
+internal sealed class CocoSink : IFrameSink
 {
     private readonly ArrayBufferWriter<byte> _text = new(1 << 16);
     private readonly Utf8JsonWriter _json;

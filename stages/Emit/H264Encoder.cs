@@ -3,7 +3,7 @@ using Streaming.Stages.Gst;
 namespace Streaming.Stages.Emit;
 
 /// <summary>The H.264 encoders that GStreamer may have, and which of them works here.</summary>
-public static class H264Encoder
+internal static class H264Encoder
 {
     /// <summary>
     /// Best first; hardware before software. Without B-frames: frames are then stored in the order of their times, so that a

@@ -10,7 +10,7 @@ namespace Streaming.Stages.Emit;
 /// Writes a source's frames with their detections drawn in, as an H.264 video that browsers play. Each frame keeps its time; the
 /// file is written in fragments of a second, so that it can be played as far as it goes even if the program is killed.
 /// </summary>
-public sealed class H264VideoSink : IFrameSink
+internal sealed class H264VideoSink : IFrameSink
 {
     /// <summary>What every encoder and every player takes.</summary>
     internal const string Format = "I420";

@@ -4,7 +4,7 @@ using Streaming.Stages.Cv;
 namespace Streaming.Stages.Emit;
 
 /// <summary>Writes pictures with their detections drawn in, each under its own name, into a folder.</summary>
-public sealed class ImageFolderSink : IFrameSink
+internal sealed class ImageFolderSink : IFrameSink
 {
 
     /// <summary>Creates the folder if need be.</summary>

@@ -97,6 +97,11 @@ internal static class JsonLines
         }
 
         json.WriteNumber("dropped_before", result.DroppedBefore);
+        if (result.IsSkipped)
+        {
+            json.WriteBoolean("skipped", true);
+        }
+
         json.WriteNumber("pts_ns", identity.Pts.Ticks * TimeSpan.NanosecondsPerTick);
         json.WriteString("pts_origin", identity.PtsOrigin == PtsOrigin.Container ? "container" : "estimated");
         json.WriteString("capture_time", Utc(identity.CaptureTime));

@@ -4,7 +4,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Stages.Emit;
 
 /// <summary>JSON lines, the record of a run: docs/jsonl.md.</summary>
-public sealed class JsonLinesOutput : NamedOutput
+internal sealed class JsonLinesOutput : NamedOutput
 {
     private const string UsualName = "{source}.jsonl";
 

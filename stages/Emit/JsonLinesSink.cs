@@ -9,7 +9,7 @@ namespace Streaming.Stages.Emit;
 /// Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done, so that a
 /// killed program loses none; from time to time the file is forced to the disk, so that a power cut loses few.
 /// </summary>
-public sealed class JsonLinesSink : IFrameSink
+internal sealed class JsonLinesSink : IFrameSink
 {
     private const int LinesBetweenSyncs = 1000;
     private static readonly TimeSpan TimeBetweenSyncs = TimeSpan.FromSeconds(5);

@@ -4,7 +4,7 @@ using Streaming.Config.Settings;
 namespace Streaming.Stages.Emit;
 
 /// <summary>A kind of output that writes a file for each source, whose name is a setting.</summary>
-public abstract class NamedOutput : OutputKind
+internal abstract class NamedOutput : OutputKind
 {
     /// <summary>The setting of the name; null is no such output.</summary>
     public abstract Setting<string?> Name { get; }

@@ -7,7 +7,7 @@ namespace Streaming.Stages.Emit;
 /// <param name="Place">Where outputs go.</param>
 /// <param name="Source">The source.</param>
 /// <param name="Wanted">What the user wants of it.</param>
-public sealed record OutputContext(OutputPlace Place, SourceInfo Source, SourceConfig Wanted)
+internal sealed record OutputContext(OutputPlace Place, SourceInfo Source, SourceConfig Wanted)
 {
     /// <summary>What an earlier run has done of the source; null when nothing is resumed.</summary>
     public RecordedStream? Earlier { get; init; }

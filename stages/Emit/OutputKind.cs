@@ -6,7 +6,7 @@ namespace Streaming.Stages.Emit;
 /// A kind of output. A new one is one file, with its settings, and one line in a list of kinds: run files, flags, schema, help,
 /// documentation, checks and resuming walk over that list.
 /// </summary>
-public abstract class OutputKind
+internal abstract class OutputKind
 {
     /// <summary>Short and unique: the label of metrics, "jsonl".</summary>
     public abstract string Key { get; }

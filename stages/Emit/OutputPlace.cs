@@ -6,7 +6,7 @@ namespace Streaming.Stages.Emit;
 /// <summary>Where the outputs of a run go.</summary>
 /// <param name="Values">What the user said.</param>
 /// <param name="Run">The run.</param>
-public sealed record OutputPlace(SettingValues Values, RunInfo Run)
+internal sealed record OutputPlace(SettingValues Values, RunInfo Run)
 {
     /// <summary>The path of an output.</summary>
     /// <param name="template">Its name with fields, see <see cref="OutputName"/>.</param>

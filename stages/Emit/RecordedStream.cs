@@ -8,7 +8,7 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Emit;
 
 /// <summary>What an earlier run has left in a file of JSON lines, and where to go on.</summary>
-public sealed class RecordedStream
+internal sealed class RecordedStream
 {
     private RecordedStream(string path, string header)
     {

@@ -12,7 +12,7 @@ namespace Streaming.Stages.Emit;
 /// <param name="ScoreThreshold">The model keeps detections above it.</param>
 /// <param name="HasMasks">Whether detections have masks.</param>
 /// <param name="Categories">The classes in the model's order.</param>
-public sealed record RunInfo(
+internal sealed record RunInfo(
     string RunId,
     DateTimeOffset StartedAt,
     string Config,

@@ -6,4 +6,4 @@ namespace Streaming.Stages.Emit;
 /// <param name="Setting">The setting.</param>
 /// <param name="Before">What the earlier run had, within a sentence: "stride 1", "another checkpoint".</param>
 /// <param name="Now">What this run has: "stride 2".</param>
-public sealed record SettingDifference(Setting Setting, string Before, string Now);
+internal sealed record SettingDifference(Setting Setting, string Before, string Now);

@@ -9,7 +9,7 @@ namespace Streaming.Stages.Emit;
 /// Writes a source's frames with their detections drawn in as an MP4 of the codec that OpenCV carries (mp4v): for machines
 /// without an H.264 encoder.
 /// </summary>
-public sealed class VideoFileSink : IFrameSink
+internal sealed class VideoFileSink : IFrameSink
 {
     private const double DefaultRate = 25;
 

@@ -4,7 +4,7 @@ using Streaming.Stages.Gst;
 namespace Streaming.Stages.Emit;
 
 /// <summary>Annotated videos: H.264 where GStreamer has an encoder, otherwise mp4v. Pictures become annotated pictures.</summary>
-public sealed class VideoOutput : NamedOutput
+internal sealed class VideoOutput : NamedOutput
 {
     private const string UsualName = "{source}-annotated.mp4";
 

@@ -38,7 +38,7 @@ public enum DecodeError
 }
 
 /// <summary>The names of errors in outputs and metrics.</summary>
-public static class DecodeErrorCode
+internal static class DecodeErrorCode
 {
     /// <summary>For example "not_found".</summary>
     /// <param name="error">The kind of trouble.</param>

@@ -5,7 +5,7 @@ namespace Streaming.Stages.Frames;
 
 /// <summary>The largest picture that is decoded: a small file can stand for gigabytes.</summary>
 /// <param name="Megapixels">Above 0; more than <see cref="PixelPool.MostPixels"/> are never decoded.</param>
-public readonly record struct PixelLimit(double Megapixels)
+internal readonly record struct PixelLimit(double Megapixels)
 {
     /// <summary>100 megapixels, for example 10000x10000.</summary>
     public static PixelLimit Default { get; } = new(100);

@@ -17,5 +17,5 @@ public sealed record SourceInfo(string Id, string Location, ImageSize Size, Fram
     public string? Decoder { get; init; }
 
     /// <summary>Which part of a file is read; null for what is no video file.</summary>
-    public VideoRange? Range { get; init; }
+    internal VideoRange? Range { get; init; }
 }

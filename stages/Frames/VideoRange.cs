@@ -1,7 +1,7 @@
 namespace Streaming.Stages.Frames;
 
 /// <summary>Which frames of a file are read. Frames keep their number and time in the file.</summary>
-public sealed record VideoRange
+internal sealed record VideoRange
 {
     /// <summary>The whole file.</summary>
     public static VideoRange All { get; } = new();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Streaming.Stages.Gst;
 
 /// <summary>Whether GStreamer is there.</summary>
-public static partial class GStreamer
+internal static partial class GStreamer
 {
     /// <summary>How to install what H.264 output needs on Debian and Ubuntu: about 130 packages, 45 MB to download.</summary>
     public const string EncoderAdvice = $"{Install} {EncoderPackages}";

@@ -6,7 +6,7 @@ namespace Streaming.Stages.Infer;
 /// <summary>What came of one image of a batch: its detections, or the error that stands for it.</summary>
 /// <param name="Detections">Null when it failed.</param>
 /// <param name="Error">Null when it did not.</param>
-public readonly record struct ImageOutcome(RawDetections? Detections, Exception? Error);
+internal readonly record struct ImageOutcome(RawDetections? Detections, Exception? Error);
 
 /// <summary>
 /// Runs batches through the network. A batch that fails is halved until the image at fault stands alone, so that one bad
@@ -14,7 +14,7 @@ public readonly record struct ImageOutcome(RawDetections? Detections, Exception?
 /// </summary>
 /// <param name="detector">The network.</param>
 /// <param name="onFailure">Told of every batch that failed, also of those whose images came through in smaller ones.</param>
-public sealed class BatchDetector(IDetector detector, Action<Exception, int>? onFailure = null)
+internal sealed class BatchDetector(IDetector detector, Action<Exception, int>? onFailure = null)
 {
     /// <summary>An outcome for each image, in order.</summary>
     /// <param name="images">One or more; they stay the caller's.</param>

@@ -115,13 +115,14 @@ public sealed class ModelConfigReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SyncBN", NormKind.BN)]
-    [InlineData("nnSyncBN", NormKind.BN)]
-    [InlineData("naiveSyncBN", NormKind.BN)]
-    [InlineData("BN", NormKind.BN)]
-    [InlineData("FrozenBN", NormKind.FrozenBN)]
-    public void Read_NormsOfEachPart_AreWhatTheyAreWhileDetecting(string name, NormKind norm)
+    [InlineData("SyncBN", nameof(NormKind.BN))]
+    [InlineData("nnSyncBN", nameof(NormKind.BN))]
+    [InlineData("naiveSyncBN", nameof(NormKind.BN))]
+    [InlineData("BN", nameof(NormKind.BN))]
+    [InlineData("FrozenBN", nameof(NormKind.FrozenBN))]
+    public void Read_NormsOfEachPart_AreWhatTheyAreWhileDetecting(string name, string kind)
     {
+        var norm = Enum.Parse<NormKind>(kind);
         string[] keys = ["MODEL.RESNETS.NORM", "MODEL.FPN.NORM", "MODEL.ROI_BOX_HEAD.NORM", "MODEL.ROI_MASK_HEAD.NORM"];
         var config = ModelConfigReader.Read("mask_rcnn_R_50_FPN_3x", keys.Select(key => $"{key}={name}"));
         Assert.Equal((norm, norm), (config.ResNet.Norm, config.Fpn.Norm!.Value));

@@ -15,7 +15,7 @@ public sealed partial class PackagesTests(PackageFeed feed) : IClassFixture<Pack
     [Fact]
     public void Pack_Solution_PacksTheLibrariesAlone()
     {
-        string[] libraries = ["Config", "Model", "Pipeline", "Scenes", "Server", "Stages", "Training"];
+        string[] libraries = ["Config", "Model", "Pipeline", "Server", "Stages"];
 
         var packed = Directory.GetFiles(feed.Libraries, "*.nupkg").Select(file => Version().Replace(Path.GetFileName(file), ""));
 

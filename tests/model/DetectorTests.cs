@@ -21,7 +21,7 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
         // A leak of one feature map a frame (p2: 32 x 56 x 80 x 4 bytes) would be 500 MB.
         Assert.InRange(MemoryWithoutGarbage() - memory, long.MinValue, 50 << 20);
 
-        // How much garbage may lie about depends on what the tests before have left.
+        // How much garbage there is depends on what earlier tests have left.
         static long MemoryWithoutGarbage()
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -10,7 +10,9 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Tests;
 
-/// <summary>Real RTSP cameras through the real graph; alone, since it counts the process's files and threads and how far a frame lags.</summary>
+/// <summary>
+/// Real RTSP cameras through the real graph. They run alone: they count the process's files and threads and how far a frame lags.
+/// </summary>
 [CollectionDefinition(nameof(CameraTests), DisableParallelization = true)]
 [Collection(nameof(CameraTests))]
 public sealed class CameraTests : IDisposable
@@ -36,7 +38,8 @@ public sealed class CameraTests : IDisposable
     {
         using var server = new RtspServer();
         server.Add("cam", 320, 240, 50);
-        await using var pipeline = new VideoPipeline([_null], Person, new PipelineOptions { MaxInFlight = 4, MaxBatchDelay = TimeSpan.Zero });
+        var options = new PipelineOptions { MaxInFlight = 4, MaxBatchDelay = TimeSpan.Zero };
+        await using var pipeline = new VideoPipeline([_null], Person, options);
         var sink = new LagSink(100);
         var ended = pipeline.RunToEndAsync(Job("cam", server.Url("cam"), sink));
         await sink.Enough;
@@ -66,7 +69,8 @@ public sealed class CameraTests : IDisposable
                 }
             },
         };
-        await using var pipeline = new VideoPipeline([slow], Person, new PipelineOptions { MaxInFlight = 2, MaxBatchDelay = TimeSpan.Zero });
+        var options = new PipelineOptions { MaxInFlight = 2, MaxBatchDelay = TimeSpan.Zero };
+        await using var pipeline = new VideoPipeline([slow], Person, options);
         var sink = new LagSink(20) { Pool = _pool };
         var ended = pipeline.RunToEndAsync(Job("cam", server.Url("cam"), sink, frame =>
         {
@@ -94,7 +98,11 @@ public sealed class CameraTests : IDisposable
         server.Add("cam", 160, 120, 50);
         var options = new ReconnectOptions { Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(50) };
         using var source = ReconnectingSource.Open(
-            token => NetworkSource.Open(StreamAddress.Parse(server.Url("cam")), new NetworkOptions(), new SourceContext("cam", _pool, TimeProvider.System), token),
+            token => NetworkSource.Open(
+                StreamAddress.Parse(server.Url("cam")),
+                new NetworkOptions(),
+                new SourceContext("cam", _pool, TimeProvider.System),
+                token),
             options,
             new SourceContext("cam", _pool, TimeProvider.System),
             default);
@@ -131,9 +139,16 @@ public sealed class CameraTests : IDisposable
         await using var pipeline = new VideoPipeline([_null], Person, new PipelineOptions { MaxBatchDelay = TimeSpan.Zero });
         var sink = new LagSink(10)
         {
-            OnEvent = e => (e.Kind == SourceEventKind.Disconnected ? () => frozen.TrySetResult(e) : (Action)(() => back.TrySetResult()))(),
+            OnEvent = e =>
+                (e.Kind == SourceEventKind.Disconnected ? () => frozen.TrySetResult(e) : (Action)(() => back.TrySetResult()))(),
         };
-        var config = new SourceConfig { Id = "cam", Input = server.Url("cam"), ReadTimeout = TimeSpan.FromSeconds(1), OpenTimeout = TimeSpan.FromSeconds(2) };
+        var config = new SourceConfig
+        {
+            Id = "cam",
+            Input = server.Url("cam"),
+            ReadTimeout = TimeSpan.FromSeconds(1),
+            OpenTimeout = TimeSpan.FromSeconds(2),
+        };
         var ended = pipeline.RunToEndAsync(Job(config, sink));
         await sink.Enough;
         server.Freeze();
@@ -165,7 +180,8 @@ public sealed class CameraTests : IDisposable
     {
         using var server = new RtspServer();
         using var frozen = new RtspServerProcess("cam:160x120@25");
-        await using var pipeline = new VideoPipeline([_null], Person, new PipelineOptions { BatchSize = 4, MaxInFlight = 10, MaxBatchDelay = TimeSpan.FromMilliseconds(10) });
+        var options = new PipelineOptions { BatchSize = 4, MaxInFlight = 10, MaxBatchDelay = TimeSpan.FromMilliseconds(10) };
+        await using var pipeline = new VideoPipeline([_null], Person, options);
         var good = new Dictionary<string, LagSink>();
         for (var i = 0; i < 5; i++)
         {
@@ -189,14 +205,17 @@ public sealed class CameraTests : IDisposable
         await stalled.Enough;
         frozen.Freeze();
         await Task.WhenAll(good.Values.Select(sink => sink.Enough)).WaitAsync(TimeSpan.FromMinutes(2));
-        Assert.Equal((StreamEnd.Error, "the disk is full"), ((await ended["sink"]).Counts.End, (await ended["sink"]).Counts.Error));
+        var broken = (await ended["sink"]).Counts;
+        Assert.Equal((StreamEnd.Error, "the disk is full"), (broken.End, broken.Error));
         Assert.Equal(SourceState.Opening, pipeline.Sources.Single(source => source.Id == "dead").Status.State);
 
         await pipeline.StopAsync();
         foreach (var id in good.Keys)
         {
             var counts = (await ended[id]).Counts;
-            Assert.Equal((StreamEnd.Stopped, "", ""), (counts.End, string.Join(' ', counts.Failed), string.Join(' ', counts.Dropped)));
+            Assert.Equal(
+                (StreamEnd.Stopped, "", ""),
+                (counts.End, string.Join(' ', counts.Failed), string.Join(' ', counts.Dropped)));
             Assert.InRange(counts.Emitted, 40, long.MaxValue);
         }
     }
@@ -211,7 +230,11 @@ public sealed class CameraTests : IDisposable
         return new SourceJob(
             config.Id,
             (report, cancellation) => new WatchingSource(
-                FrameSources.BuiltIn.Open(config, new SourceContext(config.Id, _pool, TimeProvider.System) { Report = report }, 0, cancellation),
+                FrameSources.BuiltIn.Open(
+                    config,
+                    new SourceContext(config.Id, _pool, TimeProvider.System) { Report = report },
+                    0,
+                    cancellation),
                 onFrame ?? (frame => sink.Newest = frame.Identity.Index)),
             _ => [sink.ToOutput()],
             FullMode.DropOldest);

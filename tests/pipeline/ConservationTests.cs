@@ -73,7 +73,8 @@ public sealed class ConservationTests
             for (var i = random.Next(1, 7); i > 0; i--)
             {
                 // Drawn here: the source's own thread runs when it likes, and a seed must say all.
-                var (source, sink, mode) = (new RandomSource($"s{i}", pool, random), new CheckingSink(random), (FullMode)random.Next(3));
+                var source = new RandomSource($"s{i}", pool, random);
+                var (sink, mode) = (new CheckingSink(random), (FullMode)random.Next(3));
                 var isClosed = random.Next(20) == 0;
                 sinks.Add(sink);
                 ended.Add(pipeline.RunToEndAsync(new SourceJob(
@@ -117,11 +118,15 @@ public sealed class ConservationTests
 
         foreach (var end in ended)
         {
-            Assert.True(end.IsCompletedSuccessfully || (aborts && end.IsCanceled), $"seed {seed}: {end.Exception?.GetBaseException()}");
+            Assert.True(
+                end.IsCompletedSuccessfully || (aborts && end.IsCanceled),
+                $"seed {seed}: {end.Exception?.GetBaseException()}");
             if (end.IsCompletedSuccessfully)
             {
                 var counts = end.Result.Counts;
-                Assert.True(counts.Decoded == counts.Emitted + counts.Dropped.Values.Sum() + counts.Failed.Values.Sum(), $"seed {seed}: {end.Result.Id} lost frames");
+                Assert.True(
+                    counts.Decoded == counts.Emitted + counts.Dropped.Values.Sum() + counts.Failed.Values.Sum(),
+                    $"seed {seed}: {end.Result.Id} lost frames");
             }
         }
 
@@ -164,7 +169,8 @@ public sealed class ConservationTests
             }
 
             var size = new ImageSize(_next == _poisonedAt ? 3 : 2, _changesAt >= 0 && _next >= _changesAt ? 6 : 4);
-            return new Frame(new FrameIdentity(_id, 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch), _pool.Rent(size));
+            var identity = new FrameIdentity(_id, 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch);
+            return new Frame(identity, _pool.Rent(size));
         }
 
         public void Dispose()

@@ -23,13 +23,18 @@ public sealed class ObservabilityTests : IDisposable
     public async Task Run_WithFailuresAndDrops_MetricsAgreeWithTheCounts()
     {
         using var detector = new FakeDetector { IsPoisoned = image => image.Size.Width == 13 };
-        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { BatchSize = 2, MaxInFlight = 6 }, _metrics);
-        var result = await pipeline.RunToEndAsync(new SourceJob("cam", (_, _) => new CountedSource(_pool, 40, i => i == 8 ? 13 : 4), _ => []) { MaxFps = 10 });
+        await using var pipeline = new VideoPipeline(
+            [detector], [new Category(1, "person")], new PipelineOptions { BatchSize = 2, MaxInFlight = 6 }, _metrics);
+        var job = new SourceJob("cam", (_, _) => new CountedSource(_pool, 40, i => i == 8 ? 13 : 4), _ => []) { MaxFps = 10 };
+        var result = await pipeline.RunToEndAsync(job);
         Assert.Equal(20, result.Counts.Dropped["rate_cap"]);
 
         var text = await ExportAsync();
         Assert.Equal(40, Value(text, "streaming_frames_decoded_total", "source=\"cam\""));
-        Assert.Equal(20, Value(text, "streaming_frames_emitted_total", "source=\"cam\"") + Value(text, "streaming_frame_errors_total", "source=\"cam\",stage=\"infer\""));
+        Assert.Equal(
+            20,
+            Value(text, "streaming_frames_emitted_total", "source=\"cam\"")
+            + Value(text, "streaming_frame_errors_total", "source=\"cam\",stage=\"infer\""));
         Assert.Equal(20, Value(text, "streaming_frames_dropped_total", "source=\"cam\",stage=\"admission\",reason=\"rate_cap\""));
         Assert.Equal(0, Value(text, "streaming_frames_in_flight", "source=\"cam\""));
         Assert.Equal(1, Value(text, "streaming_source_state", "source=\"cam\",state=\"ended\""));
@@ -48,9 +53,14 @@ public sealed class ObservabilityTests : IDisposable
     public async Task LiveSource_FramesThatWereNeverRead_AreCountedAsOverrun()
     {
         using var detector = new FakeDetector();
-        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 100 }, _metrics);
+        await using var pipeline = new VideoPipeline(
+            [detector], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 100 }, _metrics);
         var sink = new DroppedBeforeSink();
-        var result = await pipeline.RunToEndAsync(new SourceJob("cam", (_, _) => new CountedSource(_pool, 20, _ => 4) { Step = 3 }, _ => [sink.ToOutput()], FullMode.DropNewest));
+        var result = await pipeline.RunToEndAsync(new SourceJob(
+            "cam",
+            (_, _) => new CountedSource(_pool, 20, _ => 4) { Step = 3 },
+            _ => [sink.ToOutput()],
+            FullMode.DropNewest));
         Assert.Equal((20 + (19 * 2), 20L, 38L), (result.Counts.Decoded, result.Counts.Emitted, result.Counts.Dropped["overrun"]));
         Assert.Equal([0, .. Enumerable.Repeat(2L, 19)], sink.Dropped);
     }
@@ -71,7 +81,8 @@ public sealed class ObservabilityTests : IDisposable
 
         using var first = new FakeDetector { OnDetect = Meet };
         using var second = new FakeDetector { OnDetect = Meet };
-        await using var pipeline = new VideoPipeline([first, second], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 8 }, _metrics);
+        await using var pipeline = new VideoPipeline(
+            [first, second], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 8 }, _metrics);
         var sink = new DroppedBeforeSink();
         await pipeline.RunToEndAsync(new SourceJob("s", (_, _) => new CountedSource(_pool, 50, _ => 4), _ => [sink.ToOutput()]));
         Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)i), sink.Indices);

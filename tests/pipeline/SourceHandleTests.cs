@@ -42,7 +42,8 @@ public sealed class SourceHandleTests : IDisposable
     public async Task AddAsync_SourceThatCannotOpen_GivesAHandleThatSaysWhy()
     {
         await using var pipeline = CreateSut();
-        var handle = await pipeline.AddAsync(Job("s", () => throw new DecodeException(DecodeError.NotFound, "s: there is no such file.")));
+        var handle = await pipeline.AddAsync(
+            Job("s", () => throw new DecodeException(DecodeError.NotFound, "s: there is no such file.")));
         var status = await handle.Completion;
         Assert.Equal((SourceState.Failed, "s: there is no such file."), (status.State, status.LastError));
     }
@@ -51,7 +52,8 @@ public sealed class SourceHandleTests : IDisposable
     public async Task Read_ExceptionOfAnyKind_IsThatSourcesErrorAndStopsNobodyElse()
     {
         await using var pipeline = CreateSut();
-        var bad = await pipeline.AddAsync(Job("bad", () => new CountedSource(_pool, 9, i => i < 4 ? 4 : throw new OverflowException("too large"))));
+        var bad = await pipeline.AddAsync(
+            Job("bad", () => new CountedSource(_pool, 9, i => i < 4 ? 4 : throw new OverflowException("too large"))));
         var worse = await pipeline.AddAsync(Job("worse", () => throw new OverflowException("cannot open")));
         var good = await pipeline.AddAsync(Job("good", () => new CountedSource(_pool, 9, _ => 4)));
         Assert.Equal("bad: failed unexpectedly: too large", (await bad.Completion).LastError);

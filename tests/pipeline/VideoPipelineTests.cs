@@ -73,21 +73,29 @@ public sealed class VideoPipelineTests : IDisposable
         await using (var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), time: time))
         {
             // A camera's only frame shows that the network is slow.
-            await pipeline.RunToEndAsync(new SourceJob("first", (_, _) => new CountingSource(_pool, 1), _ => [], FullMode.DropOldest));
+            await pipeline.RunToEndAsync(
+                new SourceJob("first", (_, _) => new CountingSource(_pool, 1), _ => [], FullMode.DropOldest));
             var ended = new List<Task>();
             foreach (var id in (string[])["a", "b", "c"])
             {
                 // Once each: the pipeline disposes what it has closed.
                 var isRead = 0;
-                var source = new CountingSource(_pool, 10) { Id = id, OnDispose = () => _ = Interlocked.Exchange(ref isRead, 1) == 0 && allRead.Signal() };
-                ended.Add(pipeline.RunToEndAsync(new SourceJob(id, (_, _) => source, _ => [_sink.ToOutput()], FullMode.DropOldest)));
+                var source = new CountingSource(_pool, 10)
+                {
+                    Id = id,
+                    OnDispose = () => _ = Interlocked.Exchange(ref isRead, 1) == 0 && allRead.Signal(),
+                };
+                ended.Add(pipeline.RunToEndAsync(
+                    new SourceJob(id, (_, _) => source, _ => [_sink.ToOutput()], FullMode.DropOldest)));
                 started.Wait(TimeSpan.FromSeconds(30));
             }
 
             await Task.WhenAll(ended);
         }
 
-        Assert.Equal([("a", 0L), ("a", 9L), ("b", 9L), ("c", 9L)], _sink.Results.Select(result => (result.Identity.SourceId, result.Identity.Index)).Order());
+        Assert.Equal(
+            [("a", 0L), ("a", 9L), ("b", 9L), ("c", 9L)],
+            _sink.Results.Select(result => (result.Identity.SourceId, result.Identity.Index)).Order());
     }
 
     [Fact]
@@ -112,7 +120,8 @@ public sealed class VideoPipelineTests : IDisposable
                 }
             },
         };
-        await using (var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { MaxInFlight = 2 }, metrics))
+        var options = new PipelineOptions { MaxInFlight = 2 };
+        await using (var pipeline = new VideoPipeline([detector], [new Category(1, "person")], options, metrics))
         {
             await pipeline.RunAsync([Job(new CountingSource(_pool, 2))], default, default);
         }
@@ -135,7 +144,10 @@ public sealed class VideoPipelineTests : IDisposable
     public async Task RunAsync_PicturesOfDifferentSizes_AreNeverInOneBatch()
     {
         var mixed = false;
-        using var detector = new FakeDetector { OnDetect = images => mixed |= images.Select(image => image.Size).Distinct().Count() > 1 };
+        using var detector = new FakeDetector
+        {
+            OnDetect = images => mixed |= images.Select(image => image.Size).Distinct().Count() > 1,
+        };
         await RunAsync(detector, 8, 18, new CountingSource(_pool, 60) { WidthOf = i => 10 + (i / 7 % 3) });
         Assert.False(mixed);
         Assert.Contains(detector.Batches, size => size > 1);
@@ -164,7 +176,9 @@ public sealed class VideoPipelineTests : IDisposable
         };
         using var detector = new FakeDetector();
         var result = await RunAsync(detector, 2, 6, new CountingSource(_pool, 1000));
-        Assert.Equal((StreamEnd.Error, "out.jsonl: cannot be written: the disk is full."), (result.Counts.End, result.Counts.Error));
+        Assert.Equal(
+            (StreamEnd.Error, "out.jsonl: cannot be written: the disk is full."),
+            (result.Counts.End, result.Counts.Error));
         Assert.Equal(5, result.Counts.Emitted);
         Assert.InRange(result.Counts.Failed["emit"], 1, 7);
         Assert.Equal(result.Counts.Decoded, result.Counts.Emitted + result.Counts.Failed["emit"]);
@@ -178,12 +192,17 @@ public sealed class VideoPipelineTests : IDisposable
         var results = await pipeline.RunAsync(
             [
                 new SourceJob("bad", (_, _) => throw new DecodeException(DecodeError.Corrupt, "bad.mp4: is damaged."), _ => []),
-                new SourceJob("unwritable", (_, _) => new CountingSource(_pool, 3), _ => throw new EmitException("no.jsonl: permission denied.")),
+                new SourceJob(
+                    "unwritable",
+                    (_, _) => new CountingSource(_pool, 3),
+                    _ => throw new EmitException("no.jsonl: permission denied.")),
                 new SourceJob("good", (_, _) => new CountingSource(_pool, 3), _ => [_sink.ToOutput()]),
             ],
             default,
             default);
-        Assert.Equal([("bad", "bad.mp4: is damaged."), ("unwritable", "no.jsonl: permission denied."), ("good", "")], results.Select(r => (r.Id, r.Counts.Error ?? "")));
+        Assert.Equal(
+            [("bad", "bad.mp4: is damaged."), ("unwritable", "no.jsonl: permission denied."), ("good", "")],
+            results.Select(r => (r.Id, r.Counts.Error ?? "")));
         Assert.Equal(3, _sink.Results.Count);
     }
 
@@ -246,7 +265,8 @@ public sealed class VideoPipelineTests : IDisposable
 
     private static VideoPipeline CreateSut(FakeDetector detector, int batchSize, int maxInFlight)
     {
-        return new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { BatchSize = batchSize, MaxInFlight = maxInFlight, Workers = 4 });
+        var options = new PipelineOptions { BatchSize = batchSize, MaxInFlight = maxInFlight, Workers = 4 };
+        return new VideoPipeline([detector], [new Category(1, "person")], options);
     }
 
     private SourceJob Job(IFrameSource source)
@@ -282,7 +302,8 @@ public sealed class VideoPipelineTests : IDisposable
             }
 
             var pixels = pool.Rent(new ImageSize(2, WidthOf(_next)));
-            return new Frame(new FrameIdentity(Id, 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch), pixels);
+            var identity = new FrameIdentity(Id, 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch);
+            return new Frame(identity, pixels);
         }
 
         public void Dispose()

@@ -26,7 +26,9 @@ public sealed class StreetTests : IDisposable
         var (pixels, objects) = Draw(7, 3.5);
         var (again, sameObjects) = Draw(7, 3.5);
         Assert.Equal(pixels, again);
-        Assert.Equal(objects.Select(item => (item.Kind, item.Mask.ToString())), sameObjects.Select(item => (item.Kind, item.Mask.ToString())));
+        Assert.Equal(
+            objects.Select(item => (item.Kind, item.Mask.ToString())),
+            sameObjects.Select(item => (item.Kind, item.Mask.ToString())));
         Assert.NotEqual(pixels, Draw(8, 3.5).Pixels);
         Assert.NotEqual(pixels, Draw(7, 3.7).Pixels);
     }
@@ -70,7 +72,8 @@ public sealed class StreetTests : IDisposable
             for (var i = 0; i < mask.Length; i++)
             {
                 inside += mask[i];
-                changed += mask[i] == 1 && Enumerable.Range(0, 3).Any(c => Math.Abs(empty[(i * 3) + c] - busy[(i * 3) + c]) > 3) ? 1 : 0;
+                var differs = Enumerable.Range(0, 3).Any(c => Math.Abs(empty[(i * 3) + c] - busy[(i * 3) + c]) > 3);
+                changed += mask[i] == 1 && differs ? 1 : 0;
             }
 
             Assert.True(changed > 0.8 * inside, $"{changed} of {inside} pixels of a {item.Kind}");
@@ -80,7 +83,8 @@ public sealed class StreetTests : IDisposable
     [Fact]
     public void Write_DataSet_IsReadBackAsCoco()
     {
-        var counts = StreetDataset.Write(_folder.Path, 6, 1, Size, StreetAddress.DemoKinds, _ => { }, TestContext.Current.CancellationToken);
+        var counts = StreetDataset.Write(
+            _folder.Path, 6, 1, Size, StreetAddress.DemoKinds, _ => { }, TestContext.Current.CancellationToken);
         var dataset = CocoDataset.Read(_folder.File("annotations.json"));
         Assert.Equal(["pedestrian", "cyclist", "car", "bus"], dataset.Categories.Select(category => category.Name));
         Assert.Equal(counts.Values.Sum(), dataset.Objects.Count);
@@ -96,7 +100,12 @@ public sealed class StreetTests : IDisposable
     public void Source_Frames_EndAsTheAddressSays()
     {
         using var pool = new PixelPool();
-        using var source = Sources.Open(new Streaming.Config.Run.SourceConfig { Id = "s", Input = "synthetic://street?seed=3&size=320x180&frames=3" }, new SourceContext("s", pool, TimeProvider.System));
+        var config = new Streaming.Config.Run.SourceConfig
+        {
+            Id = "s",
+            Input = "synthetic://street?seed=3&size=320x180&frames=3",
+        };
+        using var source = Sources.Open(config, new SourceContext("s", pool, TimeProvider.System));
         Assert.Equal((Size, 3L), (source.Info.Size, source.Info.FrameCount));
         for (var i = 0; i < 3; i++)
         {
@@ -124,10 +133,12 @@ public sealed class StreetTests : IDisposable
         Assert.StartsWith($"{address}: {part}: supported: seed=N", exception.Message, StringComparison.Ordinal);
     }
 
-    private static (byte[] Pixels, IReadOnlyList<StreetObject> Objects) Draw(long seed, double seconds, IReadOnlyList<StreetKind>? kinds = null)
+    private static (byte[] Pixels, IReadOnlyList<StreetObject> Objects) Draw(
+        long seed, double seconds, IReadOnlyList<StreetKind>? kinds = null)
     {
         using var picture = new Mat(Size.Height, Size.Width, MatType.CV_8UC3);
-        var objects = new StreetScene(seed, Size, kinds ?? Enum.GetValues<StreetKind>()).Draw(picture, seconds, listsObjects: true);
+        var scene = new StreetScene(seed, Size, kinds ?? Enum.GetValues<StreetKind>());
+        var objects = scene.Draw(picture, seconds, listsObjects: true);
         picture.GetArray(out Vec3b[] pixels);
         return ([.. pixels.SelectMany(pixel => new[] { pixel.Item0, pixel.Item1, pixel.Item2 })], objects);
     }

@@ -54,7 +54,8 @@ public sealed class IsolationTests : IDisposable
     {
         const string limit = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"";
         string[] none = ["unshare", "--user", "--map-root-user", "sh", "-c", limit, "-"];
-        Assert.SkipUnless(await SucceedsAsync([.. none, "true"]), "user namespaces with limits of their own are not allowed on this machine");
+        Assert.SkipUnless(
+            await SucceedsAsync([.. none, "true"]), "user namespaces with limits of their own are not allowed on this machine");
         using var server = await ServerProcess.StartAsync(_folder.Path, null, none);
         await AssertListensAloneAsync(server);
     }

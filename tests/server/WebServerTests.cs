@@ -30,9 +30,13 @@ public sealed class WebServerTests : IDisposable
     [Fact]
     public void Documents_DescribeEveryMetric()
     {
-        var documented = File.ReadAllLines(Path.Combine(Golden.RepositoryRoot(), "docs", "metrics.md")).Where(line => line.StartsWith("| `streaming_", StringComparison.Ordinal));
+        var documented = File.ReadAllLines(Path.Combine(Golden.RepositoryRoot(), "docs", "metrics.md"))
+            .Where(line => line.StartsWith("| `streaming_", StringComparison.Ordinal));
         Assert.Equal(
-            Collectors().Select(item => $"| `{item.Collector.Name}` | {item.Kind} | {string.Join(", ", item.Collector.LabelNames)} | {item.Collector.Help} |").Order(StringComparer.Ordinal),
+            Collectors()
+                .Select(item => $"| `{item.Collector.Name}` | {item.Kind} "
+                    + $"| {string.Join(", ", item.Collector.LabelNames)} | {item.Collector.Help} |")
+                .Order(StringComparer.Ordinal),
             documented.Order(StringComparer.Ordinal));
     }
 
@@ -60,7 +64,8 @@ public sealed class WebServerTests : IDisposable
                 release.Wait();
             },
         };
-        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions { HangLimit = TimeSpan.FromSeconds(60), MaxBatchDelay = TimeSpan.Zero }, _metrics, time);
+        var options = new PipelineOptions { HangLimit = TimeSpan.FromSeconds(60), MaxBatchDelay = TimeSpan.Zero };
+        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], options, _metrics, time);
         var health = new PipelineHealth(time);
         Assert.False(health.IsStarted || health.IsReady);
         health.Started(pipeline);
@@ -83,7 +88,8 @@ public sealed class WebServerTests : IDisposable
         using var detector = new FakeDetector();
         await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), _metrics);
         var health = new PipelineHealth(TimeProvider.System);
-        await using var server = await WebServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
+        await using var server = await WebServer.StartAsync(
+            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/startup")).StatusCode);
@@ -108,13 +114,16 @@ public sealed class WebServerTests : IDisposable
         Assert.Equal(("s", "running"), (status.GetProperty("id").GetString(), status.GetProperty("state").GetString()));
         finish.Set();
         await (await run).Completion;
-        Assert.Contains("streaming_frames_emitted_total{source=\"s\"} 3", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains(
+            "streaming_frames_emitted_total{source=\"s\"} 3", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Server_WithToken_RefusesReadersWithoutIt()
     {
-        await using var server = await WebServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance);
+        var health = new PipelineHealth(TimeProvider.System);
+        await using var server = await WebServer.StartAsync(
+            new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         foreach (var path in new[] { "/metrics", "/status" })
         {
@@ -128,7 +137,8 @@ public sealed class WebServerTests : IDisposable
 
         http.DefaultRequestHeaders.Authorization = null;
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
-        await Assert.ThrowsAsync<ArgumentException>(() => WebServer.StartAsync(new IPEndPoint(IPAddress.Any, 0), null, _metrics, new PipelineHealth(TimeProvider.System), NullLogger.Instance));
+        await Assert.ThrowsAsync<ArgumentException>(() => WebServer.StartAsync(
+            new IPEndPoint(IPAddress.Any, 0), null, _metrics, health, NullLogger.Instance));
     }
 
     private IEnumerable<(Collector Collector, string Kind)> Collectors()

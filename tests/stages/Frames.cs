@@ -9,7 +9,16 @@ namespace Streaming.Stages.Tests;
 /// <summary>Frames and results for tests.</summary>
 internal static class Frames
 {
-    public static RunInfo Run { get; } = new("run-1", DateTimeOffset.UnixEpoch, "tiny", "tiny.pkl", new string('a', 64), "fp32", 0.05, true, [new Category(1, "person")]);
+    public static RunInfo Run { get; } = new(
+        "run-1",
+        DateTimeOffset.UnixEpoch,
+        "tiny",
+        "tiny.pkl",
+        new string('a', 64),
+        "fp32",
+        0.05,
+        true,
+        [new Category(1, "person")]);
 
     public static SourceInfo Source(string id, ImageSize size)
     {
@@ -20,7 +29,8 @@ internal static class Frames
     {
         var pixels = pool.Rent(size);
         TestImages.Noise(size, (int)index).CopyTo(pixels.Span);
-        return new Frame(new FrameIdentity("cam", 0, index, TimeSpan.FromMilliseconds(index * 40), PtsOrigin.Container, DateTimeOffset.UnixEpoch), pixels);
+        var pts = TimeSpan.FromMilliseconds(index * 40);
+        return new Frame(new FrameIdentity("cam", 0, index, pts, PtsOrigin.Container, DateTimeOffset.UnixEpoch), pixels);
     }
 
     /// <summary>Gives a sink a frame and frees it.</summary>

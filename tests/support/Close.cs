@@ -27,7 +27,8 @@ public static class Close
         Check(expected, actual, value => tolerance * Math.Max(1, Math.Abs(value)), what);
     }
 
-    private static void Check(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, Func<float, double> tolerance, string what)
+    private static void Check(
+        ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, Func<float, double> tolerance, string what)
     {
         Assert.True(expected.Length == actual.Length, $"{what}: {actual.Length} numbers instead of {expected.Length}");
         var (worst, at) = (0.0, -1);
@@ -41,6 +42,8 @@ public static class Close
             }
         }
 
-        Assert.True(worst <= 1, at < 0 ? what : $"{what}[{at}]: {actual[at]:g9} instead of {expected[at]:g9}, {worst:g3} times the tolerance");
+        Assert.True(
+            worst <= 1,
+            at < 0 ? what : $"{what}[{at}]: {actual[at]:g9} instead of {expected[at]:g9}, {worst:g3} times the tolerance");
     }
 }

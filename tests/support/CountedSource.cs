@@ -12,7 +12,14 @@ public sealed class CountedSource(PixelPool pool, int frames, Func<int, int> wid
 {
     private int _next;
 
+    /// <summary>Frames missing from one to the next, plus one.</summary>
     public int Step { get; init; } = 1;
+
+    /// <summary>The first frame that is read.</summary>
+    public int First
+    {
+        init => _next = value;
+    }
 
     public SourceInfo Info { get; } = new("s", "counted", new ImageSize(2, 4), null, frames);
 
@@ -26,7 +33,8 @@ public sealed class CountedSource(PixelPool pool, int frames, Func<int, int> wid
 
         // Twenty frames a second.
         var pixels = pool.Rent(new ImageSize(2, widthOf(_next)));
-        return new Frame(new FrameIdentity("s", 0, _next * Step, TimeSpan.FromMilliseconds(50 * _next++), PtsOrigin.Container, DateTimeOffset.UnixEpoch), pixels);
+        var (index, pts) = (_next * Step, TimeSpan.FromMilliseconds(50 * _next++));
+        return new Frame(new FrameIdentity("s", 0, index, pts, PtsOrigin.Container, DateTimeOffset.UnixEpoch), pixels);
     }
 
     public void Dispose()

@@ -70,7 +70,14 @@ public sealed class GoldenFile
         where T : unmanaged
     {
         var (type, _, start, end) = _tensors[name];
-        var expected = type switch { "F32" => typeof(float), "F64" => typeof(double), "I64" => typeof(long), "I32" => typeof(int), _ => typeof(byte) };
+        var expected = type switch
+        {
+            "F32" => typeof(float),
+            "F64" => typeof(double),
+            "I64" => typeof(long),
+            "I32" => typeof(int),
+            _ => typeof(byte),
+        };
         Assert.True(typeof(T) == expected || Marshal.SizeOf<T>() > 8, $"{name} is {type}");
         return MemoryMarshal.Cast<byte, T>(_bytes.AsSpan(_dataStart + start, end - start)).ToArray();
     }
@@ -85,14 +92,22 @@ public sealed class GoldenFile
     public string[] Strings(string name)
     {
         var (bytes, offsets) = (Read<byte>(name), Read<long>($"{name}_offsets"));
-        return [.. offsets.Zip(offsets.Skip(1), (start, end) => System.Text.Encoding.ASCII.GetString(bytes, (int)start, (int)(end - start)))];
+        return
+        [
+            .. offsets.Zip(
+                offsets.Skip(1),
+                (start, end) => System.Text.Encoding.ASCII.GetString(bytes, (int)start, (int)(end - start))),
+        ];
     }
 
-    /// <summary>The distinct parts of names between <paramref name="prefix"/> and the next slash, where <paramref name="member"/> follows.</summary>
+    /// <summary>
+    /// The distinct parts of names between <paramref name="prefix"/> and the next slash, where <paramref name="member"/> follows.
+    /// </summary>
     public IEnumerable<string> Cases(string prefix, string member)
     {
         return _tensors.Keys
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith($"/{member}", StringComparison.Ordinal))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(name => name.EndsWith($"/{member}", StringComparison.Ordinal))
             .Select(name => name[prefix.Length..^(member.Length + 1)])
             .Where(name => !name.Contains('/', StringComparison.Ordinal))
             .Distinct();

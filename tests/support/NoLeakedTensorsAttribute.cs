@@ -20,7 +20,9 @@ public sealed class NoLeakedTensorsAttribute : BeforeAfterTestAttribute
         _before = SettledCount();
     }
 
-    /// <summary>The number of tensors alive, after what earlier code left to its finalizers is gone: that would look like a leak of less than none.</summary>
+    /// <summary>
+    /// The number of live tensors once those that earlier code left to finalizers are gone: they would hide a leak.
+    /// </summary>
     public static long SettledCount()
     {
         GC.Collect();

@@ -33,7 +33,10 @@ public sealed class RtmpServer : IDisposable
             rtmp { access_log off; server { listen 127.0.0.1:{{_port}}; application vod { play {{media}}; } } }
             """);
         _process = Process.Start(
-            new ProcessStartInfo(Nginx!, ["-p", _folder.Path, "-c", _folder.File("nginx.conf")]) { RedirectStandardError = true })!;
+            new ProcessStartInfo(Nginx!, ["-p", _folder.Path, "-c", _folder.File("nginx.conf")])
+            {
+                RedirectStandardError = true,
+            })!;
         WaitUntilListening();
     }
 

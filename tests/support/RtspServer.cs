@@ -107,7 +107,7 @@ public sealed partial class RtspServer : IDisposable
     /// <summary>Breaks all connections off; clients may come again at once.</summary>
     public void DropClients()
     {
-        // On the thread that serves them: a connection that another one closes under its hands has it read from nothing for ever,
+        // On the thread that serves them: closed from another thread, a connection would go on reading from nothing for ever,
         // with a line to stderr each time.
         using var isDone = new ManualResetEventSlim();
         Callback drop = _ =>

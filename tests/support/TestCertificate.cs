@@ -21,7 +21,8 @@ public static class TestCertificate
     {
         using var authorityKey = RSA.Create(2048);
         var request = Request("Our cameras", authorityKey);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         var authority = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(30));
         using var key = RSA.Create(2048);

@@ -5,7 +5,9 @@ using Streaming.Model.Native;
 
 namespace Streaming.Training.Tests;
 
-/// <summary>Loads libtorch before anything touches TorchSharp, whichever test comes first: TorchSharp remembers a failed load for good.</summary>
+/// <summary>
+/// Loads libtorch before anything touches TorchSharp, whichever test comes first: TorchSharp remembers a failed load for good.
+/// </summary>
 internal static class Assembly
 {
     [ModuleInitializer]

@@ -18,7 +18,15 @@ public sealed class DataTests
     {
         return new TheoryData<string, bool>
         {
-            { "none", true }, { "none", false }, { "horizontal", true }, { "horizontal", false }, { "vertical", true }, { "half", false }, { "double", true }, { "crop", true }, { "crop", false },
+            { "none", true },
+            { "none", false },
+            { "horizontal", true },
+            { "horizontal", false },
+            { "vertical", true },
+            { "half", false },
+            { "double", true },
+            { "crop", true },
+            { "crop", false },
         };
     }
 
@@ -41,7 +49,8 @@ public sealed class DataTests
             var sample = mapper.Map(Image(), new Random(seed));
             var box = Assert.Single(sample.Truth.Boxes);
             var white = WhiteBox(sample);
-            Assert.True(Math.Abs(white.X0 - box.X0) <= 1.5 && Math.Abs(white.Y0 - box.Y0) <= 1.5 && Math.Abs(white.X1 - box.X1) <= 1.5 && Math.Abs(white.Y1 - box.Y1) <= 1.5, $"{box} instead of {white}");
+            double[] distances = [white.X0 - box.X0, white.Y0 - box.Y0, white.X1 - box.X1, white.Y1 - box.Y1];
+            Assert.True(distances.All(distance => Math.Abs(distance) <= 1.5), $"{box} instead of {white}");
             // Within its own box a rectangle's mask is full.
             Assert.InRange(sample.Truth.Masks[0].Target(box, 28).Average(pixel => (double)pixel), 0.9, 1);
         }
@@ -50,22 +59,25 @@ public sealed class DataTests
     [Fact]
     public void Map_ObjectOutsideTheCrop_IsLeftOut()
     {
-        var mapper = new DatasetMapper(_ => (Picture(), Size), Plain with { Crop = CropKind.Absolute, CropSize = [8, 8] }, needsMasks: true);
+        var mapper = new DatasetMapper(
+            _ => (Picture(), Size), Plain with { Crop = CropKind.Absolute, CropSize = [8, 8] }, needsMasks: true);
         var counts = Enumerable.Range(0, 20).Select(seed => mapper.Map(Image(), new Random(seed)).Truth.Count).ToArray();
         Assert.Contains(0, counts);
         Assert.Contains(1, counts);
     }
 
     [Theory]
-    [InlineData(CropKind.Relative, 0.5, 0.5)]
-    [InlineData(CropKind.RelativeRange, 0.3, 0.9)]
-    [InlineData(CropKind.Absolute, 32, 500)]
-    [InlineData(CropKind.AbsoluteRange, 10, 70)]
-    public void Choose_AnyCrop_LiesInside(CropKind kind, double height, double width)
+    [InlineData(nameof(CropKind.Relative), 0.5, 0.5)]
+    [InlineData(nameof(CropKind.RelativeRange), 0.3, 0.9)]
+    [InlineData(nameof(CropKind.Absolute), 32, 500)]
+    [InlineData(nameof(CropKind.AbsoluteRange), 10, 70)]
+    public void Choose_AnyCrop_LiesInside(string name, double height, double width)
     {
+        var kind = Enum.Parse<CropKind>(name);
         for (var seed = 0; seed < 50; seed++)
         {
-            var (crop, size, _) = Transform.Choose(Size, Plain with { Crop = kind, CropSize = [height, width], IsRange = true, MinSizes = [20, 40] }, new Random(seed));
+            var input = Plain with { Crop = kind, CropSize = [height, width], IsRange = true, MinSizes = [20, 40] };
+            var (crop, size, _) = Transform.Choose(Size, input, new Random(seed));
             Assert.InRange(crop.X, 0, Size.Width - crop.Size.Width);
             Assert.InRange(crop.Y, 0, Size.Height - crop.Size.Height);
             Assert.InRange(Math.Min(size.Height, size.Width), 20, 40);
@@ -129,7 +141,8 @@ public sealed class DataTests
 
     private static Box WhiteBox(TrainingSample sample)
     {
-        var mask = new BitmapMask([.. Enumerable.Range(0, sample.Size.Height * sample.Size.Width).Select(i => (byte)(sample.Pixels[i * 3] / 128))], sample.Size);
+        var pixels = Enumerable.Range(0, sample.Size.Height * sample.Size.Width).Select(i => (byte)(sample.Pixels[i * 3] / 128));
+        var mask = new BitmapMask([.. pixels], sample.Size);
         return mask.Bounds();
     }
 }

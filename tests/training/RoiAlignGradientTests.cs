@@ -5,15 +5,22 @@ using static TorchSharp.torch;
 namespace Streaming.Training.Tests;
 
 /// <summary>
-/// The gradient of ROIAlign. Pooling is linear in the features, so that a finite difference of any size is the derivative itself: it is
-/// taken with the plain kernel, pixel by pixel.
+/// The gradient of ROIAlign. Pooling is linear in the features, so that a finite difference of any size is the derivative itself:
+/// it is taken with the plain kernel, pixel by pixel.
 /// </summary>
 public sealed class RoiAlignGradientTests
 {
     private static readonly double[] Scales = [0.25, 0.125];
 
     private static readonly RoiBatch Rois = new(
-        [new Box(3, 2, 19, 17), new Box(-4, -3, 9, 30), new Box(10, 10, 10.5f, 11), new Box(20, 5, 12, 15), new Box(0, 0, 40, 40), new Box(60, 60, 80, 80)],
+        [
+            new Box(3, 2, 19, 17),
+            new Box(-4, -3, 9, 30),
+            new Box(10, 10, 10.5f, 11),
+            new Box(20, 5, 12, 15),
+            new Box(0, 0, 40, 40),
+            new Box(60, 60, 80, 80),
+        ],
         [0, 1, 0, 1, 1, 0],
         [0, 0, 0, 0, 1, 1]);
 

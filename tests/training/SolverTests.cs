@@ -14,7 +14,9 @@ public sealed class SolverTests
         return TrainingConfigReader.Read("mask_rcnn_R_50_FPN_3x", overrides);
     }
 
-    /// <summary>fvcore's values, worked out by hand: a warm-up from a thousandth over 1000 iterations, then tenths at 210000 and 250000.</summary>
+    /// <summary>
+    /// fvcore's values, worked out by hand: a warm-up from a thousandth over 1000 iterations, then tenths at 210000 and 250000.
+    /// </summary>
     [Theory]
     [InlineData(0, 0.02 * 0.001)]
     [InlineData(500, 0.02 * 0.5005)]
@@ -35,7 +37,12 @@ public sealed class SolverTests
     [InlineData(1000, 0)]
     public void LearningRate_AlongACosine_EndsAtItsEnd(int iteration, double expected)
     {
-        var solver = Read("SOLVER.LR_SCHEDULER_NAME=WarmupCosineLR", "SOLVER.MAX_ITER=1000", "SOLVER.BASE_LR=0.1", "SOLVER.WARMUP_ITERS=100").Solver;
+        var config = Read(
+            "SOLVER.LR_SCHEDULER_NAME=WarmupCosineLR",
+            "SOLVER.MAX_ITER=1000",
+            "SOLVER.BASE_LR=0.1",
+            "SOLVER.WARMUP_ITERS=100");
+        var solver = config.Solver;
         Assert.Equal(expected, LearningRate.At(solver, iteration), 1e-12);
     }
 
@@ -57,7 +64,8 @@ public sealed class SolverTests
         using var theirs = nn.Linear(5, 4);
         theirs.load_state_dict(ours.state_dict());
         using var solver = new Sgd(ours, config);
-        using var reference = optim.SGD(theirs.parameters(), 0.05, config.Momentum, weight_decay: 0.01, nesterov: config.IsNesterov);
+        using var reference = optim.SGD(
+            theirs.parameters(), 0.05, config.Momentum, weight_decay: 0.01, nesterov: config.IsNesterov);
         for (var i = 0; i < 4; i++)
         {
             using var scope = NewDisposeScope();
@@ -78,7 +86,12 @@ public sealed class SolverTests
     [InlineData("norm", 0.05f)]
     public void Step_WithClipping_GoesNoFarther(string kind, float expected)
     {
-        var config = Read("SOLVER.CLIP_GRADIENTS.ENABLED=True", $"SOLVER.CLIP_GRADIENTS.CLIP_TYPE={kind}", "SOLVER.CLIP_GRADIENTS.CLIP_VALUE=0.1", "SOLVER.WEIGHT_DECAY=0.0", "SOLVER.MOMENTUM=0.0").Solver;
+        var config = Read(
+            "SOLVER.CLIP_GRADIENTS.ENABLED=True",
+            $"SOLVER.CLIP_GRADIENTS.CLIP_TYPE={kind}",
+            "SOLVER.CLIP_GRADIENTS.CLIP_VALUE=0.1",
+            "SOLVER.WEIGHT_DECAY=0.0",
+            "SOLVER.MOMENTUM=0.0").Solver;
         using var module = nn.Linear(4, 1, hasBias: false);
         using var scope = NewDisposeScope();
         var before = module.weight.ToArray<float>();
@@ -95,7 +108,10 @@ public sealed class SolverTests
         using var predicted = from_array(new[] { 0f, 0.05f, -0.1f, 0.5f });
         using var truth = zeros(4);
         Assert.Equal(0.65f, LossFunctions.SmoothL1Sum(predicted, truth, 0).item<float>(), 1e-6f);
-        Assert.Equal((0.5f * 0.0025f / 0.1f) + 0.05f + 0.45f, LossFunctions.SmoothL1Sum(predicted, truth, 0.1).item<float>(), 1e-6f);
+        Assert.Equal(
+            (0.5f * 0.0025f / 0.1f) + 0.05f + 0.45f,
+            LossFunctions.SmoothL1Sum(predicted, truth, 0.1).item<float>(),
+            1e-6f);
     }
 
     [Fact]
@@ -118,7 +134,10 @@ public sealed class SolverTests
     public void Choose_MoreThanWanted_KeepsThePart()
     {
         var sampler = new RandomSubsampler(new Random(1));
-        var (positives, negatives) = sampler.Choose([.. Enumerable.Range(0, 500)], [.. Enumerable.Range(1000, 500)], Read().RoiHeads.Matching with { BatchSizePerImage = 100 });
+        var (positives, negatives) = sampler.Choose(
+            [.. Enumerable.Range(0, 500)],
+            [.. Enumerable.Range(1000, 500)],
+            Read().RoiHeads.Matching with { BatchSizePerImage = 100 });
         Assert.Equal((25, 75), (positives.Distinct().Count(), negatives.Distinct().Count()));
         Assert.All(positives, index => Assert.InRange(index, 0, 499));
     }

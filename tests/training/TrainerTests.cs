@@ -29,10 +29,17 @@ public sealed class TrainerTests : IDisposable
     {
         var (set, validation) = Data(4);
         var seen = new Observer();
-        using var trainer = new Trainer(Config("SOLVER.MAX_ITER=200", "SOLVER.BASE_LR=0.01", "SOLVER.CLIP_GRADIENTS.ENABLED=True", "SOLVER.CLIP_GRADIENTS.CLIP_TYPE=norm"), set, Picture, Options(validation), seen, TimeProvider.System);
+        var config = Config(
+            "SOLVER.MAX_ITER=200",
+            "SOLVER.BASE_LR=0.01",
+            "SOLVER.CLIP_GRADIENTS.ENABLED=True",
+            "SOLVER.CLIP_GRADIENTS.CLIP_TYPE=norm");
+        using var trainer = NewTrainer(config, set, Options(validation), seen);
         Assert.True(trainer.Run(TestContext.Current.CancellationToken));
         var evaluation = Assert.Single(seen.Evaluations);
-        Assert.True(evaluation.Boxes.AP > 0.95, $"box AP {evaluation.Boxes.AP}, loss {seen.Steps[0].TotalLoss} to {seen.Steps[^1].TotalLoss}");
+        Assert.True(
+            evaluation.Boxes.AP > 0.95,
+            $"box AP {evaluation.Boxes.AP}, loss {seen.Steps[0].TotalLoss} to {seen.Steps[^1].TotalLoss}");
         Assert.True(evaluation.Masks!.AP > 0.8, $"mask AP {evaluation.Masks.AP}");
     }
 
@@ -40,26 +47,30 @@ public sealed class TrainerTests : IDisposable
     public void Run_StoppedAndResumed_GivesTheSameWeightsToTheBit()
     {
         var (set, _) = Data(5);
-        var config = Config("SOLVER.MAX_ITER=6", "SOLVER.IMS_PER_BATCH=2", "DATALOADER.NUM_WORKERS=2", "SOLVER.CHECKPOINT_PERIOD=100");
-        using (var whole = new Trainer(config, set, Picture, Options() with { Folder = Sub("whole") }, new Observer(), TimeProvider.System))
+        var config = Config(
+            "SOLVER.MAX_ITER=6", "SOLVER.IMS_PER_BATCH=2", "DATALOADER.NUM_WORKERS=2", "SOLVER.CHECKPOINT_PERIOD=100");
+        using (var whole = NewTrainer(config, set, Options() with { Folder = Sub("whole") }))
         {
             Assert.True(whole.Run(default));
         }
 
         using var stop = new CancellationTokenSource();
-        using (var first = new Trainer(config, set, Picture, Options() with { Folder = Sub("parts") }, new Observer { OnEach = step => Cancel(step.Iteration == 2) }, TimeProvider.System))
+        var stopping = new Observer { OnEach = step => Cancel(step.Iteration == 2) };
+        using (var first = NewTrainer(config, set, Options() with { Folder = Sub("parts") }, stopping))
         {
             Assert.False(first.Run(stop.Token));
         }
 
         var second = new Observer();
-        using (var rest = new Trainer(config, set, Picture, Options() with { Folder = Sub("parts"), Resumes = true }, second, TimeProvider.System))
+        using (var rest = NewTrainer(config, set, Options() with { Folder = Sub("parts"), Resumes = true }, second))
         {
             Assert.True(rest.Run(default));
         }
 
         Assert.Equal([3, 4, 5], second.Steps.Select(step => step.Iteration));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(Sub("whole"), "model_final.safetensors")), File.ReadAllBytes(Path.Combine(Sub("parts"), "model_final.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(Sub("whole"), "model_final.safetensors")),
+            File.ReadAllBytes(Path.Combine(Sub("parts"), "model_final.safetensors")));
         Assert.Equal(["square", "disc"], WeightsFiles.ReadClasses(Path.Combine(Sub("whole"), "model_final.safetensors")));
 
         void Cancel(bool isTime)
@@ -75,7 +86,8 @@ public sealed class TrainerTests : IDisposable
     public void Run_LossNoLongerFinite_StopsAndNamesIterationAndPictures()
     {
         var (set, _) = Data(4);
-        using var trainer = new Trainer(Config("SOLVER.BASE_LR=1000.0", "SOLVER.WARMUP_ITERS=0", "SOLVER.MAX_ITER=50"), set, Picture, Options(), new Observer(), TimeProvider.System);
+        var config = Config("SOLVER.BASE_LR=1000.0", "SOLVER.WARMUP_ITERS=0", "SOLVER.MAX_ITER=50");
+        using var trainer = NewTrainer(config, set, Options());
         var exception = Assert.Throws<TrainingException>(() => trainer.Run(default));
         Assert.Matches(@"^Iteration \d+: loss_\w+ is .*, with (\d\.png(, )?){4}\. Lower SOLVER\.BASE_LR", exception.Message);
     }
@@ -92,15 +104,22 @@ public sealed class TrainerTests : IDisposable
         }
 
         var options = Options() with { Weights = new WeightsSource(weights, null, "") };
-        var exception = Assert.Throws<ModelLoadException>(() => new Trainer(Config(), set, Picture, options, new Observer(), TimeProvider.System));
+        var exception = Assert.Throws<ModelLoadException>(() => NewTrainer(Config(), set, options));
         Assert.Contains("was trained with another number of classes: roi_heads.", exception.Message, StringComparison.Ordinal);
         Assert.Contains("or train for new classes", exception.Message, StringComparison.Ordinal);
 
         var seen = new Observer();
-        using var trainer = new Trainer(Config("SOLVER.MAX_ITER=1"), set, Picture, options with { IsForNewClasses = true }, seen, TimeProvider.System);
+        using var trainer = NewTrainer(Config("SOLVER.MAX_ITER=1"), set, options with { IsForNewClasses = true }, seen);
         Assert.True(trainer.Run(default));
         Assert.Equal(
-            ["roi_heads.box_predictor.bbox_pred.bias", "roi_heads.box_predictor.bbox_pred.weight", "roi_heads.box_predictor.cls_score.bias", "roi_heads.box_predictor.cls_score.weight", "roi_heads.mask_head.predictor.bias", "roi_heads.mask_head.predictor.weight"],
+            [
+                "roi_heads.box_predictor.bbox_pred.bias",
+                "roi_heads.box_predictor.bbox_pred.weight",
+                "roi_heads.box_predictor.cls_score.bias",
+                "roi_heads.box_predictor.cls_score.weight",
+                "roi_heads.mask_head.predictor.bias",
+                "roi_heads.mask_head.predictor.weight",
+            ],
             seen.Fresh.Order());
     }
 
@@ -108,23 +127,39 @@ public sealed class TrainerTests : IDisposable
     public void Create_OtherClassesOrPictures_SaysWhatDiffers()
     {
         var (set, _) = Data(2);
-        var classes = Assert.Throws<ModelLoadException>(() => new Trainer(Config("MODEL.ROI_HEADS.NUM_CLASSES=7"), set, Picture, Options(), new Observer(), TimeProvider.System));
+        var classes = Assert.Throws<ModelLoadException>(
+            () => NewTrainer(Config("MODEL.ROI_HEADS.NUM_CLASSES=7"), set, Options()));
         Assert.Equal("MODEL.ROI_HEADS.NUM_CLASSES is 7, the data set has 2 categories: set it to 2.", classes.Message);
-        var nothing = Assert.Throws<ModelLoadException>(() => new Trainer(Config(), set, Picture, Options() with { Resumes = true }, new Observer(), TimeProvider.System));
+        var nothing = Assert.Throws<ModelLoadException>(() => NewTrainer(Config(), set, Options() with { Resumes = true }));
         Assert.Contains("has no checkpoint to go on from", nothing.Message, StringComparison.Ordinal);
+    }
+
+    private static Trainer NewTrainer(
+        TrainingConfig config, TrainingSet set, TrainerOptions options, Observer? observer = null)
+    {
+        return new Trainer(config, set, Picture, options, observer ?? new Observer(), TimeProvider.System);
     }
 
     private static TrainingConfig Config(params string[] overrides)
     {
         return TrainingConfigReader.Read(Testing.Golden.File("tiny.yaml"), [
-            "MODEL.RESNETS.DEPTH=18", "MODEL.RESNETS.NORM=BN", "MODEL.BACKBONE.FREEZE_AT=0", "MODEL.ROI_HEADS.NUM_CLASSES=2", "MODEL.ANCHOR_GENERATOR.SIZES=[[16],[24],[32],[64],[128]]",
-            "MODEL.RPN.POST_NMS_TOPK_TRAIN=100", "MODEL.RPN.POST_NMS_TOPK_TEST=50", "MODEL.ROI_HEADS.BATCH_SIZE_PER_IMAGE=32", "INPUT.MIN_SIZE_TRAIN=(96,)", "INPUT.MIN_SIZE_TEST=96",
-            "SOLVER.IMS_PER_BATCH=4", "SOLVER.WARMUP_ITERS=20", "SOLVER.STEPS=(150,)", "DATALOADER.NUM_WORKERS=1", "SEED=1", .. overrides]);
+            "MODEL.RESNETS.DEPTH=18", "MODEL.RESNETS.NORM=BN", "MODEL.BACKBONE.FREEZE_AT=0",
+            "MODEL.ROI_HEADS.NUM_CLASSES=2", "MODEL.ROI_HEADS.BATCH_SIZE_PER_IMAGE=32",
+            "MODEL.ANCHOR_GENERATOR.SIZES=[[16],[24],[32],[64],[128]]",
+            "MODEL.RPN.POST_NMS_TOPK_TRAIN=100", "MODEL.RPN.POST_NMS_TOPK_TEST=50",
+            "INPUT.MIN_SIZE_TRAIN=(96,)", "INPUT.MIN_SIZE_TEST=96",
+            "SOLVER.IMS_PER_BATCH=4", "SOLVER.WARMUP_ITERS=20", "SOLVER.STEPS=(150,)",
+            "DATALOADER.NUM_WORKERS=1", "SEED=1", .. overrides]);
     }
 
     private TrainerOptions Options(ValidationSet? validation = null)
     {
-        return new TrainerOptions { Folder = _folder.Path, Validation = validation, Device = new DetectorOptions { Device = "cpu" } };
+        return new TrainerOptions
+        {
+            Folder = _folder.Path,
+            Validation = validation,
+            Device = new DetectorOptions { Device = "cpu" },
+        };
     }
 
     private string Sub(string name)
@@ -144,14 +179,31 @@ public sealed class TrainerTests : IDisposable
             {
                 double[] polygon = kind == 0
                     ? [x - radius, y - radius, x + radius, y - radius, x + radius, y + radius, x - radius, y + radius]
-                    : [.. Enumerable.Range(0, 24).SelectMany(p => new[] { x + (radius * Math.Cos(p * Math.Tau / 24)), y + (radius * Math.Sin(p * Math.Tau / 24)) })];
-                objects.Add(new { id = objects.Count + 1, image_id = i + 1, category_id = kind + 1, iscrowd = 0, area = 4.0 * radius * radius, bbox = new[] { x - radius, y - radius, 2 * radius, 2 * radius }, segmentation = new[] { polygon } });
+                    : [.. Enumerable.Range(0, 24).Select(p => p * Math.Tau / 24).SelectMany(Corner)];
+                objects.Add(new
+                {
+                    id = objects.Count + 1,
+                    image_id = i + 1,
+                    category_id = kind + 1,
+                    iscrowd = 0,
+                    area = 4.0 * radius * radius,
+                    bbox = new[] { x - radius, y - radius, 2 * radius, 2 * radius },
+                    segmentation = new[] { polygon },
+                });
+
+                double[] Corner(double angle)
+                {
+                    return [x + (radius * Math.Cos(angle)), y + (radius * Math.Sin(angle))];
+                }
             }
         }
 
-        var path = _folder.File("annotations.json", JsonSerializer.Serialize(new { images, annotations = objects, categories = new[] { new { id = 1, name = "square" }, new { id = 2, name = "disc" } } }));
+        var categories = new[] { new { id = 1, name = "square" }, new { id = 2, name = "disc" } };
+        var path = _folder.File(
+            "annotations.json", JsonSerializer.Serialize(new { images, annotations = objects, categories }));
         var dataset = CocoDataset.Read(path);
-        return (TrainingSet.From(dataset, path, _folder.Path, needsMasks: true, skipsEmpty: true), new ValidationSet(dataset, _folder.Path));
+        var training = TrainingSet.From(dataset, path, _folder.Path, needsMasks: true, skipsEmpty: true);
+        return (training, new ValidationSet(dataset, _folder.Path));
     }
 
     private static IEnumerable<(int Kind, double X, double Y, double Radius)> Shapes(int image)

@@ -133,7 +133,7 @@ public sealed class KernelTests
 
         public void Dispose()
         {
-            // Nothing to let go of.
+            // Nothing to free.
         }
     }
 }

@@ -179,7 +179,9 @@ public sealed class OpsTests
         using var scope = NewDisposeScope();
         string[] levels = ["p2", "p3", "p4", "p5"];
         var pyramid = levels.ToDictionary(level => level, level => Tensors.Of(File, $"roi_pooler/{level}"));
-        var shapes = pyramid.ToDictionary(level => level.Key, level => new ShapeSpec((int)level.Value.size(1), 1 << (level.Key[1] - '0')));
+        var shapes = pyramid.ToDictionary(
+            level => level.Key,
+            level => new ShapeSpec((int)level.Value.size(1), 1 << (level.Key[1] - '0')));
         Box[][] boxes = [Tensors.Boxes(File, "roi_pooler/boxes_0"), Tensors.Boxes(File, "roi_pooler/boxes_1")];
         const string Output = "roi_pooler/out";
         var outputs = File.Names.Where(name => name.StartsWith(Output, StringComparison.Ordinal)).ToArray();

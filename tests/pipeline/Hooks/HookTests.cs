@@ -52,7 +52,9 @@ public sealed class HookTests : IDisposable
         using var numbers = new Numbering(1);
         using var more = new Numbering(1000);
         await RunAsync(3, job => job with { CreateHooks = _ => [numbers, more] });
-        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long?)(1000 + i)), _sink.Results.Select(result => result.Detections[0].TrackId));
+        Assert.Equal(
+            Enumerable.Range(0, 60).Select(i => (long?)(1000 + i)),
+            _sink.Results.Select(result => result.Detections[0].TrackId));
         Assert.True(numbers.IsDisposed && more.IsDisposed);
     }
 
@@ -67,9 +69,41 @@ public sealed class HookTests : IDisposable
         Assert.Equal(1, status.Counts.Failed["hook"]);
     }
 
+    [Fact]
+    public async Task Hook_RunThatResumes_IsShownWhatWasRecordedAndGoesOnFromThere()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("s.jsonl");
+        await RunAsync(1, job => Recorded(job, path, null, 25));
+        var earlier = RecordedStream.Find(path)!;
+        await RunAsync(1, job => Recorded(job, path, earlier, 60));
+        var results = RecordedStream.Find(path)!.Frames(Run.Categories).ToArray();
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), results.Select(result => result.Identity.Index));
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long?)i), results.Select(result => result.Detections[0].TrackId));
+    }
+
+    private static RunInfo Run { get; } =
+        new("run-1", DateTimeOffset.UnixEpoch, "tiny", "tiny.pkl", null, "fp32", 0.05, false, [new Category(1, "person")]);
+
+    private SourceJob Recorded(SourceJob job, string path, RecordedStream? earlier, int frames)
+    {
+        return job with
+        {
+            Open = (_, _) => new CountedSource(_pool, frames, _ => 4) { First = (int)(earlier?.NextIndex ?? 0) },
+            CreateOutputs = info => [new Output("jsonl", () => new JsonLinesSink(path, Run, info, earlier))],
+            CreateHooks = _ => [new Numbering(1)],
+            Earlier = earlier,
+        };
+    }
+
     private async Task<SourceStatus> RunAsync(int batchSize, Func<SourceJob, SourceJob> change)
     {
-        var options = new PipelineOptions { BatchSize = batchSize, MaxInFlight = (2 * batchSize) + 2, MaxBatchDelay = TimeSpan.Zero };
+        var options = new PipelineOptions
+        {
+            BatchSize = batchSize,
+            MaxInFlight = (2 * batchSize) + 2,
+            MaxBatchDelay = TimeSpan.Zero,
+        };
         await using var pipeline = new VideoPipeline([_detector], [new Category(1, "person")], options);
         return await pipeline.RunToEndAsync(change(
             new SourceJob("s", (_, _) => new CountedSource(_pool, 60, _ => 4), _ => [_sink.ToOutput()])));
@@ -86,7 +120,9 @@ public sealed class HookTests : IDisposable
         public bool Wants(Frame frame)
         {
             Seen.Add(frame.Identity.Index);
-            return frame.Identity.Index != FailsAt ? frame.Identity.Index % 3 == 0 : throw new InvalidOperationException("broken");
+            return frame.Identity.Index != FailsAt
+                ? frame.Identity.Index % 3 == 0
+                : throw new InvalidOperationException("broken");
         }
 
         public void Dispose()
@@ -113,6 +149,11 @@ public sealed class HookTests : IDisposable
 
             var number = (factor == 1 ? 0 : factor) + _next++;
             return result with { Detections = [.. result.Detections.Select(detection => detection with { TrackId = number })] };
+        }
+
+        public void Recall(FrameResult recorded)
+        {
+            _next = (int)recorded.Detections[0].TrackId!.Value + 1;
         }
 
         public void Dispose()

@@ -88,7 +88,13 @@ public sealed class H264VideoSinkTests : IDisposable
     {
         var clock = new OutputClock(new FrameRate(25, 1));
         var given = new (int Epoch, long Pts)[] { (0, 5000), (0, 5040), (0, 5120), (1, 0), (1, 40), (1, 40), (1, 10), (2, 900) };
-        long[] shown = [.. given.Select(frame => (long)clock.Next(new FrameIdentity("s", frame.Epoch, 0, TimeSpan.FromMilliseconds(frame.Pts), PtsOrigin.Container, default)).TotalMilliseconds)];
+        long[] shown =
+        [
+            .. given
+                .Select(frame => (frame.Epoch, Pts: TimeSpan.FromMilliseconds(frame.Pts)))
+                .Select(frame => new FrameIdentity("s", frame.Epoch, 0, frame.Pts, PtsOrigin.Container, default))
+                .Select(identity => (long)clock.Next(identity).TotalMilliseconds),
+        ];
         Assert.Equal([0, 40, 120, 160, 200, 240, 280, 320], shown);
     }
 
@@ -100,6 +106,7 @@ public sealed class H264VideoSinkTests : IDisposable
 
     private static StreamSummary Summary(int frames)
     {
-        return new StreamSummary(StreamEnd.Eof, null, frames, frames, new Dictionary<string, long>(), new Dictionary<string, long>());
+        return new StreamSummary(
+            StreamEnd.Eof, null, frames, frames, new Dictionary<string, long>(), new Dictionary<string, long>());
     }
 }

@@ -10,23 +10,26 @@ public sealed class RecordedSettingsTests : IDisposable
     private static readonly RunInfo Run = Frames.Run with { ConfigSha256 = new string('c', 64) };
     private static readonly SourceConfig Source = new() { Id = "cam", Input = "cam.mp4", WhenFull = FullMode.Wait };
 
+    /// <summary>What an earlier run had, by the name that a difference tells.</summary>
+    private static readonly Dictionary<string, (RunInfo Run, SourceConfig Source)> Settings = new()
+    {
+        ["another configuration"] = (Run with { ConfigSha256 = new string('d', 64) }, Source),
+        ["another checkpoint"] = (Run with { WeightsSha256 = new string('b', 64) }, Source),
+        ["other weights"] = (Run with { WeightsSha256 = null, Weights = "synthetic:2" }, Source),
+        ["other classes"] = (Run with { Categories = [new Category(1, "people")] }, Source),
+        ["precision fp32"] = (Run with { Precision = "bf16" }, Source),
+        ["exact false"] = (Run with { IsExact = true }, Source),
+        ["winograd false"] = (Run with { IsWinograd = true }, Source),
+        ["no max_fps"] = (Run, Source with { MaxFps = 2 }),
+        ["start_s 0"] = (Run, Source with { Start = TimeSpan.FromSeconds(1) }),
+        ["no end_s"] = (Run, Source with { End = TimeSpan.FromSeconds(1) }),
+        ["stride 1"] = (Run, Source with { Stride = 2 }),
+        ["input cam.mp4"] = (Run, Source with { Input = "door.mp4" }),
+    };
+
     private readonly TempFolder _folder = new();
 
-    public static TheoryData<string, RunInfo, SourceConfig> Others => new()
-    {
-        { "another configuration", Run with { ConfigSha256 = new string('d', 64) }, Source },
-        { "another checkpoint", Run with { WeightsSha256 = new string('b', 64) }, Source },
-        { "other weights", Run with { WeightsSha256 = null, Weights = "synthetic:2" }, Source },
-        { "other classes", Run with { Categories = [new Category(1, "people")] }, Source },
-        { "precision fp32", Run with { Precision = "bf16" }, Source },
-        { "exact false", Run with { IsExact = true }, Source },
-        { "winograd false", Run with { IsWinograd = true }, Source },
-        { "no max_fps", Run, Source with { MaxFps = 2 } },
-        { "start_s 0", Run, Source with { Start = TimeSpan.FromSeconds(1) } },
-        { "no end_s", Run, Source with { End = TimeSpan.FromSeconds(1) } },
-        { "stride 1", Run, Source with { Stride = 2 } },
-        { "input cam.mp4", Run, Source with { Input = "door.mp4" } },
-    };
+    public static TheoryData<string> Others => [.. Settings.Keys];
 
     public void Dispose()
     {
@@ -35,8 +38,9 @@ public sealed class RecordedSettingsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void Differences_OtherSetting_SaysWhatTheEarlierRunHad(string expected, RunInfo run, SourceConfig source)
+    public void Differences_OtherSetting_SaysWhatTheEarlierRunHad(string expected)
     {
+        var (run, source) = Settings[expected];
         Assert.Equal(expected, Assert.Single(Record().Differences(run, source)).Before);
     }
 
@@ -49,8 +53,9 @@ public sealed class RecordedSettingsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void Differences_RecordOfAnOlderVersion_ComparesWhatItHolds(string setting, RunInfo run, SourceConfig source)
+    public void Differences_RecordOfAnOlderVersion_ComparesWhatItHolds(string setting)
     {
+        var (run, source) = Settings[setting];
         var record = Record(header =>
         {
             header.Remove("settings");

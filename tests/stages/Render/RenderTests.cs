@@ -84,7 +84,8 @@ public sealed class RenderTests : IDisposable
                 sink.Write(frame, Frames.Result(frame));
             }
 
-            sink.Complete(new StreamSummary(StreamEnd.Eof, null, 3, 3, new Dictionary<string, long>(), new Dictionary<string, long>()));
+            sink.Complete(new StreamSummary(
+                StreamEnd.Eof, null, 3, 3, new Dictionary<string, long>(), new Dictionary<string, long>()));
         }
 
         using var reader = new VideoCapture(path);

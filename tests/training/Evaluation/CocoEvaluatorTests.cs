@@ -6,6 +6,10 @@ namespace Streaming.Training.Tests.Evaluation;
 /// <summary>COCO's figures against those of pycocotools.</summary>
 public sealed class CocoEvaluatorTests : IDisposable
 {
+    private const string Image = """{"images":[{"id":1,"file_name":"a","height":4,"width":4}],"annotations":[""";
+
+    private const string Category = """],"categories":[{"id":1,"name":"c"}]}""";
+
     private readonly TempFolder _folder = new();
 
     public void Dispose()
@@ -21,11 +25,15 @@ public sealed class CocoEvaluatorTests : IDisposable
         var task = Enum.Parse<CocoTask>(taskName);
         Assert.SkipUnless(File.Exists(Testing.Golden.File("coco_eval/expected.json")), "coco_eval is not in this golden folder");
         var dataset = CocoDataset.Read(Testing.Golden.File("coco_eval/ground_truth.json"));
-        var summary = CocoEvaluator.Evaluate(dataset, dataset.ReadResults(Testing.Golden.File("coco_eval/detections.json")), task);
-        var expected = JsonDocument.Parse(File.ReadAllText(Testing.Golden.File("coco_eval/expected.json"))).RootElement.GetProperty(name);
+        var results = dataset.ReadResults(Testing.Golden.File("coco_eval/detections.json"));
+        var summary = CocoEvaluator.Evaluate(dataset, results, task);
+        var golden = JsonDocument.Parse(File.ReadAllText(Testing.Golden.File("coco_eval/expected.json")));
+        var expected = golden.RootElement.GetProperty(name);
         foreach (var (figure, value) in summary.Figures)
         {
-            Assert.True(Math.Abs(expected.GetProperty(figure).GetDouble() - value) < 1e-9, $"{figure}: {value} instead of {expected.GetProperty(figure)}");
+            Assert.True(
+                Math.Abs(expected.GetProperty(figure).GetDouble() - value) < 1e-9,
+                $"{figure}: {value} instead of {expected.GetProperty(figure)}");
         }
 
         foreach (var category in expected.GetProperty("AP_per_category").EnumerateObject())
@@ -36,10 +44,20 @@ public sealed class CocoEvaluatorTests : IDisposable
 
     [Theory]
     [InlineData("""{"images":[],"annotations":[]}""", "has no list 'categories': it is no COCO annotation file.")]
-    [InlineData("""{"images":[{"id":1,"file_name":"a","height":4,"width":4},{"id":1,"file_name":"b","height":4,"width":4}],"annotations":[],"categories":[]}""", "images: the id 1 stands there 2 times; each needs its own.")]
-    [InlineData("""{"images":[{"id":1,"file_name":"a","height":4,"width":4}],"annotations":[{"id":7,"image_id":2,"category_id":1,"bbox":[0,0,1,1]}],"categories":[{"id":1,"name":"c"}]}""", "annotation 7: there is no image 2.")]
-    [InlineData("""{"images":[{"id":1,"file_name":"a","height":4,"width":4}],"annotations":[{"id":7,"image_id":1,"category_id":3,"bbox":[0,0,1,1]}],"categories":[{"id":1,"name":"c"}]}""", "annotation 7: there is no category 3.")]
-    [InlineData("""{"images":[{"id":1,"file_name":"a","height":4,"width":4}],"annotations":[{"id":7,"image_id":1,"category_id":1,"bbox":[0,0,1,1],"segmentation":[[1,2]]}],"categories":[{"id":1,"name":"c"}]}""", "annotation 7: 'segmentation' must hold polygons of three corners or more.")]
+    [InlineData(
+        """{"images":[{"id":1,"file_name":"a","height":4,"width":4},"""
+        + """{"id":1,"file_name":"b","height":4,"width":4}],"annotations":[],"categories":[]}""",
+        "images: the id 1 stands there 2 times; each needs its own.")]
+    [InlineData(
+        Image + """{"id":7,"image_id":2,"category_id":1,"bbox":[0,0,1,1]}""" + Category,
+        "annotation 7: there is no image 2.")]
+    [InlineData(
+        Image + """{"id":7,"image_id":1,"category_id":3,"bbox":[0,0,1,1]}""" + Category,
+        "annotation 7: there is no category 3.")]
+    [InlineData(
+        Image
+        + """{"id":7,"image_id":1,"category_id":1,"bbox":[0,0,1,1],"segmentation":[[1,2]]}""" + Category,
+        "annotation 7: 'segmentation' must hold polygons of three corners or more.")]
     [InlineData("no json", "is not in COCO's format")]
     public void Read_WrongFile_NamesFileAndItem(string text, string expected)
     {
