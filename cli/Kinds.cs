@@ -17,6 +17,7 @@ internal static class Kinds
     [
         new VideoOutput(),
         new CocoOutput(),
+        new StandardOutput(),
         new JsonLinesOutput(),
     ];
 

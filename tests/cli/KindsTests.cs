@@ -27,6 +27,7 @@ public sealed class KindsTests
         Assert.Equal(["jsonl"], RunOutputs.Wanted(SettingValues.None).Select(kind => kind.Key));
         Assert.Equal(["video", "jsonl"], RunOutputs.Wanted(Read("output: { video: true }")).Select(kind => kind.Key));
         Assert.Empty(RunOutputs.Wanted(Read("output: { jsonl: false }")));
+        Assert.Equal(["stdout"], RunOutputs.Wanted(Read("output: { stdout: true }")).Select(kind => kind.Key));
     }
 
     [Theory]
