@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Streaming.Config.Run;
 using Streaming.Pipeline.Flow;
 using Streaming.Stages.Decode;
@@ -12,8 +13,9 @@ namespace Streaming.Pipeline.Sources;
 /// <param name="ledger">Counts them.</param>
 /// <param name="rateCap">Drops what comes too often.</param>
 /// <param name="time">The clock.</param>
+/// <param name="logger">Told of frames that could not be decoded.</param>
 internal sealed class FrameReader(
-    IFrameSource source, SourceGate gate, IFrameOwner owner, FrameLedger ledger, RateCap rateCap, TimeProvider time)
+    IFrameSource source, SourceGate gate, IFrameOwner owner, FrameLedger ledger, RateCap rateCap, TimeProvider time, ILogger logger)
 {
     private FrameIdentity? _last;
 
@@ -99,6 +101,7 @@ internal sealed class FrameReader(
         if (frame.Failure is { } failure)
         {
             item.Fail("decode", failure);
+            PipelineLog.FrameFailed(logger, item.ToString(), "decode", failure);
         }
 
         return item;

@@ -189,7 +189,7 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
             }
         }
 
-        return new FrameReader(source, _gate, this, _ledger, rateCap, services.Time);
+        return new FrameReader(source, _gate, this, _ledger, rateCap, services.Time, services.Logger);
     }
 
     private SourceOutlet OpenOutlet(SourceInfo info)

@@ -95,15 +95,15 @@ public sealed class TrainingTests : IDisposable
         await ExpectAsync(2, "MODEL.RPN.BBOX_REG_LOSS_TYPE: 'giou' is not supported", "--set", "MODEL.RPN.BBOX_REG_LOSS_TYPE=giou");
         await ExpectAsync(1, "MODEL.ROI_HEADS.NUM_CLASSES is 5, the data set has 2 categories: set it to 2.", "--set", "MODEL.ROI_HEADS.NUM_CLASSES=5");
         await ExpectAsync(1, "has no checkpoint to go on from", "--resume");
-        await ExpectAsync(2, "--threads 0: supported: 1 or more.", "--threads", "0");
+        await ExpectAsync(2, "--threads 0 is not supported; supported: a whole number from 1 to 1024.", "--threads", "0");
         await File.WriteAllTextAsync(Path.Combine(Data, "images", "000001.jpg"), "no picture", TestContext.Current.CancellationToken);
         await ExpectAsync(2, "000001.jpg: the picture cannot be decoded");
     }
 
     [Theory]
-    [InlineData("--size", "9x9", "--size 9x9: supported: WIDTHxHEIGHT")]
-    [InlineData("--classes", "car,tram", "--classes car,tram: supported: some of pedestrian,cyclist,car,bus,truck,dog")]
-    [InlineData("--images", "0", "--images 0: supported: 1 to 1000000.")]
+    [InlineData("--size", "9x9", "--size 9x9 is not supported; supported: WIDTHxHEIGHT")]
+    [InlineData("--classes", "car,tram", "--classes car,tram is not supported; supported: some of pedestrian,cyclist,car,bus,truck,dog")]
+    [InlineData("--images", "0", "--images 0 is not supported; supported: a whole number from 1 to 1000000.")]
     public async Task Generate_WrongOption_SaysWhatIsSupported(string option, string value, string expected)
     {
         var (code, _, error) = await CommandLine.RunAsync("generate", Data, option, value);
