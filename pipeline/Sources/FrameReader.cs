@@ -15,7 +15,13 @@ namespace Streaming.Pipeline.Sources;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of frames that could not be decoded.</param>
 internal sealed class FrameReader(
-    IFrameSource source, SourceGate gate, IFrameOwner owner, FrameLedger ledger, RateCap rateCap, TimeProvider time, ILogger logger)
+    IFrameSource source,
+    SourceGate gate,
+    IFrameOwner owner,
+    FrameLedger ledger,
+    RateCap rateCap,
+    TimeProvider time,
+    ILogger logger)
 {
     private FrameIdentity? _last;
 
