@@ -1,6 +1,6 @@
 using Streaming.Config.Detectron;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Structures;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Training.Data;
 
