@@ -169,7 +169,6 @@ internal sealed class FrameGraph : IDisposable
     private bool PostBatch(IReadOnlyList<WorkItem> batch, FlushReason reason)
     {
         _metrics.BatchFlushes.WithLabels(reason.ToString().ToLowerInvariant()).Inc();
-        _metrics.BatchSize.Observe(batch.Count(item => item.Preprocessed is not null));
         var number = _order.Number();
         if (_infer.Post((number, batch)))
         {

@@ -60,6 +60,7 @@ internal sealed class InferStage
             _wait.Observe(wait.TotalSeconds);
         }
 
+        _metrics.BatchSize.Observe(ready.Length);
         _stage.Run(ready, _detect);
         _metrics.Inferences.Inc(ready.Length);
         _metrics.InferenceBatches.Inc();

@@ -64,7 +64,6 @@ public sealed class OutputFrame : IDisposable
 
     private sealed class Shared(Frame? frame, FrameResult result, Annotator? annotator)
     {
-        private readonly Lock _gate = new();
         private PixelBuffer? _annotated;
         private int _holders = 1;
 
@@ -74,7 +73,8 @@ public sealed class OutputFrame : IDisposable
 
         public PixelBuffer Annotated()
         {
-            lock (_gate)
+            // Nobody else can lock this: the class is private.
+            lock (this)
             {
                 return _annotated ??= frame is not null && annotator is not null
                     ? annotator.Draw(frame, result)
