@@ -12,7 +12,8 @@ internal static class ModelFingerprint
     public static string Of(ModelConfig config)
     {
         var detector = config with { Name = "", Weights = "", Notes = [], Training = new Dictionary<string, object?>() };
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(detector, ModelJson.Default.ModelConfig)));
+        var json = JsonSerializer.SerializeToUtf8Bytes(detector, ModelJson.Default.ModelConfig);
+        return Convert.ToHexStringLower(SHA256.HashData(json));
     }
 }
 

@@ -4,9 +4,9 @@ using Streaming.Stages.Render;
 namespace Streaming.Stages.Emit;
 
 /// <summary>
-/// A finished frame as the outputs see it: its result, its pixels, and the picture with the detections drawn in, which is made once
-/// for all outputs that want it. Outputs that keep it take a share; the pixels are freed with the last share. Disposing a share
-/// twice is harmless.
+/// A finished frame as the outputs see it: its result, its pixels, and the picture with the detections drawn in, which is made
+/// once for all outputs that want it. Outputs that keep it take a share; the pixels are freed with the last share. Disposing a
+/// share twice is harmless.
 /// </summary>
 public sealed class OutputFrame : IDisposable
 {

@@ -11,7 +11,9 @@ internal static class FrameRenderer
 {
     private const int MaskOpacity = 110; // of 256
 
-    /// <summary>Draws over the picture what scores at least <paramref name="minScore"/>, the worst first, so that the best lie on top.</summary>
+    /// <summary>
+    /// Draws over the picture what scores at least <paramref name="minScore"/>, the worst first, so that the best lie on top.
+    /// </summary>
     public static void Draw(PixelBuffer pixels, IReadOnlyList<Detection> detections, double minScore)
     {
         Detection[] shown = [.. detections.Where(detection => detection.Score >= minScore).Reverse()];
@@ -61,7 +63,13 @@ internal static class FrameRenderer
         fixed (byte* data = mask)
         {
             using var mat = Mat.FromPixelData(rows, columns, MatType.CV_8UC1, (nint)data);
-            Cv2.FindContours(mat, out Point[][] contours, out _, RetrievalModes.External, ContourApproximationModes.ApproxSimple, new Point(left - 1, top - 1));
+            Cv2.FindContours(
+                mat,
+                out Point[][] contours,
+                out _,
+                RetrievalModes.External,
+                ContourApproximationModes.ApproxSimple,
+                new Point(left - 1, top - 1));
             Cv2.DrawContours(picture, contours, -1, new Scalar(blue, green, red), style.Line, LineTypes.AntiAlias);
         }
     }
@@ -88,7 +96,11 @@ internal static class FrameRenderer
     {
         var (blue, green, red) = ClassColors.Of(detection.Class);
         var color = new Scalar(blue, green, red);
-        var box = new Rect((int)detection.Box.X0, (int)detection.Box.Y0, (int)Math.Max(detection.Box.Width, 1), (int)Math.Max(detection.Box.Height, 1));
+        var box = new Rect(
+            (int)detection.Box.X0,
+            (int)detection.Box.Y0,
+            (int)Math.Max(detection.Box.Width, 1),
+            (int)Math.Max(detection.Box.Height, 1));
         Cv2.Rectangle(picture, box, color, style.Line);
 
         var text = string.Create(CultureInfo.InvariantCulture, $"{detection.Category.Name} {detection.Score * 100:0}%");

@@ -22,7 +22,8 @@ internal static class CommandLine
     /// <summary>Starts a process; <paramref name="wrapper"/> goes in front, for example to change the user.</summary>
     public static Process Start(string[] wrapper, params string[] arguments)
     {
-        string[] words = [.. wrapper, Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", Program, .. arguments];
+        var dotnet = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+        string[] words = [.. wrapper, dotnet, Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
         return Process.Start(start)!;
     }

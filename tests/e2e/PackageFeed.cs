@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>
-/// The packages of what was built with these tests, in a feed of their own. What they depend on comes from the user's NuGet cache,
-/// which is only read: nothing is downloaded, and nothing of this feed stays behind.
+/// The packages of what was built with these tests, in a feed of their own. What they depend on comes from the user's NuGet
+/// cache, which is only read: nothing is downloaded, and nothing of this feed stays behind.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
@@ -46,7 +46,9 @@ public sealed class PackageFeed : IDisposable
             RedirectStandardError = true,
         };
         // Those of the test runner's own MSBuild lead another one astray.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        string[] inherited =
+            [.. start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        foreach (var name in inherited)
         {
             start.Environment.Remove(name);
         }

@@ -36,7 +36,9 @@ public sealed partial class PackagesTests(PackageFeed feed) : IClassFixture<Pack
             Assert.Contains($"lib/net10.0/{name}.xml", files);
             Assert.Contains(symbols.Entries, entry => entry.FullName == $"lib/net10.0/{name}.pdb");
             using var nuspec = package.GetEntry($"{name}.nuspec")!.Open();
-            var texts = XDocument.Load(nuspec).Descendants().ToLookup(element => element.Name.LocalName, element => element.Value);
+            var texts = XDocument.Load(nuspec)
+                .Descendants()
+                .ToLookup(element => element.Name.LocalName, element => element.Value);
             Assert.Equal("Apache-2.0", texts["license"].Single());
             Assert.NotEqual("Package Description", texts["description"].Single());
         }
@@ -71,7 +73,10 @@ public sealed partial class PackagesTests(PackageFeed feed) : IClassFixture<Pack
         var tool = Path.Combine(feed.Folder, "bin", "streaming");
 
         Assert.Contains("Usage:", feed.Run(tool, "--help"), StringComparison.Ordinal);
-        feed.Run(tool, "run", Path.Combine(Samples, "street.mp4"), "--config", Path.Combine(Samples, "demo.yaml"), "--end", "0.2", "--output", "results");
+        feed.Run(
+            tool,
+            "run", Path.Combine(Samples, "street.mp4"), "--config", Path.Combine(Samples, "demo.yaml"),
+            "--end", "0.2", "--output", "results");
 
         var lines = File.ReadAllLines(Path.Combine(feed.Folder, "results", "street.jsonl"));
         Assert.Contains(lines, line => line.Contains("\"segmentation\"", StringComparison.Ordinal));
@@ -82,7 +87,10 @@ public sealed partial class PackagesTests(PackageFeed feed) : IClassFixture<Pack
     {
         var sample = Path.Combine(Samples, "detect-picture");
         var project = File.ReadAllText(Path.Combine(sample, "DetectPicture.csproj"))
-            .Replace("<OutputType>", "<TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><OutputType>", StringComparison.Ordinal);
+            .Replace(
+                "<OutputType>",
+                "<TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><OutputType>",
+                StringComparison.Ordinal);
         var version = Version().Match(Path.GetFileName(Directory.GetFiles(feed.Libraries, "*.nupkg")[0])).Groups[1].Value;
         File.Copy(Path.Combine(sample, "Program.cs"), Path.Combine(feed.Folder, "Program.cs"));
         File.WriteAllText(
@@ -90,7 +98,10 @@ public sealed partial class PackagesTests(PackageFeed feed) : IClassFixture<Pack
             ProjectReference().Replace(project, $"""<PackageReference Include="$1" Version="{version}" />"""));
 
         var output = feed.Run(
-            "dotnet", "run", "-v", "quiet", "--", Path.Combine(Root, "docs", "demo.png"), Path.Combine(Samples, "demo.yaml"), Path.Combine(Samples, "demo.safetensors"));
+            "dotnet", "run", "-v", "quiet", "--",
+            Path.Combine(Root, "docs", "demo.png"),
+            Path.Combine(Samples, "demo.yaml"),
+            Path.Combine(Samples, "demo.safetensors"));
 
         Assert.Matches(@"\w+ [01][.,]\d\d .* pixels", output);
     }

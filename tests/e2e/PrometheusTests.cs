@@ -25,9 +25,19 @@ public sealed partial class PrometheusTests : IDisposable
     [Fact]
     public async Task Deploy_ConfigurationAndRules_ArePromtoolsDelight()
     {
-        foreach (var arguments in new[] { new[] { "check", "config", Path.Combine(Deploy, "prometheus.yml") }, ["check", "rules", Path.Combine(Deploy, "alerts.yml")] })
+        string[][] checks =
+        [
+            ["check", "config", Path.Combine(Deploy, "prometheus.yml")],
+            ["check", "rules", Path.Combine(Deploy, "alerts.yml")],
+        ];
+        foreach (var arguments in checks)
         {
-            using var promtool = Process.Start(new ProcessStartInfo("promtool", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("promtool", arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var promtool = Process.Start(start)!;
             var output = promtool.StandardOutput.ReadToEndAsync();
             var error = await promtool.StandardError.ReadToEndAsync();
             await promtool.WaitForExitAsync();
@@ -40,9 +50,10 @@ public sealed partial class PrometheusTests : IDisposable
     {
         var (port, prometheusPort) = (Ports.Free(), Ports.Free());
         var runFile = _folder.File("run.yaml");
+        var (config, weights) = (Golden.File("tiny.yaml"), Golden.File("tiny.pkl"));
         // One camera that is too fast, one with a cap, one that is not there.
         await File.WriteAllTextAsync(runFile, $$"""
-            model: { config: {{Golden.File("tiny.yaml")}}, weights: {{Golden.File("tiny.pkl")}}, set: MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001 }
+            model: { config: {{config}}, weights: {{weights}}, set: MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001 }
             output: { folder: out }
             metrics: { listen: "127.0.0.1:{{port}}" }
             sources:
@@ -90,7 +101,10 @@ public sealed partial class PrometheusTests : IDisposable
     {
         var document = await File.ReadAllTextAsync(Path.Combine(Golden.RepositoryRoot(), "docs", "metrics.md"));
         var query = document.Split("```promql")[1].Split("```")[0];
-        var values = (await QueryAsync(http, query)).EnumerateArray().Select(item => double.Parse(item.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture)).ToArray();
+        var values = (await QueryAsync(http, query))
+            .EnumerateArray()
+            .Select(item => double.Parse(item.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.InRange(values.Length, 2, 3);
         // A scrape reads one counter after the other while frames go on.
         Assert.All(values, value => Assert.InRange(value, -20, 20));
@@ -99,7 +113,8 @@ public sealed partial class PrometheusTests : IDisposable
     private static IEnumerable<string> Queries()
     {
         var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Deploy, "grafana", "streaming.json"))).RootElement;
-        foreach (var target in dashboard.GetProperty("panels").EnumerateArray().SelectMany(panel => panel.GetProperty("targets").EnumerateArray()))
+        var panels = dashboard.GetProperty("panels").EnumerateArray();
+        foreach (var target in panels.SelectMany(panel => panel.GetProperty("targets").EnumerateArray()))
         {
             yield return target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "1m", StringComparison.Ordinal);
         }
@@ -129,7 +144,9 @@ public sealed partial class PrometheusTests : IDisposable
         using var response = await http.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{query}: {text}");
-        return response.IsSuccessStatusCode ? JsonDocument.Parse(text).RootElement.GetProperty("data").GetProperty("result") : JsonDocument.Parse("[]").RootElement;
+        return response.IsSuccessStatusCode
+            ? JsonDocument.Parse(text).RootElement.GetProperty("data").GetProperty("result")
+            : JsonDocument.Parse("[]").RootElement;
     }
 
     private Process StartPrometheus(int port, int prometheusPort)
@@ -141,7 +158,12 @@ public sealed partial class PrometheusTests : IDisposable
         File.WriteAllText(_folder.File("prometheus.yml"), config);
         var start = new ProcessStartInfo(
             "prometheus",
-            [$"--config.file={_folder.File("prometheus.yml")}", $"--storage.tsdb.path={_folder.File("data")}", $"--web.listen-address=127.0.0.1:{prometheusPort}", "--log.level=error"]);
+            [
+                $"--config.file={_folder.File("prometheus.yml")}",
+                $"--storage.tsdb.path={_folder.File("data")}",
+                $"--web.listen-address=127.0.0.1:{prometheusPort}",
+                "--log.level=error",
+            ]);
         return Process.Start(start)!;
     }
 
