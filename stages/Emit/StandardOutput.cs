@@ -9,7 +9,7 @@ namespace Streaming.Stages.Emit;
 /// sources never mix.
 /// </summary>
 /// <param name="open">Opens what the lines go to; the process's standard output as a rule.</param>
-public sealed class StandardOutput(Func<Stream>? open = null) : OutputKind
+internal sealed class StandardOutput(Func<Stream>? open = null) : OutputKind
 {
     private const string Name = "standard output";
 
