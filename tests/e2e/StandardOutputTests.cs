@@ -29,7 +29,9 @@ public sealed class StandardOutputTests : IDisposable
         Assert.EndsWith("}\n", output, StringComparison.Ordinal);
         string[] lines = output.Split('\n')[..^1];
         Assert.All(lines, line => Assert.Empty(schema.Validate(line)));
-        var sources = lines.Select(line => JsonDocument.Parse(line).RootElement).GroupBy(line => line.GetProperty("source_id").GetString());
+        var sources = lines
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .GroupBy(line => line.GetProperty("source_id").GetString());
         Assert.Equal([("one", 14), ("two", 10)], sources.Select(source => (source.Key, source.Count())).Order());
         Assert.False(Directory.Exists(_folder.File("out")));
     }
@@ -38,7 +40,8 @@ public sealed class StandardOutputTests : IDisposable
     public async Task Run_Resumed_IsWrongUse()
     {
         var (code, _, error) = await CommandLine.RunAsync(["run", Clip("one.mp4", 2), .. Model, "--jsonl", "-", "--resume"]);
-        Assert.Equal((2, "error: --resume: needs the JSON lines (output.jsonl): they say how far the earlier run came.\n"), (code, error));
+        var expected = "error: --resume: needs the JSON lines (output.jsonl): they say how far the earlier run came.\n";
+        Assert.Equal((2, expected), (code, error));
     }
 
     [Fact]
