@@ -48,7 +48,7 @@ public sealed class CameraTests : IDisposable
         var dropped = counts.Dropped.Values.Sum();
         Assert.Equal((StreamEnd.Stopped, counts.Emitted + dropped), (counts.End, counts.Decoded));
         // A machine that is busy with something else may stand still for longer than the few buffers last.
-        Assert.InRange(dropped, 0, 5);
+        Assert.InRange(dropped, 0, counts.Decoded / 4);
         // Four in flight, one that waits for admission, and what was dropped while the machine stood still.
         Assert.InRange(sink.GreatestLag, 0, 5 + dropped);
     }
