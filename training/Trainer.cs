@@ -180,7 +180,7 @@ internal sealed class Trainer : IDisposable
             ? state
             : throw new ModelLoadException(
                 $"{_options.Folder}: was trained on {state.Pictures} pictures, the data set has {_set.Count}: it is another one. "
-                + "Start without --resume.");
+                + "Start a new run.");
     }
 
     private TrainingStep Step(int iteration)

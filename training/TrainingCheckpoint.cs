@@ -63,7 +63,7 @@ internal sealed class TrainingCheckpoint(string folder)
     public State Load(nn.Module network, Sgd solver)
     {
         var path = Latest
-            ?? throw new ModelLoadException($"{folder}: has no checkpoint to go on from ({LatestName}); start without --resume.");
+            ?? throw new ModelLoadException($"{folder}: has no checkpoint to go on from ({LatestName}); start a new run.");
         using (var weights = CheckpointReader.Open(path))
         {
             WeightsLoader.Load(network, weights, path);
@@ -85,7 +85,7 @@ internal sealed class TrainingCheckpoint(string folder)
             return long.TryParse(state.Notes.GetValueOrDefault(key), CultureInfo.InvariantCulture, out var value)
                 ? value
                 : throw new ModelLoadException(
-                    $"{StateFile(path)}: lacks '{key}': it is no state of a training run. Start without --resume.");
+                    $"{StateFile(path)}: lacks '{key}': it is no state of a training run. Start a new run.");
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class TrainingSet
             ? new TrainingSet(images, dataset.Categories)
             : throw new CocoFormatException(
                 $"{path}: {missing.Length} of {images.Count} pictures are missing, the first is {missing[0].Path}; "
-                    + "give their folder with --images.");
+                    + "name the folder of the images.");
     }
 
     private static void Check(CocoObject item, CocoImage image, string path, bool needsMasks)
