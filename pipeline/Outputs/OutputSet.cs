@@ -16,10 +16,10 @@ internal sealed class OutputSet : IAsyncDisposable
     private readonly IOutputObserver _observer;
     private readonly Watchdog.Watch _watch;
 
-    private OutputSet(string id, Watchdog watchdog, IOutputObserver observer)
+    private OutputSet(string what, Watchdog watchdog, IOutputObserver observer)
     {
         _observer = observer;
-        _watch = watchdog.Add("emit", $"{id}: an output");
+        _watch = watchdog.Add("emit", what);
     }
 
     /// <summary>What the outputs write to.</summary>
@@ -39,7 +39,8 @@ internal sealed class OutputSet : IAsyncDisposable
     public static OutputSet Open(
         string id, IReadOnlyList<Output> outputs, Watchdog watchdog, IOutputObserver observer, TimeProvider time, ILogger logger)
     {
-        var set = new OutputSet(id, watchdog, observer);
+        var kinds = string.Join(", ", outputs.Select(output => output.Kind));
+        var set = new OutputSet($"{id}: an output ({kinds})", watchdog, observer);
         try
         {
             foreach (var output in outputs.Where(output => output.Delivery == Delivery.Required))
