@@ -258,10 +258,10 @@ internal sealed class Admission
         item.Owner.End(item, FrameOutcome.Dropped(DropReason.Aborted));
     }
 
-    private Lease NewLease(SourceGate gate, bool isWindowed)
+    private static Lease NewLease(SourceGate gate, bool isWindowed)
     {
         gate.Taken++;
-        return new Lease(this, gate, isWindowed);
+        return new Lease(gate, isWindowed);
     }
 
     private static void CheckDrained(SourceGate gate)

@@ -4,10 +4,9 @@ namespace Streaming.Pipeline.Flow;
 /// What a frame holds while it is in flight: a credit of its source and, where the newest frame counts, a place in the graph's
 /// window. It is given back in three steps; each happens once, whatever is called twice.
 /// </summary>
-/// <param name="admission">Who gave it.</param>
 /// <param name="gate">The source's gate.</param>
 /// <param name="isWindowed">Whether it holds a place in the window.</param>
-internal sealed class Lease(Admission admission, SourceGate gate, bool isWindowed)
+internal sealed class Lease(SourceGate gate, bool isWindowed)
 {
     /// <summary>The source's gate.</summary>
     public SourceGate Gate { get; } = gate;
@@ -24,18 +23,18 @@ internal sealed class Lease(Admission admission, SourceGate gate, bool isWindowe
     /// <summary>The network is done with the frame, or never sees it.</summary>
     public void LeaveNetwork()
     {
-        admission.LeaveNetwork(this);
+        Gate.Admission.LeaveNetwork(this);
     }
 
     /// <summary>The frame has come through the stages that all sources share.</summary>
     public void LeaveGraph()
     {
-        admission.LeaveGraph(this);
+        Gate.Admission.LeaveGraph(this);
     }
 
     /// <summary>The frame has ended: all that it still holds goes back.</summary>
     public void Return()
     {
-        admission.Return(this);
+        Gate.Admission.Return(this);
     }
 }

@@ -10,6 +10,8 @@ namespace Streaming.Pipeline.Flow;
 /// <param name="mode">What happens to a frame when none of them is free.</param>
 internal sealed class SourceGate(Admission admission, int credits, FullMode mode)
 {
+    public Admission Admission { get; } = admission;
+
     public int Credits { get; } = credits;
 
     public FullMode Mode { get; } = mode;
@@ -36,13 +38,13 @@ internal sealed class SourceGate(Admission admission, int credits, FullMode mode
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     public Lease Take(CancellationToken cancellationToken)
     {
-        return admission.Take(this, cancellationToken);
+        return Admission.Take(this, cancellationToken);
     }
 
     /// <summary>Lets a frame enter for which a credit has been taken.</summary>
     public void Enter(WorkItem item)
     {
-        admission.Enter(item);
+        Admission.Enter(item);
     }
 
     /// <summary>
@@ -51,12 +53,12 @@ internal sealed class SourceGate(Admission admission, int credits, FullMode mode
     /// <returns>The frame to drop for it, or it itself, or null.</returns>
     public WorkItem? Offer(WorkItem item)
     {
-        return admission.Offer(this, item);
+        return Admission.Offer(this, item);
     }
 
     /// <summary>No frame will be offered any more: ends when no frame of the source is in flight or waits.</summary>
     public Task DrainAsync()
     {
-        return admission.DrainAsync(this);
+        return Admission.DrainAsync(this);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class OutputSet : IAsyncDisposable
             output.Offer(frame);
         }
 
-        return TryAll(sink => sink.Write(frame), isFrame: true);
+        return TryAll(frame, static (sink, frame) => sink.Write(frame), isFrame: true);
     }
 
     /// <summary>Gives something that happened to the source to every output.</summary>
@@ -87,7 +87,7 @@ internal sealed class OutputSet : IAsyncDisposable
             output.Offer(sourceEvent);
         }
 
-        TryAll(sink => sink.Write(sourceEvent), isFrame: false);
+        TryAll(sourceEvent, static (sink, sourceEvent) => sink.Write(sourceEvent), isFrame: false);
     }
 
     /// <summary>Finishes every output, those that failed too, as well as possible.</summary>
@@ -131,7 +131,7 @@ internal sealed class OutputSet : IAsyncDisposable
         _required.ForEach(output => output.Sink.Dispose());
     }
 
-    private bool TryAll(Action<IFrameSink> write, bool isFrame)
+    private bool TryAll<T>(T message, Action<IFrameSink, T> write, bool isFrame)
     {
         if (Error is not null)
         {
@@ -143,7 +143,7 @@ internal sealed class OutputSet : IAsyncDisposable
             _watch.Begin();
             try
             {
-                write(sink);
+                write(sink, message);
             }
             catch (Exception exception)
             {

@@ -23,7 +23,9 @@ public sealed unsafe class PixelBuffer : IDisposable
     public int Stride => Size.Width * 3;
 
     /// <summary>The first byte of the first row.</summary>
-    public nint Address => _memory != 0 ? _memory : throw new ObjectDisposedException(nameof(PixelBuffer));
+    public nint Address => _memory != 0
+        ? (_memory + PixelPool.Alignment - 1) & ~(PixelPool.Alignment - 1)
+        : throw new ObjectDisposedException(nameof(PixelBuffer));
 
     /// <summary>All bytes.</summary>
     public Span<byte> Span => new((void*)Address, Size.Height * Stride);

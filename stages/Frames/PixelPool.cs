@@ -14,7 +14,12 @@ public sealed unsafe class PixelPool : IDisposable
     public const int MostPixels = int.MaxValue / 3;
 
     private const int MaxKeptPerSize = 16;
-    private const int Alignment = 64;
+
+    /// <summary>
+    /// The buffer aligns itself: glibc's aligned allocation cannot reuse a freed block of the same size, so that the heap would
+    /// grow to several times what is in use.
+    /// </summary>
+    internal const int Alignment = 64;
 
     private readonly ConcurrentDictionary<int, ConcurrentBag<nint>> _kept = new();
     private int _live;
@@ -38,7 +43,7 @@ public sealed unsafe class PixelPool : IDisposable
         Interlocked.Increment(ref _live);
         var memory = _kept.TryGetValue(bytes, out var bag) && bag.TryTake(out var kept)
             ? kept
-            : (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+            : (nint)NativeMemory.Alloc((nuint)bytes + Alignment);
         return new PixelBuffer(this, memory, size);
     }
 
@@ -50,7 +55,7 @@ public sealed unsafe class PixelPool : IDisposable
         {
             while (bag.TryTake(out var memory))
             {
-                NativeMemory.AlignedFree((void*)memory);
+                NativeMemory.Free((void*)memory);
             }
         }
     }
@@ -61,7 +66,7 @@ public sealed unsafe class PixelPool : IDisposable
         var bag = _kept.GetOrAdd(bytes, _ => []);
         if (_isDisposed || bag.Count >= MaxKeptPerSize)
         {
-            NativeMemory.AlignedFree((void*)memory);
+            NativeMemory.Free((void*)memory);
         }
         else
         {
