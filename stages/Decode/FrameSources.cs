@@ -30,6 +30,9 @@ public sealed class FrameSources
     /// </summary>
     internal DecoderCommand? Decoder { get; init; }
 
+    /// <summary>How lost live sources are tried again.</summary>
+    internal ReconnectOptions Reconnect { get; init; } = new();
+
     /// <summary>The kind of a location.</summary>
     /// <param name="location">What the user wrote.</param>
     /// <exception cref="DecodeException">It is of no kind in the list.</exception>
@@ -68,7 +71,7 @@ public sealed class FrameSources
         context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return !kind.IsWatched ? kind.Open(config, context, firstIndex, cancellationToken)
             : kind.IsLive(config.Input) ? ReconnectingSource.Open(
-                token => OpenOnce(kind, config, context, firstIndex, token), new ReconnectOptions(), context, cancellationToken)
+                token => OpenOnce(kind, config, context, firstIndex, token), Reconnect, context, cancellationToken)
             : OpenOnce(kind, config, context, firstIndex, cancellationToken);
     }
 
