@@ -1,4 +1,5 @@
-using Streaming.Model.Masks;
+using Streaming.Model.Structures;
+
 
 namespace Streaming.Scenes;
 

@@ -106,7 +106,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         try
         {
             var endpoint = RunChecks.ParseListen(listen)!;
-            return await WebServer.StartAsync(endpoint, section.Token, metrics, health, terminal).ConfigureAwait(false);
+            return await WebServer.StartAsync(endpoint, section.Token, metrics.Registry, health, terminal).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

@@ -18,7 +18,7 @@ try
 {
     using var detector = Detector.Load(configuration, weights);
     using var pool = new PixelPool();
-    await using var pipeline = new VideoPipeline([detector], detector.Categories, new PipelineOptions());
+    await using var pipeline = new VideoPipeline([detector], new PipelineOptions());
 
     // A job says how to open the source, and which outputs it has once it is known what it is.
     var job = new SourceJob(

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Streaming.Config.Zoo;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
