@@ -1,6 +1,5 @@
 using Streaming.Model.Structures;
 
-
 namespace Streaming.Scenes;
 
 /// <summary>What may be seen in a drawn street.</summary>

@@ -23,14 +23,8 @@ internal static class ModelEvaluation
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (pixels, size) = reader(Path.Combine(folder, image.FileName));
-            found.AddRange(detector.Detect(new ImageView(pixels, size)).Select(detection => new CocoObject(
-                image.Id,
-                dataset.Categories[detection.Class].Id,
-                new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height),
-                detection.Mask is { } mask ? new CocoOutline(mask) : null,
-                detection.Mask?.Area ?? detection.Box.Area,
-                IsCrowd: false,
-                detection.Score)));
+            found.AddRange(detector.Detect(new ImageView(pixels, size))
+                .Select(detection => CocoObject.Of(image.Id, dataset.Categories[detection.Class].Id, detection)));
         }
 
         var hasMasks = detector.Network.Architecture.Outputs.HasFlag(NetworkOutputs.Masks)

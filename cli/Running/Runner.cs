@@ -33,7 +33,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        var outputs = new RunOutputs(config, run, pool);
+        var outputs = new RunOutputs(config, run);
         outputs.CheckNew(sources);
         var earlier = outputs.FindEarlier(sources, terminal);
         foreach (var warning in outputs.Warnings)
@@ -145,7 +145,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             info => outputs.Create(info, source, earlier, () => Kinds.Sources.Open(source, context, 0, stop), stop),
             source.WhenFull!.Value)
         {
-            Annotator = outputs.Annotator,
+            DrawThreshold = outputs.DrawThreshold,
             MaxFps = source.MaxFps,
             Earlier = isLive ? null : earlier,
         };

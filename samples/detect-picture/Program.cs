@@ -20,8 +20,7 @@ try
 
     // 2. The picture.
     using var pool = new PixelPool();
-    var context = new SourceContext("picture", pool, TimeProvider.System);
-    using var source = FrameSources.BuiltIn.Open(args[0], context, CancellationToken.None);
+    using var source = FrameSources.BuiltIn.Open(args[0], pool);
     using var frame = source.Read(CancellationToken.None)!;
 
     // 3. What is in it: boxes, names and masks in the picture's pixels.

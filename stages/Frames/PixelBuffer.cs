@@ -33,6 +33,14 @@ public sealed unsafe class PixelBuffer : IDisposable
     /// <summary>The pixels for reading.</summary>
     public ImageView View => new(Span, Size);
 
+    /// <summary>The same pixels in another buffer of the pool, which is the caller's.</summary>
+    internal PixelBuffer Copy()
+    {
+        var copy = _pool.Rent(Size);
+        Span.CopyTo(copy.Span);
+        return copy;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,6 +1,5 @@
 using Streaming.Model.Structures;
 
-
 namespace Streaming.Training.Evaluation;
 
 /// <summary>What is compared.</summary>

@@ -1,6 +1,5 @@
 using Streaming.Model.Structures;
 
-
 namespace Streaming.Training.Evaluation;
 
 /// <summary>An object that a person has marked, or that a network has found.</summary>
@@ -20,4 +19,16 @@ internal sealed record CocoObject(
 
     /// <summary>The outline's pixels.</summary>
     public Rle? Mask => Outline?.Mask;
+
+    /// <summary>What a network has found.</summary>
+    /// <param name="imageId">The picture.</param>
+    /// <param name="categoryId">Its class, in the data set's numbers.</param>
+    /// <param name="detection">The object.</param>
+    public static CocoObject Of(long imageId, long categoryId, Detection detection)
+    {
+        var box = new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height);
+        var outline = detection.Mask is { } mask ? new CocoOutline(mask) : null;
+        var area = detection.Mask?.Area ?? detection.Box.Area;
+        return new CocoObject(imageId, categoryId, box, outline, area, IsCrowd: false, detection.Score);
+    }
 }
