@@ -1,11 +1,11 @@
 using System.CommandLine;
 using Streaming.Cli.Display;
 using Streaming.Config.Settings;
+using Streaming.Scenes;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Scenes;
 
 namespace Streaming.Cli.Commands;
 

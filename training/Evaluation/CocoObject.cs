@@ -28,7 +28,7 @@ internal sealed record CocoObject(
     {
         var box = new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height);
         var outline = detection.Mask is { } mask ? new CocoOutline(mask) : null;
-        var area = detection.Mask?.Area ?? detection.Box.Area;
+        var area = detection.Mask?.Area ?? (box.Width * box.Height);
         return new CocoObject(imageId, categoryId, box, outline, area, IsCrowd: false, detection.Score);
     }
 }
