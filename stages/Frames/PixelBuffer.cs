@@ -8,12 +8,17 @@ namespace Streaming.Stages.Frames;
 /// </summary>
 public sealed unsafe class PixelBuffer : IDisposable
 {
+    private readonly IPixelOwner _owner;
     private readonly PixelPool _pool;
     private nint _memory;
 
-    internal PixelBuffer(PixelPool pool, nint memory, ImageSize size)
+    /// <param name="owner">Takes the memory back.</param>
+    /// <param name="pool">Where copies get their memory.</param>
+    /// <param name="memory">Pixels begin at its first address that is a multiple of <see cref="PixelPool.Alignment"/>.</param>
+    /// <param name="size">Height and width in pixels.</param>
+    internal PixelBuffer(IPixelOwner owner, PixelPool pool, nint memory, ImageSize size)
     {
-        (_pool, _memory, Size) = (pool, memory, size);
+        (_owner, _pool, _memory, Size) = (owner, pool, memory, size);
     }
 
     /// <summary>Height and width in pixels.</summary>
@@ -33,7 +38,7 @@ public sealed unsafe class PixelBuffer : IDisposable
     /// <summary>The pixels for reading.</summary>
     public ImageView View => new(Span, Size);
 
-    /// <summary>The same pixels in another buffer of the pool, which is the caller's.</summary>
+    /// <summary>The same pixels in memory of the pool; the copy is the caller's.</summary>
     internal PixelBuffer Copy()
     {
         var copy = _pool.Rent(Size);
@@ -46,7 +51,7 @@ public sealed unsafe class PixelBuffer : IDisposable
     {
         if (Interlocked.Exchange(ref _memory, 0) is var memory and not 0)
         {
-            _pool.Return(memory, Size.Height * Stride);
+            _owner.Return(memory, Size.Height * Stride);
         }
     }
 }
