@@ -46,14 +46,14 @@ public sealed class FrameSources
 
     /// <summary>Whether frames come in their own time, so that waiting for them to be done would let them pile up.</summary>
     /// <param name="location">What the user wrote.</param>
-    public bool IsLive(string location)
+    internal bool IsLive(string location)
     {
         return KindOf(location).IsLive(location);
     }
 
     /// <summary>The name that a source gets from its location.</summary>
     /// <param name="location">What the user wrote.</param>
-    public string NameOf(string location)
+    internal string NameOf(string location)
     {
         return KindOf(location).NameOf(location);
     }
@@ -77,12 +77,14 @@ public sealed class FrameSources
 
     /// <summary>Opens a source with the defaults of every setting.</summary>
     /// <param name="location">What a user writes: a file, a folder, an address.</param>
-    /// <param name="context">Name, memory, clock and who is told what happens.</param>
+    /// <param name="pool">Where frames get their memory.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
-    public IFrameSource Open(string location, SourceContext context, CancellationToken cancellationToken)
+    public IFrameSource Open(string location, PixelPool pool, CancellationToken cancellationToken = default)
     {
-        return Open(new SourceConfig { Id = context.Id, Input = location }, context, 0, cancellationToken);
+        var id = NameOf(location);
+        var context = new SourceContext(id, pool, TimeProvider.System);
+        return Open(new SourceConfig { Id = id, Input = location }, context, 0, cancellationToken);
     }
 
     /// <summary>Opens a source once, without reconnecting: to find out about it.</summary>
