@@ -84,7 +84,7 @@ internal sealed class BenchCommand
         }
 
         await using var server = await Runner.ListenAsync(values, metrics, health, _terminal).ConfigureAwait(false);
-        var detectors = isNull ? [new NullDetector(model.Config.Input)] : model.Load(_terminal);
+        var detectors = isNull ? [new NullDetector(model.Config.Input)] : model.Load(_terminal.Log);
         try
         {
             var device = isNull ? "none" : string.Join(
