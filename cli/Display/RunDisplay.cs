@@ -9,7 +9,7 @@ namespace Streaming.Cli.Display;
 /// </summary>
 /// <param name="terminal">Where to.</param>
 /// <param name="time">The clock.</param>
-/// <param name="told">Is told the line of each minute too.</param>
+/// <param name="told">Is told the line of each minute too, and one at the start.</param>
 internal sealed class RunDisplay(Terminal terminal, TimeProvider time, Action<string> told)
 {
     private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(250);
@@ -20,6 +20,7 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time, Action<st
     /// <summary>Shows the pipeline's progress until <paramref name="work"/> has ended, and returns its result.</summary>
     public async Task<T> FollowAsync<T>(VideoPipeline pipeline, Task<T> work)
     {
+        told(_summary.Next(Sources(pipeline)));
         var lines = EachAsync(LineInterval, work, () =>
         {
             var line = _summary.Next(Sources(pipeline));

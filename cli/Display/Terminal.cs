@@ -9,7 +9,7 @@ namespace Streaming.Cli.Display;
 /// Where a command talks to its user: results on standard output; progress, log and errors on standard error. Files are what a
 /// run is for, so that its own words never mix with data.
 /// </summary>
-internal sealed class Terminal
+internal sealed class Terminal : ILogTarget
 {
     private const int UnwrappedWidth = 4000;
 
@@ -37,13 +37,13 @@ internal sealed class Terminal
     /// <summary>How events are written; null, for commands that end soon, writes no time and no category.</summary>
     public LogFormat? Format { get; set; }
 
-    /// <summary>What is logged.</summary>
+    /// <inheritdoc/>
     public LogLevels Levels { get; set; } = new([]);
 
     /// <summary>Whether it is the process's own: then descriptor 2 may be caught.</summary>
     public bool IsProcess { get; private init; }
 
-    /// <summary>The clock of the log.</summary>
+    /// <inheritdoc/>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The log of the command itself.</summary>
@@ -101,7 +101,7 @@ internal sealed class Terminal
         WriteLine(message, Style.Plain);
     }
 
-    /// <summary>Writes an event, whatever its level.</summary>
+    /// <inheritdoc/>
     public void Write(LogEvent logged)
     {
         var color = logged.Level switch

@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging;
-using Streaming.Cli.Display;
 
 namespace Streaming.Cli.Logging;
 
 /// <summary>Logs what is about one category.</summary>
-/// <param name="terminal">Where to.</param>
+/// <param name="target">Where to.</param>
 /// <param name="category">One of <see cref="Config.Run.LogSettings.Categories"/>.</param>
-internal sealed class CategoryLogger(Terminal terminal, string category) : ILogger
+internal sealed class CategoryLogger(ILogTarget target, string category) : ILogger
 {
     /// <summary>The name that templates of messages have for the source that they are about.</summary>
     private const string SourceName = "Source";
@@ -21,7 +20,7 @@ internal sealed class CategoryLogger(Terminal terminal, string category) : ILogg
     /// <inheritdoc/>
     public bool IsEnabled(LogLevel logLevel)
     {
-        return terminal.Levels.Allow(category, logLevel);
+        return target.Levels.Allow(category, logLevel);
     }
 
     /// <inheritdoc/>
@@ -30,9 +29,8 @@ internal sealed class CategoryLogger(Terminal terminal, string category) : ILogg
     {
         if (IsEnabled(logLevel))
         {
-            var now = terminal.Time.GetUtcNow();
-            terminal.Write(
-                new LogEvent(now, logLevel, category, SourceOf(state), formatter(state, exception), exception));
+            var message = formatter(state, exception);
+            target.Write(new LogEvent(target.Time.GetUtcNow(), logLevel, category, SourceOf(state), message, exception));
         }
     }
 
