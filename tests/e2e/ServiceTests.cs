@@ -7,6 +7,10 @@ namespace Streaming.EndToEnd.Tests;
 /// <summary>`streaming run` as a service: signals, reloads, the log, native libraries' lines.</summary>
 public sealed class ServiceTests : IDisposable
 {
+    /// <summary>The full network, on pictures so large that each one takes it many seconds.</summary>
+    private const string FullModel = "{ config: mask_rcnn_R_50_FPN_3x, weights: 'synthetic:1', "
+        + "set: [INPUT.MIN_SIZE_TEST=2000, INPUT.MAX_SIZE_TEST=3000] }";
+
     private readonly TempFolder _folder = new();
     private readonly StringBuilder _log = new();
 
@@ -45,10 +49,7 @@ public sealed class ServiceTests : IDisposable
     [Fact]
     public async Task Stop_SecondOneInsideTheNetwork_EndsAtOnceWithWholeLines()
     {
-        // The full network, on pictures so large that each one takes it many seconds.
-        Write(
-            "  - { id: a, input: 'synthetic:320x240@25' }",
-            "{ config: mask_rcnn_R_50_FPN_3x, weights: 'synthetic:1', set: [INPUT.MIN_SIZE_TEST=2000, INPUT.MAX_SIZE_TEST=3000] }");
+        Write("  - { id: a, input: 'synthetic:320x240@25' }", FullModel);
         using var process = Start();
         await process.UntilAsync(() => Lines("a").Length > 0);
         await process.SignalAsync("TERM");
@@ -72,9 +73,7 @@ public sealed class ServiceTests : IDisposable
     [Fact]
     public async Task Stop_LongerThanItsLimit_IsGivenUp()
     {
-        Write(
-            "  - { id: a, input: 'synthetic:320x240@25' }\nstop_timeout_s: 0.1",
-            "{ config: mask_rcnn_R_50_FPN_3x, weights: 'synthetic:1', set: [INPUT.MIN_SIZE_TEST=2000, INPUT.MAX_SIZE_TEST=3000] }");
+        Write("  - { id: a, input: 'synthetic:320x240@25' }", FullModel, "stop_timeout_s: 0.1");
         using var process = Start();
         await process.UntilAsync(() => Lines("a").Length > 0);
         await process.SignalAsync("TERM");
