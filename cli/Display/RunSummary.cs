@@ -27,13 +27,13 @@ internal sealed class RunSummary(TimeProvider time)
             Math.Max(emitted - _emitted, 0) / seconds, Math.Max(dropped - _dropped, 0), Math.Max(failed - _failed, 0));
         (_at, _emitted, _dropped, _failed) = (now, emitted, dropped, failed);
         var states = sources.GroupBy(source => source.State).OrderBy(group => group.Key).Select(
-            group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}");
+            (group, i) => $"{(i == 0 ? ": " : ", ")}{group.Count()} {group.Key.ToString().ToLowerInvariant()}");
         var newest = sources.Max(source => source.LastResultAt) is { } at
             ? string.Create(CultureInfo.InvariantCulture, $", newest result {Age(at):0.0} s old")
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{sources.Count} sources: {string.Join(", ", states)}; ")
+            $"{sources.Count} sources{string.Concat(states)}; ")
             + string.Create(
                 CultureInfo.InvariantCulture, $"{rate:0.0} frames/s, {drops} dropped, {fails} failed{newest}");
     }
