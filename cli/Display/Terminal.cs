@@ -53,7 +53,8 @@ internal sealed class Terminal : ILogTarget
     public static Terminal ForProcess()
     {
         // Opened now: what becomes of descriptor 2 later (NativeLines) does not concern it.
-        var error = new StreamWriter(System.Console.OpenStandardError(), bufferSize: LineBuffer) { AutoFlush = true };
+        var stream = new ErrorStream(System.Console.OpenStandardError());
+        var error = new StreamWriter(stream, bufferSize: LineBuffer) { AutoFlush = true };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new ErrorOutput(error),
@@ -89,10 +90,12 @@ internal sealed class Terminal : ILogTarget
         return new CategoryLogger(this, category);
     }
 
-    /// <summary>An error that ends the command, for the user.</summary>
+    /// <summary>An error that ends the command, for the user: no event of a log, unless programs read it.</summary>
     public void Error(string message)
     {
-        Write(new LogEvent(Time.GetUtcNow(), LogLevel.Error, "run", null, message, null));
+        Write(
+            new LogEvent(Time.GetUtcNow(), LogLevel.Error, "run", null, message, null),
+            Format == LogFormat.Json ? LogFormat.Json : null);
     }
 
     /// <summary>A line of information.</summary>
@@ -104,6 +107,11 @@ internal sealed class Terminal : ILogTarget
     /// <inheritdoc/>
     public void Write(LogEvent logged)
     {
+        Write(logged, Format);
+    }
+
+    private void Write(LogEvent logged, LogFormat? wanted)
+    {
         var color = logged.Level switch
         {
             >= LogLevel.Error => Color.Red,
@@ -111,7 +119,7 @@ internal sealed class Terminal : ILogTarget
             LogLevel.Information => Color.Blue,
             _ => Color.Grey,
         };
-        var line = Format is { } format ? LogLine.Of(logged, format) : $"{logged.LevelName}: {logged.Message}";
+        var line = wanted is { } format ? LogLine.Of(logged, format) : $"{logged.LevelName}: {logged.Message}";
         WriteLine(line, new Style(color));
     }
 

@@ -7,10 +7,8 @@ namespace Streaming.Cli.Running;
 /// SIGHUP: read the run file again. Signals that come while that is under way are one. A terminal that was closed sends SIGHUP
 /// too: that is a stop.
 /// </summary>
-internal sealed partial class ReloadSignal : IDisposable
+internal sealed class ReloadSignal : IDisposable
 {
-    private const int StandardError = 2;
-
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -18,13 +16,13 @@ internal sealed partial class ReloadSignal : IDisposable
 
     /// <param name="hungUp">Called instead when the terminal is gone, or there is nothing to read again.</param>
     /// <param name="hasFile">Whether there is a run file.</param>
-    public ReloadSignal(Action hungUp, bool hasFile)
+    /// <param name="hadTerminal">Whether the program was started on a terminal.</param>
+    public ReloadSignal(Action hungUp, bool hasFile, bool hadTerminal)
     {
-        var hadTerminal = IsTerminal(StandardError) != 0;
         _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
-            if (hasFile && (!hadTerminal || IsTerminal(StandardError) != 0))
+            if (hasFile && (!hadTerminal || HasTerminal()))
             {
                 Ask();
             }
@@ -62,6 +60,17 @@ internal sealed partial class ReloadSignal : IDisposable
         _registration.Dispose();
     }
 
-    [LibraryImport("libc", EntryPoint = "isatty")]
-    private static partial int IsTerminal(int descriptor);
+    /// <summary>Whether the process still has a terminal; one that was closed cannot be opened.</summary>
+    private static bool HasTerminal()
+    {
+        try
+        {
+            File.OpenHandle("/dev/tty", share: FileShare.ReadWrite).Dispose();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -149,7 +149,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         StopSignals signals)
     {
         var reload = new Reload(sources, plan, read, prepare, terminal);
-        using var reloadSignal = new ReloadSignal(signals.Ask, hasFile: plan.File is not null);
+        using var reloadSignal = new ReloadSignal(signals.Ask, hasFile: plan.File is not null, terminal.IsInteractive);
         var started = time.GetTimestamp();
         var work = sources.RunAsync(plan.Config.Sources, signals.Stop);
         using var ended = new CancellationTokenSource();

@@ -105,6 +105,24 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_TerminalThatIsClosed_FinishesTheFiles()
+    {
+        Assert.SkipWhen(Programs.Find("script") is null, "script, which makes a terminal, is not on this machine");
+        Write("  - { id: a, input: 'synthetic:160x120@25' }");
+        // The words that follow are $0 and $1.
+        using var process = CommandLine.Start(["sh", "-c", $"exec script -qec \"$0 $1 run {File}\" /dev/null < /dev/null"]);
+        await process.UntilAsync(() => Lines("a").Length > 2);
+        process.Kill();
+        await process.WaitForExitAsync();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!Lines("a")[^1].GetProperty("type").ValueEquals("stream_end") && await timer.WaitForNextTickAsync())
+        {
+        }
+
+        Assert.Equal("stopped", Lines("a")[^1].GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public async Task Log_LinesOfNativeLibraries_AreTaggedAndSurviveACrash()
     {
         Write("  - { id: a, input: 'synthetic:160x120@25' }");
