@@ -10,6 +10,10 @@ internal sealed class CategoryLogger(ILogTarget target, string category) : ILogg
     /// <summary>The name that templates of messages have for the source that they are about.</summary>
     private const string SourceName = "Source";
 
+    /// <summary>The pipeline has one logger; of its messages, these numbers are about outputs.</summary>
+    private const int FirstOfOutputs = 350;
+    private const int LastOfOutputs = 399;
+
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
@@ -20,17 +24,18 @@ internal sealed class CategoryLogger(ILogTarget target, string category) : ILogg
     /// <inheritdoc/>
     public bool IsEnabled(LogLevel logLevel)
     {
-        return target.Levels.Allow(category, logLevel);
+        return target.Levels.Allow(category, logLevel) || (category == "pipeline" && target.Levels.Allow("output", logLevel));
     }
 
     /// <inheritdoc/>
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel))
+        var about = eventId.Id is >= FirstOfOutputs and <= LastOfOutputs ? "output" : category;
+        if (target.Levels.Allow(about, logLevel))
         {
             var message = formatter(state, exception);
-            target.Write(new LogEvent(target.Time.GetUtcNow(), logLevel, category, SourceOf(state), message, exception));
+            target.Write(new LogEvent(target.Time.GetUtcNow(), logLevel, about, SourceOf(state), message, exception));
         }
     }
 

@@ -4,9 +4,6 @@ using Streaming.Cli.Logging;
 using Streaming.Config;
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
-using Streaming.Model;
-using Streaming.Stages.Emit;
-using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Running;
 
@@ -49,8 +46,9 @@ internal sealed class Reload(
             Refuse(exception.Errors);
             return;
         }
-        catch (Exception exception) when (exception is UsageException or DecodeException or ModelLoadException or EmitException)
+        catch (Exception exception)
         {
+            // Whatever it is, a folder that may not be read for example: a run of a year does not end by it.
             Refuse([exception.Message]);
             return;
         }

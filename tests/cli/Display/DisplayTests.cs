@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.Cli.Display;
+using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 using Streaming.Pipeline;
 using Streaming.Stages.Emit;
@@ -78,6 +80,25 @@ public sealed class DisplayTests
     public void Summary_NoSources_IsALineToo()
     {
         Assert.Equal("0 sources; 0.0 frames/s, 0 dropped, 0 failed", new RunSummary(_time).Next([]));
+    }
+
+    [Fact]
+    public async Task Follow_WithoutATerminal_LogsOneLineEachMinute()
+    {
+        var (text, told) = (new StringWriter(CultureInfo.InvariantCulture), Channel.CreateUnbounded<string>());
+        using var detector = new FakeDetector();
+        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions());
+        var work = new TaskCompletionSource<int>();
+        var display = new RunDisplay(Terminal.ForTest(TextWriter.Null, text), _time, line => told.Writer.TryWrite(line));
+        var following = display.FollowAsync(pipeline, work.Task);
+        Assert.StartsWith("0 sources;", await told.Reader.ReadAsync(), StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal("", text.ToString());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var line = await told.Reader.ReadAsync();
+        work.SetResult(7);
+        Assert.Equal(7, await following);
+        Assert.Equal($"info: {line}\n", text.ToString());
     }
 
     private static SourceStatus Camera(string id, long emitted, DateTimeOffset newest)

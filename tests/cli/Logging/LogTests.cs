@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Streaming.Cli.Display;
 using Streaming.Cli.Logging;
 using Streaming.Config.Run;
+using Streaming.Pipeline;
+using Streaming.Pipeline.Outputs;
 
 namespace Streaming.Cli.Tests.Logging;
 
@@ -55,6 +57,19 @@ public sealed class LogTests
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("clip", JsonDocument.Parse(lines[0]).RootElement.GetProperty("source").GetString());
         Assert.False(JsonDocument.Parse(lines[1]).RootElement.TryGetProperty("source", out _));
+    }
+
+    [Fact]
+    public void Logger_OfThePipeline_KnowsWhatIsAboutOutputs()
+    {
+        var output = new StringWriter();
+        var terminal = Terminal.ForTest(TextWriter.Null, output);
+        (terminal.Format, terminal.Levels) = (LogFormat.Text, new LogLevels(["pipeline=none", "output=warning"]));
+        OutputLog.Failed(terminal.For("pipeline"), "cam", "jsonl", "the disk is full");
+        PipelineLog.SourceFailed(terminal.For("pipeline"), "cam", "gone");
+        Assert.EndsWith(
+            "warning output: cam: output jsonl failed and will be reopened: the disk is full\n", output.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
