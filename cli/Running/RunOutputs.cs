@@ -5,21 +5,19 @@ using Streaming.Config.Settings;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
 /// <summary>What a run writes, and how it goes on with what an earlier run has written.</summary>
 /// <param name="config">What is wanted.</param>
 /// <param name="run">The run.</param>
-/// <param name="pool">Where drawings get their memory.</param>
-internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
+internal sealed class RunOutputs(RunConfig config, RunInfo run)
 {
     private readonly IReadOnlyList<OutputKind> _kinds = Wanted(config.Values);
     private readonly OutputPlace _place = new(config.Values, run);
 
-    /// <summary>Draws what videos and pictures show.</summary>
-    public Annotator Annotator { get; } = new(pool, config.Output.DrawThreshold);
+    /// <summary>Detections below this score are not drawn into videos and pictures.</summary>
+    public double DrawThreshold => config.Output.DrawThreshold;
 
     /// <summary>What the user should know before the run starts.</summary>
     public IEnumerable<string> Warnings => _kinds.SelectMany(kind => kind.Warnings());
@@ -120,7 +118,7 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
             if (!kind.IsRecord && !context.IsLive && context.Earlier is { NextIndex: > 0 } earlier)
             {
                 using var source = kind.NeedsPixels ? reopen() : null;
-                Replay.Feed(sink, earlier.Frames(run.Categories), source, Annotator, cancellationToken);
+                Replay.Feed(sink, earlier.Frames(run.Categories), source, DrawThreshold, cancellationToken);
             }
 
             return sink;

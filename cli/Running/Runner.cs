@@ -5,9 +5,9 @@ using Streaming.Config.Settings;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
+using Streaming.Pipeline.Metrics;
 using Streaming.Server;
 using Streaming.Server.Health;
-using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
@@ -44,7 +44,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        var outputs = new RunOutputs(config, run, pool);
+        var outputs = new RunOutputs(config, run);
         var jobs = new SourceJobs(outputs, pool, terminal, time, signals.Stop);
         jobs.Prepare(config.Sources);
         foreach (var warning in outputs.Warnings)
@@ -120,7 +120,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         {
             var endpoint = RunChecks.ParseListen(listen)!;
             var log = terminal.For("http");
-            return await WebServer.StartAsync(endpoint, section.Token, metrics, health, log).ConfigureAwait(false);
+            return await WebServer.StartAsync(endpoint, section.Token, metrics.Registry, health, log).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

@@ -78,7 +78,7 @@ internal sealed class SourceJobs(
             source.WhenFull!.Value)
         {
             Location = StreamAddress.Show(source.Input),
-            Annotator = outputs.Annotator,
+            DrawThreshold = outputs.DrawThreshold,
             MaxFps = source.MaxFps,
             Earlier = isLive ? null : earlier,
         };

@@ -3,7 +3,6 @@ using System.Globalization;
 using Streaming.Cli.Commands;
 using Streaming.Cli.Display;
 using Streaming.Cli.Running;
-using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Pipeline;
 using Streaming.Pipeline.Metrics;
