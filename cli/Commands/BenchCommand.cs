@@ -10,8 +10,8 @@ using Streaming.Config.Run;
 using Streaming.Config.Settings;
 using Streaming.Model;
 using Streaming.Model.Native;
-using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
+using Streaming.Server.Health;
 
 namespace Streaming.Cli.Commands;
 

@@ -8,12 +8,12 @@ using Streaming.Config.Run;
 using Streaming.Config.Settings;
 using Streaming.Config.Zoo;
 using Streaming.Model;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Cli.Commands;
 
