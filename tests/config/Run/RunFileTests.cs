@@ -44,7 +44,7 @@ public sealed class RunFileTests : IDisposable
               - { input: clip.mp4, start_s: 1.5, end_s: 4, stride: 3, when_full: wait, open_timeout_s: 7, max_fps: 2,
                   user: ann, password: "a$$b${N}", max_megapixels: 8.5 }
             """);
-        Assert.True(config.Verbose);
+        Assert.True(config.Values.Get(RunSettings.Verbose));
         var model = config.Model;
         Assert.Equal(
             (_folder.File("mine.yaml"), _folder.File("model.pkl"), _folder.File("names.txt"), _folder.File("lib"), 3),
