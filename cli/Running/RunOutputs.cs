@@ -98,14 +98,22 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         CancellationToken cancellationToken)
     {
         var context = new OutputContext(_place, source, wanted) { Earlier = earlier, IsResumed = IsResumed };
-        return
-        [
-            .. _kinds.Select(kind => new Output(kind.Key, () => Open(kind, context, reopen, cancellationToken))
-            {
-                Delivery = kind.Delivery,
-                NeedsPixels = kind.NeedsPixels,
-            }),
-        ];
+        return [.. _kinds.Select(kind => Create(kind, context, reopen, cancellationToken))];
+    }
+
+    private Output Create(OutputKind kind, OutputContext context, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+    {
+        var wasOpen = false;
+        return new Output(kind.Key, () =>
+        {
+            var sink = Open(kind, context with { IsReopened = wasOpen }, reopen, cancellationToken);
+            wasOpen = true;
+            return sink;
+        })
+        {
+            Delivery = kind.Delivery,
+            NeedsPixels = kind.NeedsPixels,
+        };
     }
 
     private IFrameSink Open(

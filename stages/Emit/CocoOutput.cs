@@ -21,6 +21,7 @@ internal sealed class CocoOutput : NamedOutput
     /// <inheritdoc/>
     public override IFrameSink Open(OutputContext context)
     {
-        return new CocoSink(OutputPlace.WithFolders(PathOf(context.Place, context.Source.Id)));
+        var path = OutputPlace.WithFolders(PathOf(context.Place, context.Source.Id));
+        return new CocoSink(context.IsReopened ? OutputPlace.Free(path, CocoSink.Partial) : path);
     }
 }

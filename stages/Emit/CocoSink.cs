@@ -12,6 +12,9 @@ namespace Streaming.Stages.Emit;
 /// </summary>
 internal sealed class CocoSink : IFrameSink
 {
+    /// <summary>What is added to the file's name while it is not whole.</summary>
+    internal const string Partial = ".partial";
+
     private readonly ArrayBufferWriter<byte> _text = new(1 << 16);
     private readonly Utf8JsonWriter _json;
     private readonly FileStream _file;
@@ -22,7 +25,7 @@ internal sealed class CocoSink : IFrameSink
     /// <exception cref="EmitException">It cannot be written.</exception>
     public CocoSink(string path)
     {
-        (Target, _partial) = (path, $"{path}.partial");
+        (Target, _partial) = (path, path + Partial);
         try
         {
             _file = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);

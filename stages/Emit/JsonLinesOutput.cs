@@ -38,6 +38,7 @@ internal sealed class JsonLinesOutput : NamedOutput
     {
         var path = OutputPlace.WithFolders(PathOf(context.Place, context.Source.Id));
         return new JsonLinesSink(
-            path, context.Place.Run, context.Source, context.Earlier, context.IsLive, wanted: context.Wanted);
+            path, context.Place.Run, context.Source, context.Earlier, context is { IsLive: true, Earlier: not null },
+            context.IsReopened, wanted: context.Wanted);
     }
 }

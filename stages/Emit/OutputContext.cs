@@ -15,6 +15,9 @@ internal sealed record OutputContext(OutputPlace Place, SourceInfo Source, Sourc
     /// <summary>Whether results of earlier runs stay, as far as they cannot be made again.</summary>
     public bool IsResumed { get; init; }
 
+    /// <summary>Whether this run has had the output open before, and lost it: what is there stays.</summary>
+    public bool IsReopened { get; init; }
+
     /// <summary>Whether the source's past is gone: a run that resumes can only add to what is there.</summary>
     public bool IsLive => Wanted.WhenFull != FullMode.Wait;
 }

@@ -32,4 +32,25 @@ internal sealed record OutputPlace(SettingValues Values, RunInfo Run)
             throw EmitException.For(path, exception);
         }
     }
+
+    /// <summary>
+    /// A path that nothing is at, made of another one by a number: what a camera has written nobody can make again.
+    /// </summary>
+    /// <param name="path">The path, which is taken when it is free. An empty file is what a failed attempt has left.</param>
+    /// <param name="partial">What is added to the name of a file that is not whole; nothing may be there either.</param>
+    public static string Free(string path, string partial = "")
+    {
+        var free = path;
+        for (var number = 2; IsTaken(free) || IsTaken(free + partial); number++)
+        {
+            free = $"{Path.ChangeExtension(path, null)}-{number}{Path.GetExtension(path)}";
+        }
+
+        return free;
+    }
+
+    private static bool IsTaken(string path)
+    {
+        return FileState.Of(path) is { Length: > 0 };
+    }
 }

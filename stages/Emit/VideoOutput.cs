@@ -58,24 +58,13 @@ internal sealed class VideoOutput : NamedOutput
             return new ImageFolderSink(FolderOf(path));
         }
 
-        path = OutputPlace.WithFolders(context is { IsLive: true, IsResumed: true } ? Free(path) : path);
+        path = OutputPlace.WithFolders(context is { IsLive: true } and ({ IsResumed: true } or { IsReopened: true })
+            ? OutputPlace.Free(path) : path);
         return H264Encoder.Name is null ? new VideoFileSink(path, source) : new H264VideoSink(path, source);
     }
 
     private static string FolderOf(string path)
     {
         return Path.ChangeExtension(path, null);
-    }
-
-    /// <summary>A camera's earlier video stays: nothing can make it again.</summary>
-    private static string Free(string path)
-    {
-        var free = path;
-        for (var number = 2; File.Exists(free); number++)
-        {
-            free = $"{FolderOf(path)}-{number}{Path.GetExtension(path)}";
-        }
-
-        return free;
     }
 }
