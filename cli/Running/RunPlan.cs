@@ -25,7 +25,7 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
         }
 
         errors.AddRange(request.Sources.SelectMany(RunInputs.TrustErrors).Distinct());
-        errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources.Count)));
+        errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources)));
         return errors.Count == 0 ? new RunPlan(config, ModelChoice.Of(request.Values)) : throw new ConfigurationException(errors);
     }
 }

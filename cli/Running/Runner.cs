@@ -33,9 +33,9 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        var outputs = new RunOutputs(config, run, pool);
+        using var outputs = new RunOutputs(config, run, pool, time, terminal);
         outputs.CheckNew(sources);
-        var earlier = outputs.FindEarlier(sources, terminal);
+        var earlier = outputs.FindEarlier(sources);
         foreach (var warning in outputs.Warnings)
         {
             CliLog.OutputWarning(terminal, warning);
@@ -47,11 +47,12 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         }
 
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
+        outputs.Observe(metrics);
         await using var server = await ListenAsync(config.Values, metrics, health, terminal).ConfigureAwait(false);
         var detectors = model.Load(terminal);
         try
         {
-            outputs.CreateFolder();
+            outputs.CreateFolder(sources);
             var device = string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(LibTorch.Load().Version, device);
             await using var pipeline = new VideoPipeline(

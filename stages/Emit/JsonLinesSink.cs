@@ -112,7 +112,11 @@ internal sealed class JsonLinesSink : IFrameSink
     /// <inheritdoc/>
     public void Complete(StreamSummary summary)
     {
-        WriteLine(json => JsonLines.WriteEnd(json, _runId, _source.Id, summary));
+        if (summary.End != StreamEnd.Segment)
+        {
+            WriteLine(json => JsonLines.WriteEnd(json, _runId, _source.Id, summary));
+        }
+
         Sync();
     }
 

@@ -1,5 +1,6 @@
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
+using Streaming.Stages.Emit.Segments;
 
 namespace Streaming.Stages.Emit;
 
@@ -14,6 +15,14 @@ internal sealed record OutputPlace(SettingValues Values, RunInfo Run)
     public string PathOf(string template, string sourceId)
     {
         return OutputName.Expand(Values.Get(OutputSettings.Folder), template, sourceId, Run.RunId, Run.StartedAt);
+    }
+
+    /// <summary>What the segments of an output are called.</summary>
+    /// <param name="template">Its name with fields.</param>
+    /// <param name="sourceId">The source's name.</param>
+    public SegmentNames SegmentsOf(string template, string sourceId)
+    {
+        return new SegmentNames(Values.Get(OutputSettings.Folder), template, sourceId, Run.RunId);
     }
 
     /// <summary>Creates the folders of a path: a template may name some.</summary>

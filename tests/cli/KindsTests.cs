@@ -52,8 +52,9 @@ public sealed class KindsTests
     public void Errors_OfAName_SayWhereAndWhat(string text, int sources, string expected)
     {
         var values = Read($"output: {{ {text} }}");
+        SourceConfig[] all = [.. Enumerable.Repeat(new SourceConfig { Id = "s", Input = "x", WhenFull = FullMode.Wait }, sources)];
         Assert.Equal(
-            $"run.yaml:2: {expected}", Assert.Single(RunOutputs.Wanted(values).SelectMany(kind => kind.Errors(values, sources))));
+            $"run.yaml:2: {expected}", Assert.Single(RunOutputs.Wanted(values).SelectMany(kind => kind.Errors(values, all))));
     }
 
     [Fact]
