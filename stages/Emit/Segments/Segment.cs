@@ -33,6 +33,7 @@ internal sealed record SegmentFrame(int Epoch, long FrameIndex);
 /// <summary>How the index is written: a segment a line.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcConverter)])]
 [JsonSerializable(typeof(Segment))]
 internal sealed partial class SegmentJson : JsonSerializerContext;

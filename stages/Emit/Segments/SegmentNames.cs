@@ -36,7 +36,8 @@ internal sealed class SegmentNames
         (Folder, _source, Run) = (folder, source, run);
         string[] missing = [.. Fields.Where(field => !template.Contains(field, StringComparison.Ordinal))];
         _template = string.Join('-', [Stem(template), .. missing]) + Path.GetExtension(template);
-        _pattern = PatternOf(_template, source);
+        var name = OutputName.Expand("", Mark(_template), source, "", default);
+        (_pattern, Description) = (PatternOf(name), Path.Combine(folder, Unmark(name)));
     }
 
     /// <summary>The output folder.</summary>
@@ -46,7 +47,7 @@ internal sealed class SegmentNames
     public string Run { get; }
 
     /// <summary>What the names look like, for messages.</summary>
-    public string Description => Path.Combine(Folder, _template);
+    public string Description { get; }
 
     /// <summary>The path of a whole segment.</summary>
     public string PathOf(string name)
@@ -114,19 +115,29 @@ internal sealed class SegmentNames
         return new SegmentFile(name, path, start, isPart);
     }
 
-    private static Regex PatternOf(string template, string source)
+    private static string Mark(string template)
     {
-        var marked = template.Replace("{date}", Date, StringComparison.Ordinal)
+        return template.Replace("{date}", Date, StringComparison.Ordinal)
             .Replace("{time}", Time, StringComparison.Ordinal)
             .Replace("{run}", RunField, StringComparison.Ordinal);
-        var name = OutputName.Expand("", marked, source, "", default);
-        var pattern = Regex.Escape(Stem(name))
+    }
+
+    private static string Unmark(string name)
+    {
+        return name.Replace(Date, "{date}", StringComparison.Ordinal)
+            .Replace(Time, "{time}", StringComparison.Ordinal)
+            .Replace(RunField, "{run}", StringComparison.Ordinal);
+    }
+
+    private static Regex PatternOf(string name)
+    {
+        var stem = Regex.Escape(Stem(name))
             .Replace(Date, "(?<date>[0-9]{8})", StringComparison.Ordinal)
             .Replace(Time, "(?<time>[0-9]{6})", StringComparison.Ordinal)
             .Replace(RunField, "[^/]+", StringComparison.Ordinal);
         var state = $"((?<part>{Regex.Escape(Part)})|{Regex.Escape(Recovered)})?";
         return new Regex(
-            $"^{pattern}(-[0-9]+)?{state}{Regex.Escape(Path.GetExtension(name))}$",
+            $"^{stem}(-[0-9]+)?{state}{Regex.Escape(Path.GetExtension(name))}$",
             RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant);
     }
 
