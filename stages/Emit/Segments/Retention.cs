@@ -24,15 +24,18 @@ internal static class Retention
         long openBytes,
         long? freeBytes)
     {
-        (SegmentSet Set, Segment Segment)[] oldestFirst = [.. segments.OrderBy(item => item.Segment.Start)];
-        var excess = oldestFirst.Sum(item => item.Segment.Bytes) + openBytes - rules.KeepBytes ?? 0;
+        (SegmentSet Set, Segment Segment)[] all = [.. segments];
+        var excess = all.Sum(item => item.Segment.Bytes) + openBytes - rules.KeepBytes ?? 0;
         var missing = rules.KeepFreeBytes - freeBytes ?? 0;
-        foreach (var (set, segment) in oldestFirst)
+        var end = now - rules.KeepFor;
+        if (excess <= 0 && missing <= 0 && !all.Any(item => item.Segment.End < end))
         {
-            var reason = now - segment.End > rules.KeepFor ? Age
-                : excess > 0 ? Size
-                : missing > 0 ? FreeSpace
-                : null;
+            yield break;
+        }
+
+        foreach (var (set, segment) in all.OrderBy(item => item.Segment.Start))
+        {
+            var reason = segment.End < end ? Age : excess > 0 ? Size : missing > 0 ? FreeSpace : null;
             if (reason is not null)
             {
                 yield return (set, segment, reason);

@@ -9,16 +9,19 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Tests.Emit.Segments;
 
 /// <summary>A camera whose JSON lines go into segments of a folder, as a run would write them.</summary>
-internal sealed class Recorder(string folder, SegmentStore store, FakeTimeProvider time, string source = "cam") : IDisposable
+internal sealed class Recorder(string folder, SegmentStore store, FakeTimeProvider time, string source = "cam", long next = 0)
+    : IDisposable
 {
     private static readonly ImageSize Size = new(2, 3);
 
     private SegmentedSink? _sink;
 
+    public string Source => source;
+
     public SegmentNames Names { get; } = new(folder, "{source}.jsonl", source, "run-1");
 
     /// <summary>The number of the next frame.</summary>
-    public long Next { get; private set; }
+    public long Next { get; private set; } = next;
 
     public static StreamSummary Stopped { get; } =
         new(StreamEnd.Stopped, null, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>());
