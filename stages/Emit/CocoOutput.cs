@@ -21,6 +21,6 @@ internal sealed class CocoOutput : NamedOutput
     private protected override IFrameSink OpenFile(string path, OutputContext context)
     {
         OutputPlace.WithFolders(path);
-        return new CocoSink(context.IsReopened ? OutputPlace.Free(path, CocoSink.Partial) : path);
+        return new CocoSink(context.IsReopened ? OutputPlace.Free(path, CocoSink.Partial) : path, context.IsSegmented);
     }
 }

@@ -41,14 +41,14 @@ internal abstract class NamedOutput : OutputKind
     public sealed override IFrameSink Open(OutputContext context)
     {
         var (place, id) = (context.Place, context.Source.Id);
-        if (context is not { IsLive: true, Segments: { } segments })
+        if (!context.IsSegmented)
         {
             return OpenFile(PathOf(place, id), context);
         }
 
         // Each segment is a file of its own, whatever was there before.
         var alone = context with { Earlier = null, IsResumed = false, IsReopened = false };
-        return segments.Open(
+        return context.Segments!.Open(
             Key,
             place.SegmentsOf(place.Values.Get(Name)!, id),
             place.PathOf($"{{source}}.{Key}.index", id),

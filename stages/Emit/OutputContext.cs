@@ -24,4 +24,7 @@ internal sealed record OutputContext(OutputPlace Place, SourceInfo Source, Sourc
 
     /// <summary>Whether the source's past is gone: a run that resumes can only add to what is there.</summary>
     public bool IsLive => Wanted.WhenFull != FullMode.Wait;
+
+    /// <summary>Whether each file of the output is a segment.</summary>
+    public bool IsSegmented => IsLive && Segments is not null;
 }
