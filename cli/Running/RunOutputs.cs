@@ -7,17 +7,15 @@ using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
 /// <summary>What a run writes, and how it goes on with what an earlier run has written.</summary>
 /// <param name="config">What is wanted.</param>
 /// <param name="run">The run.</param>
-/// <param name="pool">Where drawings get their memory.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of damaged records and of segments.</param>
-internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly IReadOnlyList<OutputKind> _kinds = Wanted(config.Values);
     private readonly OutputPlace _place = new(config.Values, run);
@@ -25,8 +23,8 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, 
     private readonly SegmentStore? _segments =
         config.Output.Segments.IsOn ? new SegmentStore(config.Output.Segments, time, logger) : null;
 
-    /// <summary>Draws what videos and pictures show.</summary>
-    public Annotator Annotator { get; } = new(pool, config.Output.DrawThreshold);
+    /// <summary>Detections below this score are not drawn into videos and pictures.</summary>
+    public double DrawThreshold => config.Output.DrawThreshold;
 
     /// <summary>What the user should know before the run starts.</summary>
     public IEnumerable<string> Warnings => _kinds.SelectMany(kind => kind.Warnings());
@@ -170,7 +168,7 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, 
             if (!kind.IsRecord && !context.IsLive && context.Earlier is { NextIndex: > 0 } earlier)
             {
                 using var source = kind.NeedsPixels ? reopen() : null;
-                Replay.Feed(sink, earlier.Frames(run.Categories), source, Annotator, cancellationToken);
+                Replay.Feed(sink, earlier.Frames(run.Categories), source, DrawThreshold, cancellationToken);
             }
 
             return sink;

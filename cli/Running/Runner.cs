@@ -5,9 +5,9 @@ using Streaming.Config.Settings;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
+using Streaming.Pipeline.Metrics;
 using Streaming.Server;
 using Streaming.Server.Health;
-using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
@@ -33,7 +33,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        using var outputs = new RunOutputs(config, run, pool, time, terminal);
+        using var outputs = new RunOutputs(config, run, time, terminal);
         outputs.CheckNew(sources);
         var earlier = outputs.FindEarlier(sources);
         foreach (var warning in outputs.Warnings)
@@ -107,7 +107,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         try
         {
             var endpoint = RunChecks.ParseListen(listen)!;
-            return await WebServer.StartAsync(endpoint, section.Token, metrics, health, terminal).ConfigureAwait(false);
+            return await WebServer.StartAsync(endpoint, section.Token, metrics.Registry, health, terminal).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
@@ -146,7 +146,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             info => outputs.Create(info, source, earlier, () => Kinds.Sources.Open(source, context, 0, stop), stop),
             source.WhenFull!.Value)
         {
-            Annotator = outputs.Annotator,
+            DrawThreshold = outputs.DrawThreshold,
             MaxFps = source.MaxFps,
             Earlier = isLive ? null : earlier,
         };

@@ -166,13 +166,15 @@ internal sealed class SourceOutlet : IAsyncDisposable
 
         var started = time.GetTimestamp();
         var timings = item.Timings with { EndToEnd = time.GetElapsedTime(item.DecodedAt, started) };
-        var result = Apply(item.Frame, new FrameResult(identity, size, item.Outcome, item.Detections, timings)
+        var result = Apply(item.Frame, new FrameResult(identity, size, item.Detections)
         {
+            Timings = timings,
+            Outcome = item.Outcome,
             DroppedBefore = DroppedBefore(identity),
             IsSkipped = item.IsSkipped,
         });
         _last = identity;
-        using var frame = new OutputFrame(item.Frame, result, _job.Annotator);
+        using var frame = new OutputFrame(item.Frame, result, _job.DrawThreshold);
         if (!_outputs.Write(frame))
         {
             return _outputs.Error is { } failure

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using NJsonSchema;
 using OpenCvSharp;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 
 namespace Streaming.EndToEnd.Tests;

@@ -3,7 +3,6 @@ using System.Text;
 using Streaming.Config;
 using Streaming.Config.Detectron;
 using Streaming.Model;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Model.Weights;
 

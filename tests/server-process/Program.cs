@@ -8,6 +8,6 @@ using Streaming.Server.Health;
 // prints its address, and ends when its input does.
 var endpoint = new IPEndPoint(IPAddress.Loopback, 0);
 var health = new PipelineHealth(TimeProvider.System);
-await using var server = await WebServer.StartAsync(endpoint, null, new PipelineMetrics(), health, NullLogger.Instance);
+await using var server = await WebServer.StartAsync(endpoint, null, new PipelineMetrics().Registry, health, NullLogger.Instance);
 Console.WriteLine(server.Address);
 Console.In.ReadToEnd();

@@ -89,7 +89,7 @@ public sealed class WebServerTests : IDisposable
         await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), _metrics);
         var health = new PipelineHealth(TimeProvider.System);
         await using var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
+            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics.Registry, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/startup")).StatusCode);
@@ -119,11 +119,28 @@ public sealed class WebServerTests : IDisposable
     }
 
     [Fact]
+    public async Task StartAsync_OfAPipelineWithARegistry_ServesBoth()
+    {
+        using var detector = new FakeDetector();
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        Prometheus.Metrics.WithCustomRegistry(registry).CreateGauge("own", "A gauge of the program's own.").Set(7);
+        await using var pipeline = new VideoPipeline(
+            [detector], [new Category(1, "person")], new PipelineOptions(), new PipelineMetrics(registry));
+        Assert.Same(registry, pipeline.Registry);
+        await using var server = await WebServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), null, pipeline);
+        using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/startup")).StatusCode);
+        var metrics = await http.GetStringAsync("/metrics");
+        Assert.Equal(7, Value(metrics, "own", null));
+        Assert.Equal(0, Value(metrics, "streaming_inference_total", null));
+    }
+
+    [Fact]
     public async Task Server_WithToken_RefusesReadersWithoutIt()
     {
         var health = new PipelineHealth(TimeProvider.System);
         await using var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics, health, NullLogger.Instance);
+            new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics.Registry, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         foreach (var path in new[] { "/metrics", "/status" })
         {
@@ -138,7 +155,7 @@ public sealed class WebServerTests : IDisposable
         http.DefaultRequestHeaders.Authorization = null;
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
         await Assert.ThrowsAsync<ArgumentException>(() => WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Any, 0), null, _metrics, health, NullLogger.Instance));
+            new IPEndPoint(IPAddress.Any, 0), null, _metrics.Registry, health, NullLogger.Instance));
     }
 
     private IEnumerable<(Collector Collector, string Kind)> Collectors()
