@@ -192,7 +192,7 @@ public sealed class RequiredOutputTests : IDisposable
     private bool Write(RequiredOutput output)
     {
         var identity = new FrameIdentity("cam", 0, _next++, TimeSpan.Zero, PtsOrigin.Estimated, _time.GetUtcNow());
-        using var frame = new OutputFrame(new FrameResult(identity, Source.Size, FrameOutcome.Ok, [], default));
+        using var frame = new OutputFrame(new FrameResult(identity, Source.Size, []));
         return output.TryWrite(frame);
     }
 

@@ -35,7 +35,7 @@ internal sealed class Recorder(string folder, SegmentStore store, FakeTimeProvid
     public void Write()
     {
         var identity = new FrameIdentity(source, 0, Next++, TimeSpan.Zero, PtsOrigin.Estimated, time.GetUtcNow());
-        using var frame = new OutputFrame(new FrameResult(identity, Size, FrameOutcome.Ok, [], default));
+        using var frame = new OutputFrame(new FrameResult(identity, Size, []));
         Sink().Write(frame);
     }
 
