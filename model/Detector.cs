@@ -21,6 +21,9 @@ namespace Streaming.Model;
 /// <summary>A Mask R-CNN or Faster R-CNN of detectron2, ready to use. No tensor leaves it.</summary>
 public sealed class Detector : IDetector
 {
+    /// <summary>Not 0 once the log has the note about libstdc++: a second device needs no second one.</summary>
+    private static int _isHealingTold;
+
     private readonly INetwork _network;
     private readonly IDisposable? _layers;
     private readonly InputConfig _input;
@@ -84,7 +87,7 @@ public sealed class Detector : IDetector
         options ??= new DetectorOptions();
         logger ??= NullLogger.Instance;
         var libtorch = LibTorch.Load();
-        if (libtorch.HealedShim is { } healed)
+        if (libtorch.HealedShim is { } healed && Interlocked.Exchange(ref _isHealingTold, 1) == 0)
         {
             ModelLog.Healed(logger, healed);
         }

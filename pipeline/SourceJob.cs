@@ -29,6 +29,9 @@ public sealed record SourceJob(
     /// <summary>Change or add to results, in order and one after the other, before the outputs see them.</summary>
     public Func<SourceInfo, IReadOnlyList<IResultHook>> CreateHooks { get; init; } = _ => [];
 
+    /// <summary>What is read, without credentials: what its status shows before it is open.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Most frames a second that are processed; null for all.</summary>
     public double? MaxFps { get; init; }
 

@@ -165,6 +165,15 @@ public sealed class VideoPipeline : IAsyncDisposable
     }
 
     /// <summary>
+    /// Aborts and closes all outputs, without waiting for the network as disposing does: for a program that ends at once.
+    /// </summary>
+    internal Task AbandonAsync()
+    {
+        Abort();
+        return Task.WhenAll(Sources.Select(source => source.CloseOutputsAsync()));
+    }
+
+    /// <summary>
     /// Runs jobs: those of live sources all at once, those that wait (files) one after the other. A job that fails does not keep
     /// the others from running.
     /// </summary>
@@ -227,18 +236,8 @@ public sealed class VideoPipeline : IAsyncDisposable
         _abort.Dispose();
     }
 
-    private static IReadOnlyList<Category> CategoriesOf(IReadOnlyList<Detector> detectors)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(detectors.Count, nameof(detectors));
-        return detectors[0].Categories;
-    }
-
-    private static Task<SourceStatus[]> AllEnded(IReadOnlyList<SourceHandle> sources)
-    {
-        return Task.WhenAll(sources.Select(source => source.Completion));
-    }
-
-    private SourceHandle Add(SourceJob job)
+    /// <summary>Adds a source without waiting until it runs.</summary>
+    internal SourceHandle Add(SourceJob job)
     {
         lock (_gate)
         {
@@ -265,6 +264,17 @@ public sealed class VideoPipeline : IAsyncDisposable
                 TaskScheduler.Default);
             return handle;
         }
+    }
+
+    private static IReadOnlyList<Category> CategoriesOf(IReadOnlyList<Detector> detectors)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(detectors.Count, nameof(detectors));
+        return detectors[0].Categories;
+    }
+
+    private static Task<SourceStatus[]> AllEnded(IReadOnlyList<SourceHandle> sources)
+    {
+        return Task.WhenAll(sources.Select(source => source.Completion));
     }
 
     private void Ended(SourceStatus status)

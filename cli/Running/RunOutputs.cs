@@ -99,13 +99,14 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
     }
 
     /// <summary>What earlier runs have done of the sources; nothing when the run does not resume.</summary>
+    /// <param name="sources">The sources.</param>
+    /// <param name="isAgain">Whether this run has written something of them already: that is gone on with in any case.</param>
     /// <exception cref="ConfigurationException">They had other settings.</exception>
-    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources)
+    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources, bool isAgain = false)
     {
         var earlier = new EarlierRuns(config.Values, run, logger);
-        if (IsResumed)
+        if ((IsResumed || isAgain) && _kinds.FirstOrDefault(kind => kind.IsRecord) is { } record)
         {
-            var record = _kinds.First(kind => kind.IsRecord);
             earlier.Read([.. sources.Where(source => !IsSegmented(source))], id => record.Paths(_place, id).First());
         }
 
@@ -119,15 +120,16 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
     /// <param name="wanted">What the user wants of it.</param>
     /// <param name="earlier">What an earlier run has done of it; null when nothing.</param>
     /// <param name="reopen">Opens the source a second time, from its beginning.</param>
+    /// <param name="isAgain">Whether this run has written something of the source already.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IReadOnlyList<Output> Create(
-        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen,
+        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, bool isAgain,
         CancellationToken cancellationToken)
     {
         var context = new OutputContext(_place, source, wanted)
         {
             Earlier = earlier,
-            IsResumed = IsResumed,
+            IsResumed = IsResumed || isAgain,
             Segments = _segments,
         };
         return [.. _kinds.Select(kind => Create(kind, context, reopen, cancellationToken))];

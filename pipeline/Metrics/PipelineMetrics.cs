@@ -35,7 +35,7 @@ internal sealed class PipelineMetrics
             "source",
             "code");
         SourceLastFrame = Gauge("source_last_frame_timestamp_seconds", "Unix time of the source's last decoded frame.", "source");
-        SourceStalls = Counter("source_stalls_total", "Times that the source's decoder hung and was abandoned.", "source");
+        SourceStalls = Counter("source_stalls_total", "Times that the source's decoder hung and was ended.", "source");
         FramesDecoded = Counter("frames_decoded_total", "Frames decoded.", "source");
         FramesEmitted = Counter("frames_emitted_total", "Frames processed and written to every output.", "source");
         FramesDropped = Counter(

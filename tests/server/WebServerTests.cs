@@ -119,6 +119,45 @@ public sealed class WebServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_SourceThatDoesNotOpen_HasItsAddressAndWhenItsErrorWas()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
+        using var detector = new FakeDetector();
+        var options = new PipelineOptions { MaxBatchDelay = TimeSpan.Zero };
+        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], options, _metrics, time);
+        var health = new PipelineHealth(time);
+        health.Started(pipeline);
+        using var failed = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        var job = new SourceJob(
+            "s",
+            (report, cancellation) =>
+            {
+                report(new SourceEvent(SourceEventKind.OpenFailed, 0, time.GetUtcNow(), DecodeError.Refused, "turned down"));
+                failed.Release();
+                goOn.Wait(cancellation);
+                return new CountedSource(_pool, 1, _ => 4);
+            },
+            _ => [])
+        {
+            Location = "rtsp://cam.lan/1",
+        };
+        var run = pipeline.AddAsync(job);
+        await failed.WaitAsync();
+        var report = Assert.Single(health.Status().Sources);
+        Assert.Equal(
+            ("opening", "rtsp://cam.lan/1", "turned down", (DateTimeOffset?)time.GetUtcNow(), null),
+            (report.State, report.Source, report.LastError, report.LastErrorAt, report.LastResultAt));
+        time.Advance(TimeSpan.FromMinutes(1));
+        goOn.Set();
+        await (await run).Completion;
+        report = Assert.Single(health.Status().Sources);
+        Assert.Equal(
+            ("counted", (DateTimeOffset?)(time.GetUtcNow() - TimeSpan.FromMinutes(1)), (DateTimeOffset?)time.GetUtcNow()),
+            (report.Source, report.LastErrorAt, report.LastResultAt));
+    }
+
+    [Fact]
     public async Task StartAsync_OfAPipelineWithARegistry_ServesBoth()
     {
         using var detector = new FakeDetector();
