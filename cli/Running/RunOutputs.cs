@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using Streaming.Config;
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
+using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Running;
@@ -11,10 +13,15 @@ namespace Streaming.Cli.Running;
 /// <summary>What a run writes, and how it goes on with what an earlier run has written.</summary>
 /// <param name="config">What is wanted.</param>
 /// <param name="run">The run.</param>
-internal sealed class RunOutputs(RunConfig config, RunInfo run)
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of damaged records and of segments.</param>
+internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly IReadOnlyList<OutputKind> _kinds = Wanted(config.Values);
     private readonly OutputPlace _place = new(config.Values, run);
+    private readonly OutputLocks _locks = new(new OutputPlace(config.Values, run));
+    private readonly SegmentStore? _segments =
+        config.Output.Segments.IsOn ? new SegmentStore(config.Output.Segments, time, logger) : null;
 
     /// <summary>Detections below this score are not drawn into videos and pictures.</summary>
     public double DrawThreshold => config.Output.DrawThreshold;
@@ -31,10 +38,30 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run)
         return [.. wanted.Where(kind => wanted.All(other => other.Replaces != kind.Key))];
     }
 
-    /// <summary>Refuses what exists already, unless it may be replaced or resumed.</summary>
+    private bool HasFiles => _kinds.Any(kind => kind.Paths(_place, "").Any());
+
+    /// <summary>Counts what segments do.</summary>
+    public void Observe(PipelineMetrics metrics)
+    {
+        if (_segments is not null)
+        {
+            _segments.Removed = (kind, reason) => metrics.SegmentsRemoved.WithLabels(kind, reason).Inc();
+        }
+    }
+
+    /// <summary>
+    /// Refuses what another process writes, and what exists already unless it may be replaced or resumed. Segments never replace
+    /// anything.
+    /// </summary>
     public void CheckNew(IReadOnlyList<SourceConfig> sources)
     {
-        var paths = sources.SelectMany(source => _kinds.SelectMany(kind => kind.Paths(_place, source.Id)));
+        if (HasFiles && Directory.Exists(config.Output.Folder))
+        {
+            _locks.Take(sources);
+        }
+
+        var paths = sources.Where(source => !IsSegmented(source))
+            .SelectMany(source => _kinds.SelectMany(kind => kind.Paths(_place, source.Id)));
         if (config.Output.Existing == ExistingOutput.Refuse && paths.FirstOrDefault(Path.Exists) is { } existing)
         {
             throw new UsageException(
@@ -50,10 +77,10 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run)
         }
     }
 
-    /// <summary>Creates the folder, when anything goes into it.</summary>
-    public void CreateFolder()
+    /// <summary>Creates the folder, when anything goes into it, and locks it for the sources.</summary>
+    public void CreateFolder(IReadOnlyList<SourceConfig> sources)
     {
-        if (!_kinds.Any(kind => kind.Paths(_place, "").Any()))
+        if (!HasFiles)
         {
             return;
         }
@@ -67,19 +94,20 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run)
             throw new UsageException(
                 $"{config.Values.Full(OutputSettings.Folder)}: {EmitException.For(config.Output.Folder, exception).Message}");
         }
+
+        _locks.Take(sources);
     }
 
     /// <summary>What earlier runs have done of the sources; nothing when the run does not resume.</summary>
     /// <param name="sources">The sources.</param>
-    /// <param name="logger">Told of damaged files.</param>
     /// <param name="isAgain">Whether this run has written something of them already: that is gone on with in any case.</param>
     /// <exception cref="ConfigurationException">They had other settings.</exception>
-    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources, ILogger logger, bool isAgain = false)
+    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources, bool isAgain = false)
     {
         var earlier = new EarlierRuns(config.Values, run, logger);
         if ((IsResumed || isAgain) && _kinds.FirstOrDefault(kind => kind.IsRecord) is { } record)
         {
-            earlier.Read(sources, id => record.Paths(_place, id).First());
+            earlier.Read([.. sources.Where(source => !IsSegmented(source))], id => record.Paths(_place, id).First());
         }
 
         return earlier;
@@ -98,15 +126,39 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run)
         SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, bool isAgain,
         CancellationToken cancellationToken)
     {
-        var context = new OutputContext(_place, source, wanted) { Earlier = earlier, IsResumed = IsResumed || isAgain };
-        return
-        [
-            .. _kinds.Select(kind => new Output(kind.Key, () => Open(kind, context, reopen, cancellationToken))
-            {
-                Delivery = kind.Delivery,
-                NeedsPixels = kind.NeedsPixels,
-            }),
-        ];
+        var context = new OutputContext(_place, source, wanted)
+        {
+            Earlier = earlier,
+            IsResumed = IsResumed || isAgain,
+            Segments = _segments,
+        };
+        return [.. _kinds.Select(kind => Create(kind, context, reopen, cancellationToken))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _locks.Dispose();
+    }
+
+    private bool IsSegmented(SourceConfig source)
+    {
+        return _segments is not null && source.WhenFull != FullMode.Wait;
+    }
+
+    private Output Create(OutputKind kind, OutputContext context, Func<IFrameSource> reopen, CancellationToken cancellationToken)
+    {
+        var wasOpen = false;
+        return new Output(kind.Key, () =>
+        {
+            var sink = Open(kind, context with { IsReopened = wasOpen }, reopen, cancellationToken);
+            wasOpen = true;
+            return sink;
+        })
+        {
+            Delivery = kind.Delivery,
+            NeedsPixels = kind.NeedsPixels,
+        };
     }
 
     private IFrameSink Open(

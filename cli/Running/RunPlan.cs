@@ -31,7 +31,7 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
         }
 
         errors.AddRange(request.Sources.SelectMany(RunInputs.TrustErrors).Distinct());
-        errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources.Count)));
+        errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources)));
         if (config.Sources.Count > MaxSources)
         {
             errors.Add($"{config.Sources.Count} sources are more than a run may have; allowed are {MaxSources}.");

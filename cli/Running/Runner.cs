@@ -44,7 +44,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        var outputs = new RunOutputs(config, run);
+        using var outputs = new RunOutputs(config, run, time, terminal.For("output"));
         var jobs = new SourceJobs(outputs, pool, terminal, time, signals.Stop);
         jobs.Prepare(config.Sources);
         foreach (var warning in outputs.Warnings)
@@ -58,11 +58,12 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         }
 
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
+        outputs.Observe(metrics);
         await using var server = await ListenAsync(config.Values, metrics, health, terminal).ConfigureAwait(false);
         var detectors = model.Load(terminal.For("model"));
         try
         {
-            outputs.CreateFolder();
+            outputs.CreateFolder(config.Sources);
             var device = string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(LibTorch.Load().Version, device);
             await using var pipeline = new VideoPipeline(

@@ -28,7 +28,7 @@ internal sealed class SourceJobs(
     public void Prepare(IReadOnlyList<SourceConfig> sources)
     {
         outputs.CheckNew(sources);
-        var earlier = outputs.FindEarlier(sources, terminal.For("output"));
+        var earlier = outputs.FindEarlier(sources);
         lock (_earlier)
         {
             foreach (var source in sources)
@@ -52,7 +52,7 @@ internal sealed class SourceJobs(
         RecordedStream? earlier;
         try
         {
-            earlier = (goesOn ? outputs.FindEarlier([source], terminal.For("output"), goesOn) : EarlierOf(source.Id))
+            earlier = (goesOn ? outputs.FindEarlier([source], goesOn) : EarlierOf(source.Id))
                 .Of(source.Id);
         }
         catch (EmitException exception)

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Streaming.Config.Run;
 
 /// <summary>
-/// Templates of output names: {source}, {date} (20260131), {time} (120000, UTC) and {run} stand for values. A name never
-/// leaves the output folder, whatever a source is called.
+/// Templates of output names: {source}, {date} (20260131), {time} (120000, UTC) and {run} stand for values; date and time are
+/// those of a segment's start, otherwise of the run's. A name never leaves the output folder, whatever a source is called.
 /// </summary>
 internal static partial class OutputName
 {
@@ -37,7 +37,7 @@ internal static partial class OutputName
     /// <param name="template">A checked template.</param>
     /// <param name="source">The source's name; characters that could lead elsewhere are replaced.</param>
     /// <param name="run">The run's id.</param>
-    /// <param name="startedAt">The run's start.</param>
+    /// <param name="startedAt">The start of the run or segment.</param>
     public static string Expand(string folder, string template, string source, string run, DateTimeOffset startedAt)
     {
         var name = Field().Replace(template, match => match.Groups["name"].Value switch

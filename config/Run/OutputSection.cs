@@ -14,6 +14,9 @@ internal sealed record OutputSection
     /// <summary>Least score that is drawn, 0 to 1.</summary>
     public double DrawThreshold { get; init; }
 
+    /// <summary>How what cameras write is cut into segments.</summary>
+    public SegmentSection Segments { get; init; } = new();
+
     /// <summary>The section that a user described.</summary>
     /// <param name="values">What was said.</param>
     public static OutputSection From(SettingValues values)
@@ -23,6 +26,7 @@ internal sealed record OutputSection
             Folder = values.Get(OutputSettings.Folder),
             Existing = values.Get(OutputSettings.Existing),
             DrawThreshold = values.Get(OutputSettings.DrawThreshold),
+            Segments = SegmentSection.From(values),
         };
     }
 }

@@ -44,5 +44,6 @@ internal static class OutputSettings
     };
 
     /// <summary>The section.</summary>
-    public static SettingsSection Section { get; } = new(Name, "What is written.", [Folder, Existing, DrawThreshold]);
+    public static SettingsSection Section { get; } = new(
+        Name, "What is written.", [Folder, Existing, DrawThreshold, .. SegmentSettings.All]);
 }

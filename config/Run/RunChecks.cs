@@ -17,6 +17,7 @@ internal static class RunChecks
             .. Model(request.Values),
             .. Batching(request.Values),
             .. Metrics(request.Values),
+            .. SegmentSettings.Errors(request.Values),
             .. request.Sources.SelectMany(Source).Distinct(),
             .. Ids(request.Sources),
         ];

@@ -15,13 +15,16 @@ internal static class DropReason
     /// <summary>The run was aborted.</summary>
     public const string Aborted = "aborted";
 
+    /// <summary>A required output of a camera could not take it, and is opened again.</summary>
+    public const string OutputFailed = "output_failed";
+
     /// <summary>The stage in which frames are dropped for a reason.</summary>
     public static string StageOf(string reason)
     {
         return reason switch
         {
             Overrun => "decode",
-            Aborted => "emit",
+            Aborted or OutputFailed => "emit",
             _ => "admission",
         };
     }

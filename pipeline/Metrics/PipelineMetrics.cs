@@ -59,7 +59,9 @@ internal sealed class PipelineMetrics
         Detections = Counter("detections_total", "Objects found.", "source", "category");
         SinkRecords = Counter("sink_records_total", "Frames written, by kind of output.", "sink");
         SinkErrors = Counter("sink_errors_total", "Outputs that failed, by kind.", "sink");
-        SinkDropped = Counter("sink_dropped_total", "Frames that a best-effort output gave up, by why.", "sink", "reason");
+        SinkDropped = Counter("sink_dropped_total", "Frames that an output lacks, by why.", "sink", "reason");
+        SegmentsRemoved = Counter(
+            "segments_removed_total", "Segments removed by the user's limits: age, size or free_space.", "sink", "reason");
         Stalls = Counter(
             "watchdog_stalls_total", "Times that the network or an output took longer than the watchdog allows.", "stage");
         BuildInfo = Gauge("build_info", "Always 1; the labels tell what runs.", "version", "torch", "device");
@@ -122,6 +124,8 @@ internal sealed class PipelineMetrics
     internal Counter SinkErrors { get; }
 
     internal Counter SinkDropped { get; }
+
+    internal Counter SegmentsRemoved { get; }
 
     internal Counter Stalls { get; }
 

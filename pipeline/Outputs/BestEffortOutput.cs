@@ -7,16 +7,12 @@ namespace Streaming.Pipeline.Outputs;
 
 /// <summary>
 /// An output that may lose frames but never holds anything up: it writes from a bounded queue of its own, drops the oldest frame
-/// when that is full, and is reopened after a failure: first after a second, later after up to thirty. Dropped frames are
-/// counted.
+/// when that is full, and is reopened after a failure. Dropped frames are counted.
 /// </summary>
 internal sealed class BestEffortOutput : IAsyncDisposable
 {
     /// <summary>About a second of a camera; each frame in the queue holds its pixels.</summary>
     private const int Capacity = 32;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the end of a source waits for what is still in the queue.</summary>
     private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(5);
@@ -32,9 +28,8 @@ internal sealed class BestEffortOutput : IAsyncDisposable
     private StreamSummary? _summary;
 
     // The worker's alone.
+    private readonly BackOff _pause;
     private IFrameSink? _sink;
-    private TimeSpan _pause = FirstPause;
-    private long? _closedAt;
 
     /// <param name="id">The source's name, for messages.</param>
     /// <param name="output">The output; it is opened with the first frame.</param>
@@ -44,6 +39,7 @@ internal sealed class BestEffortOutput : IAsyncDisposable
     public BestEffortOutput(string id, Output output, IOutputObserver observer, TimeProvider time, ILogger logger)
     {
         (_id, _output, _observer, _time, _logger) = (id, output, observer, time, logger);
+        _pause = new BackOff(time);
         var options = new BoundedChannelOptions(Capacity)
         {
             FullMode = BoundedChannelFullMode.DropOldest,
@@ -110,7 +106,7 @@ internal sealed class BestEffortOutput : IAsyncDisposable
             }
             else
             {
-                _pause = FirstPause;
+                _pause.Worked();
                 (message as IDisposable)?.Dispose();
             }
         }
@@ -143,14 +139,9 @@ internal sealed class BestEffortOutput : IAsyncDisposable
             return true;
         }
 
-        if (_closedAt is { } closedAt && _time.GetElapsedTime(closedAt) < _pause)
+        if (!_pause.IsOver)
         {
             return false;
-        }
-
-        if (_closedAt is not null)
-        {
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         }
 
         try
@@ -185,7 +176,8 @@ internal sealed class BestEffortOutput : IAsyncDisposable
         _observer.Failed(Kind);
         OutputLog.Failed(_logger, _id, Kind, exception.Message);
         _sink?.Dispose();
-        (_sink, _closedAt) = (null, _time.GetTimestamp());
+        _sink = null;
+        _pause.Failed();
     }
 
     private void GiveUp(object message, string reason)

@@ -9,7 +9,7 @@ internal interface IOutputObserver
     /// <summary>An output failed.</summary>
     void Failed(string kind);
 
-    /// <summary>A best-effort output dropped frames.</summary>
+    /// <summary>An output lacks frames: a best-effort one, or one of a camera that is opened again.</summary>
     /// <param name="kind">The output's key.</param>
     /// <param name="reason">"queue_full", "output_failed" or "too_late".</param>
     /// <param name="frames">How many.</param>

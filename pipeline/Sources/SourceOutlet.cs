@@ -187,7 +187,8 @@ internal sealed class SourceOutlet : IAsyncDisposable
         using var frame = new OutputFrame(item.Frame, result, _job.DrawThreshold);
         if (!_outputs.Write(frame))
         {
-            return FrameOutcome.Failed("emit", _outputs.Error!);
+            return _outputs.Error is { } failure
+                ? FrameOutcome.Failed("emit", failure) : FrameOutcome.Dropped(DropReason.OutputFailed);
         }
 
         var ended = time.GetTimestamp();

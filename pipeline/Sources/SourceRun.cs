@@ -226,7 +226,8 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
         try
         {
             var outputs = OutputSet.Open(
-                job.Id, job.CreateOutputs(info), services.Watchdog, services.OutputObserver, services.Time, services.Logger);
+                job.Id, job.CreateOutputs(info), job.FullMode != FullMode.Wait, services.Watchdog, services.OutputObserver,
+                services.Time, services.Logger);
             return new SourceOutlet(job, info, hooks, outputs, services, observer);
         }
         catch

@@ -18,9 +18,9 @@ internal sealed class CocoOutput : NamedOutput
         Help = $"Name of the COCO results; true is {UsualName}.",
     };
 
-    /// <inheritdoc/>
-    public override IFrameSink Open(OutputContext context)
+    private protected override IFrameSink OpenFile(string path, OutputContext context)
     {
-        return new CocoSink(OutputPlace.WithFolders(PathOf(context.Place, context.Source.Id)));
+        OutputPlace.WithFolders(path);
+        return new CocoSink(context.IsReopened ? OutputPlace.Free(path, CocoSink.Partial) : path, context.IsSegmented);
     }
 }

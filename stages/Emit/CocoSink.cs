@@ -12,6 +12,9 @@ namespace Streaming.Stages.Emit;
 /// </summary>
 internal sealed class CocoSink : IFrameSink
 {
+    /// <summary>What is added to the file's name while it is not whole.</summary>
+    internal const string Partial = ".partial";
+
     private readonly ArrayBufferWriter<byte> _text = new(1 << 16);
     private readonly Utf8JsonWriter _json;
     private readonly FileStream _file;
@@ -19,10 +22,11 @@ internal sealed class CocoSink : IFrameSink
 
     /// <summary>Begins the file.</summary>
     /// <param name="path">Its name when it is whole.</param>
+    /// <param name="isPart">Whether that is a temporary name already.</param>
     /// <exception cref="EmitException">It cannot be written.</exception>
-    public CocoSink(string path)
+    public CocoSink(string path, bool isPart = false)
     {
-        (Target, _partial) = (path, $"{path}.partial");
+        (Target, _partial) = (path, isPart ? path : path + Partial);
         try
         {
             _file = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
@@ -67,7 +71,10 @@ internal sealed class CocoSink : IFrameSink
         {
             _file.Flush(flushToDisk: true);
             _file.Dispose();
-            File.Move(_partial, Target, overwrite: true);
+            if (_partial != Target)
+            {
+                File.Move(_partial, Target, overwrite: true);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -23,6 +23,7 @@ internal sealed class H264VideoSink : IFrameSink
     private readonly ImageSize _size;
     private readonly OutputClock _clock;
     private bool _isComplete;
+    private bool _hasFailed;
 
     /// <summary>Creates the file, replacing one of that name.</summary>
     /// <param name="path">The file; .mkv makes a Matroska file, everything else an MP4.</param>
@@ -95,7 +96,7 @@ internal sealed class H264VideoSink : IFrameSink
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_isComplete && !_clock.IsEmpty)
+        if (!_isComplete && !_hasFailed && !_clock.IsEmpty)
         {
             // After an abort too the video shall be whole as far as it goes.
             _input.End();
@@ -108,6 +109,7 @@ internal sealed class H264VideoSink : IFrameSink
 
     private EmitException Failure(string reason)
     {
+        _hasFailed = true;
         return new EmitException($"{Target}: the video cannot be written: {reason.TrimEnd('.')}; is the disk full?");
     }
 

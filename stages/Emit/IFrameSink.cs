@@ -37,6 +37,9 @@ public enum StreamEnd
 
     /// <summary>The source or a sink failed.</summary>
     Error,
+
+    /// <summary>It has not: it goes on in another file. The summary's counts are 0.</summary>
+    Segment,
 }
 
 /// <summary>How a stream ended, with its law of conservation: decoded = emitted + dropped + failed.</summary>

@@ -1,5 +1,6 @@
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
+using Streaming.Stages.Emit.Segments;
 
 namespace Streaming.Stages.Emit;
 
@@ -25,19 +26,27 @@ internal sealed class JsonLinesOutput : NamedOutput
     public override bool IsRecord => true;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Errors(SettingValues values, int sources)
+    public override IEnumerable<string> Errors(SettingValues values, IReadOnlyList<SourceConfig> sources)
     {
-        var isResumed = values.Get(OutputSettings.Existing) == ExistingOutput.Resume;
+        // Segments are found by their times.
+        var isResumed = values.Get(OutputSettings.Existing) == ExistingOutput.Resume
+            && (!SegmentSection.From(values).IsOn || sources.Any(source => source.WhenFull == FullMode.Wait));
         return isResumed && Varying.FirstOrDefault(values.Get(Name)!.Contains) is { } field
             ? [.. base.Errors(values, sources), $"{values.Full(Name)}: with {field} in it an earlier run's file cannot be found."]
             : base.Errors(values, sources);
     }
 
-    /// <inheritdoc/>
-    public override IFrameSink Open(OutputContext context)
+    private protected override SegmentFormat Format { get; } = new JsonLinesFormat();
+
+    private protected override IFrameSink OpenFile(string path, OutputContext context)
     {
-        var path = OutputPlace.WithFolders(PathOf(context.Place, context.Source.Id));
         return new JsonLinesSink(
-            path, context.Place.Run, context.Source, context.Earlier, context.IsLive, wanted: context.Wanted);
+            OutputPlace.WithFolders(path),
+            context.Place.Run,
+            context.Source,
+            context.Earlier,
+            isNewStream: context is { IsLive: true, Earlier: not null },
+            isReopened: context.IsReopened,
+            wanted: context.Wanted);
     }
 }

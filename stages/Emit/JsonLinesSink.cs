@@ -31,6 +31,9 @@ internal sealed class JsonLinesSink : IFrameSink
     /// With <paramref name="resume"/>: begin a stream of its own after those in the file, as a camera's past cannot be gone on
     /// with.
     /// </param>
+    /// <param name="isReopened">
+    /// Go on with the stream that this run has begun in the file; if the file is gone, begin it anew.
+    /// </param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="wanted">What the user wants of the source, which is recorded; null records none of it.</param>
     /// <exception cref="EmitException">The file cannot be written, or what it holds came of other settings.</exception>
@@ -40,6 +43,7 @@ internal sealed class JsonLinesSink : IFrameSink
         SourceInfo source,
         RecordedStream? resume = null,
         bool isNewStream = false,
+        bool isReopened = false,
         TimeProvider? time = null,
         SourceConfig? wanted = null)
     {
@@ -55,8 +59,8 @@ internal sealed class JsonLinesSink : IFrameSink
 
         try
         {
-            _file = new FileStream(
-                path, resume is null ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            var mode = isNewStream || isReopened ? FileMode.OpenOrCreate : resume is null ? FileMode.Create : FileMode.Open;
+            _file = new FileStream(path, mode, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -66,16 +70,17 @@ internal sealed class JsonLinesSink : IFrameSink
         try
         {
             _syncedAt = _time.GetTimestamp();
-            if (resume is not null)
-            {
-                _file.SetLength(isNewStream ? resume.WholeLength : resume.Length);
-                _file.Seek(0, SeekOrigin.End);
-            }
-
-            if (resume is null || isNewStream)
+            _file.SetLength(isNewStream || isReopened ? WholeLines.Length(_file) : resume?.Length ?? 0);
+            _file.Seek(0, SeekOrigin.End);
+            if (_file.Position == 0 || (isNewStream && !isReopened))
             {
                 WriteFormatted(start);
             }
+        }
+        catch (IOException exception)
+        {
+            Dispose();
+            throw EmitException.For(path, exception);
         }
         catch
         {
@@ -107,7 +112,11 @@ internal sealed class JsonLinesSink : IFrameSink
     /// <inheritdoc/>
     public void Complete(StreamSummary summary)
     {
-        WriteLine(json => JsonLines.WriteEnd(json, _runId, _source.Id, summary));
+        if (summary.End != StreamEnd.Segment)
+        {
+            WriteLine(json => JsonLines.WriteEnd(json, _runId, _source.Id, summary));
+        }
+
         Sync();
     }
 

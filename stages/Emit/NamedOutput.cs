@@ -1,9 +1,13 @@
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
+using Streaming.Stages.Emit.Segments;
 
 namespace Streaming.Stages.Emit;
 
-/// <summary>A kind of output that writes a file for each source, whose name is a setting.</summary>
+/// <summary>
+/// A kind of output that writes a file for each source, whose name is a setting; or one after the other, when the user wants
+/// segments of what cameras give.
+/// </summary>
 internal abstract class NamedOutput : OutputKind
 {
     /// <summary>The setting of the name; null is no such output.</summary>
@@ -19,9 +23,9 @@ internal abstract class NamedOutput : OutputKind
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Errors(SettingValues values, int sources)
+    public override IEnumerable<string> Errors(SettingValues values, IReadOnlyList<SourceConfig> sources)
     {
-        return OutputName.Check(values.Get(Name)!, sources) is { } error ? [$"{values.Full(Name)}: {error}"] : [];
+        return OutputName.Check(values.Get(Name)!, sources.Count) is { } error ? [$"{values.Full(Name)}: {error}"] : [];
     }
 
     /// <inheritdoc/>
@@ -29,6 +33,35 @@ internal abstract class NamedOutput : OutputKind
     {
         return [PathOf(place, sourceId)];
     }
+
+    /// <summary>What can be done with a segment that a crash has left.</summary>
+    private protected virtual SegmentFormat Format => SegmentFormat.Any;
+
+    /// <inheritdoc/>
+    public sealed override IFrameSink Open(OutputContext context)
+    {
+        var (place, id) = (context.Place, context.Source.Id);
+        if (!context.IsSegmented)
+        {
+            return OpenFile(PathOf(place, id), context);
+        }
+
+        // Each segment is a file of its own, whatever was there before.
+        var alone = context with { Earlier = null, IsResumed = false, IsReopened = false };
+        return context.Segments!.Open(
+            Key,
+            place.SegmentsOf(place.Values.Get(Name)!, id),
+            place.PathOf($"{{source}}.{Key}.index", id),
+            Format,
+            path => OpenFile(path, alone),
+            IsRecord);
+    }
+
+    /// <summary>Opens one file.</summary>
+    /// <param name="path">The file; its folder need not be there.</param>
+    /// <param name="context">What it shall hold.</param>
+    /// <exception cref="EmitException">It cannot be written.</exception>
+    private protected abstract IFrameSink OpenFile(string path, OutputContext context);
 
     /// <summary>The path for a source.</summary>
     protected string PathOf(OutputPlace place, string sourceId)

@@ -1,4 +1,5 @@
 using Streaming.Config.Run;
+using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
@@ -15,6 +16,15 @@ internal sealed record OutputContext(OutputPlace Place, SourceInfo Source, Sourc
     /// <summary>Whether results of earlier runs stay, as far as they cannot be made again.</summary>
     public bool IsResumed { get; init; }
 
+    /// <summary>Whether this run has had the output open before, and lost it: what is there stays.</summary>
+    public bool IsReopened { get; init; }
+
+    /// <summary>Where segments go; null when every output is one file.</summary>
+    public SegmentStore? Segments { get; init; }
+
     /// <summary>Whether the source's past is gone: a run that resumes can only add to what is there.</summary>
     public bool IsLive => Wanted.WhenFull != FullMode.Wait;
+
+    /// <summary>Whether each file of the output is a segment.</summary>
+    public bool IsSegmented => IsLive && Segments is not null;
 }

@@ -11,6 +11,7 @@ namespace Streaming.Stages.Emit;
 public sealed class OutputFrame : IDisposable
 {
     private readonly Shared _shared;
+    private readonly FrameResult _result;
     private int _isDisposed;
 
     /// <summary>A frame with its pixels.</summary>
@@ -18,24 +19,24 @@ public sealed class OutputFrame : IDisposable
     /// <param name="result">What was found in it.</param>
     /// <param name="drawThreshold">Detections below this score are not drawn, 0 to 1.</param>
     public OutputFrame(Frame frame, FrameResult result, double drawThreshold = 0.5)
-        : this(new Shared(frame, result, drawThreshold))
+        : this(new Shared(frame, result, drawThreshold), result)
     {
     }
 
     /// <summary>A frame of a record, without pixels.</summary>
     /// <param name="result">What was found in it.</param>
     public OutputFrame(FrameResult result)
-        : this(new Shared(null, result, 0))
+        : this(new Shared(null, result, 0), result)
     {
     }
 
-    private OutputFrame(Shared shared)
+    private OutputFrame(Shared shared, FrameResult result)
     {
-        _shared = shared;
+        (_shared, _result) = (shared, result);
     }
 
     /// <summary>What was found, or why nothing was.</summary>
-    public FrameResult Result => _shared.Result;
+    public FrameResult Result => _result;
 
     /// <summary>The decoded frame.</summary>
     /// <exception cref="InvalidOperationException">The frame comes from a record and has no pixels.</exception>
@@ -48,9 +49,16 @@ public sealed class OutputFrame : IDisposable
     /// <summary>Another share of the same frame; its owner disposes it.</summary>
     public OutputFrame Share()
     {
+        return Share(_result);
+    }
+
+    /// <summary>Another share of the same frame that tells a result of its own; its owner disposes it.</summary>
+    /// <param name="result">With the same detections: they are drawn once for all shares.</param>
+    internal OutputFrame Share(FrameResult result)
+    {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         _shared.Hold();
-        return new OutputFrame(_shared);
+        return new OutputFrame(_shared, result);
     }
 
     /// <inheritdoc/>
@@ -68,8 +76,6 @@ public sealed class OutputFrame : IDisposable
         private int _holders = 1;
 
         public Frame Frame => frame ?? throw new InvalidOperationException("A frame of a record has no pixels.");
-
-        public FrameResult Result => result;
 
         public PixelBuffer Annotated()
         {

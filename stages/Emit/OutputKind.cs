@@ -1,3 +1,4 @@
+using Streaming.Config.Run;
 using Streaming.Config.Settings;
 
 namespace Streaming.Stages.Emit;
@@ -35,8 +36,8 @@ internal abstract class OutputKind
 
     /// <summary>What is wrong with what the user said, one sentence each.</summary>
     /// <param name="values">What the user said.</param>
-    /// <param name="sources">How many sources use it.</param>
-    public virtual IEnumerable<string> Errors(SettingValues values, int sources)
+    /// <param name="sources">The sources that use it.</param>
+    public virtual IEnumerable<string> Errors(SettingValues values, IReadOnlyList<SourceConfig> sources)
     {
         return [];
     }

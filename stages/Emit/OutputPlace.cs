@@ -1,5 +1,6 @@
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
+using Streaming.Stages.Emit.Segments;
 
 namespace Streaming.Stages.Emit;
 
@@ -14,6 +15,14 @@ internal sealed record OutputPlace(SettingValues Values, RunInfo Run)
     public string PathOf(string template, string sourceId)
     {
         return OutputName.Expand(Values.Get(OutputSettings.Folder), template, sourceId, Run.RunId, Run.StartedAt);
+    }
+
+    /// <summary>What the segments of an output are called.</summary>
+    /// <param name="template">Its name with fields.</param>
+    /// <param name="sourceId">The source's name.</param>
+    public SegmentNames SegmentsOf(string template, string sourceId)
+    {
+        return new SegmentNames(Values.Get(OutputSettings.Folder), template, sourceId, Run.RunId);
     }
 
     /// <summary>Creates the folders of a path: a template may name some.</summary>
@@ -31,5 +40,26 @@ internal sealed record OutputPlace(SettingValues Values, RunInfo Run)
         {
             throw EmitException.For(path, exception);
         }
+    }
+
+    /// <summary>
+    /// A path that nothing is at, made of another one by a number: what a camera has written nobody can make again.
+    /// </summary>
+    /// <param name="path">The path, which is taken when it is free. An empty file is what a failed attempt has left.</param>
+    /// <param name="partial">What is added to the name of a file that is not whole; nothing may be there either.</param>
+    public static string Free(string path, string partial = "")
+    {
+        var free = path;
+        for (var number = 2; IsTaken(free) || IsTaken(free + partial); number++)
+        {
+            free = $"{Path.ChangeExtension(path, null)}-{number}{Path.GetExtension(path)}";
+        }
+
+        return free;
+    }
+
+    private static bool IsTaken(string path)
+    {
+        return FileState.Of(path) is { Length: > 0 };
     }
 }

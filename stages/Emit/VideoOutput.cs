@@ -1,3 +1,4 @@
+using Streaming.Config.Run;
 using Streaming.Config.Settings;
 using Streaming.Stages.Gst;
 
@@ -24,7 +25,7 @@ internal sealed class VideoOutput : NamedOutput
     public override bool NeedsPixels => true;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Errors(SettingValues values, int sources)
+    public override IEnumerable<string> Errors(SettingValues values, IReadOnlyList<SourceConfig> sources)
     {
         return Path.GetExtension(values.Get(Name)!).ToLowerInvariant() is ".mp4" or ".mkv"
             ? base.Errors(values, sources)
@@ -48,34 +49,23 @@ internal sealed class VideoOutput : NamedOutput
         return [path, FolderOf(path)];
     }
 
-    /// <inheritdoc/>
-    public override IFrameSink Open(OutputContext context)
+    private protected override IFrameSink OpenFile(string path, OutputContext context)
     {
-        var (path, source) = (PathOf(context.Place, context.Source.Id), context.Source);
+        var source = context.Source;
         if (source.FrameRate is null && !context.IsLive)
         {
             // Pictures have no rate.
             return new ImageFolderSink(FolderOf(path));
         }
 
-        path = OutputPlace.WithFolders(context is { IsLive: true, IsResumed: true } ? Free(path) : path);
+        // A camera's earlier video stays: nothing can make it again.
+        var isKept = context is { IsLive: true } and ({ IsResumed: true } or { IsReopened: true });
+        path = OutputPlace.WithFolders(isKept ? OutputPlace.Free(path) : path);
         return H264Encoder.Name is null ? new VideoFileSink(path, source) : new H264VideoSink(path, source);
     }
 
     private static string FolderOf(string path)
     {
         return Path.ChangeExtension(path, null);
-    }
-
-    /// <summary>A camera's earlier video stays: nothing can make it again.</summary>
-    private static string Free(string path)
-    {
-        var free = path;
-        for (var number = 2; File.Exists(free); number++)
-        {
-            free = $"{FolderOf(path)}-{number}{Path.GetExtension(path)}";
-        }
-
-        return free;
     }
 }

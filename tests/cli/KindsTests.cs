@@ -52,8 +52,21 @@ public sealed class KindsTests
     public void Errors_OfAName_SayWhereAndWhat(string text, int sources, string expected)
     {
         var values = Read($"output: {{ {text} }}");
+        var source = new SourceConfig { Id = "s", Input = "x", WhenFull = FullMode.Wait };
+        SourceConfig[] all = [.. Enumerable.Repeat(source, sources)];
         Assert.Equal(
-            $"run.yaml:2: {expected}", Assert.Single(RunOutputs.Wanted(values).SelectMany(kind => kind.Errors(values, sources))));
+            $"run.yaml:2: {expected}", Assert.Single(RunOutputs.Wanted(values).SelectMany(kind => kind.Errors(values, all))));
+    }
+
+    [Theory]
+    [InlineData("existing: resume, segment_s: 60", FullMode.DropOldest, 0)]
+    [InlineData("existing: resume, segment_s: 60", FullMode.Wait, 1)]
+    [InlineData("existing: resume", FullMode.DropOldest, 1)]
+    public void Errors_TimesInTheNameOfTheRecord_AreForSegmentsWhenResuming(string text, FullMode mode, int errors)
+    {
+        var values = Read($"output: {{ jsonl: '{{source}}/{{date}}/{{time}}.jsonl', {text} }}");
+        SourceConfig[] sources = [new SourceConfig { Id = "s", Input = "x", WhenFull = mode }];
+        Assert.Equal(errors, RunOutputs.Wanted(values).SelectMany(kind => kind.Errors(values, sources)).Count());
     }
 
     [Fact]

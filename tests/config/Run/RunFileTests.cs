@@ -149,6 +149,8 @@ public sealed class RunFileTests : IDisposable
     [InlineData(
         "model: { winograd: true, precision: bf16 }",
         "1: model.winograd: true: is for precision fp32 without exact; leave it out, or precision 'bf16'.")]
+    [InlineData("output: { segment_s: 7 }", "1: output.segment_s: 7: does not divide a day,")]
+    [InlineData("output: { keep_gb: 5 }", "1: output.keep_gb: 5: only whole segments are removed; set output.segment_s or")]
     [InlineData("metrics: { listen: here }", "1: metrics.listen: 'here': write HOST:PORT")]
     [InlineData("model: [a]", "1: model: must be a mapping of keys.")]
     [InlineData("verbose: maybe", "1: verbose: 'maybe' is not supported; supported: true, false.")]
@@ -210,6 +212,16 @@ public sealed class RunFileTests : IDisposable
     public void OutputName_Check_RefusesWhatCouldLeadElsewhere(string template, int sources)
     {
         Assert.NotNull(OutputName.Check(template, sources));
+    }
+
+    [Fact]
+    public void Segments_Units_AreBytesAndTimes()
+    {
+        var sut = Parse("output: { segment_s: 3600, segment_mb: 500, keep_days: 0.5, keep_gb: 2, keep_free_gb: 0.1 }\n"
+            + "sources: [{ input: a }]").Output.Segments;
+        Assert.Equal((TimeSpan.FromHours(1), 500_000_000L, TimeSpan.FromHours(12)), (sut.Every, sut.MaxBytes, sut.KeepFor));
+        Assert.Equal((2_000_000_000L, 100_000_000L, true), (sut.KeepBytes, sut.KeepFreeBytes, sut.IsOn));
+        Assert.False(Parse("sources: [{ input: a }]").Output.Segments.IsOn);
     }
 
     private RunConfig Parse(string text)
