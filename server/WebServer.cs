@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Streaming.Pipeline.Metrics;
 using Streaming.Server.Access;
+using Streaming.Server.Connections;
 using Streaming.Server.Endpoints;
 using Streaming.Server.Gpu;
 using Streaming.Server.Health;
@@ -78,9 +80,12 @@ public sealed class WebServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            ConnectionLimits.Apply(kestrel.Limits);
             kestrel.Listen(endpoint);
         });
 
+        // Kestrel takes the transport that was registered last.
+        builder.Services.AddSingleton<IConnectionListenerFactory, ReservingTransport>();
         var application = builder.Build();
         application.UseRouting();
         application.Use(new HostCheck(endpoint.Address, Dns.GetHostName()).InvokeAsync);
