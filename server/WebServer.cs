@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,12 +29,12 @@ public sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private WebServer(WebApplication application, IPEndPoint endpoint)
+    private WebServer(WebApplication application, string address)
     {
-        (_application, Address) = (application, $"http://{endpoint}");
+        (_application, Address) = (application, address);
     }
 
-    /// <summary>Where it listens, for example "http://127.0.0.1:9464".</summary>
+    /// <summary>Where it listens, for example "http://127.0.0.1:9464" (https with a certificate).</summary>
     public string Address { get; }
 
     /// <summary>Starts listening.</summary>
@@ -42,8 +45,16 @@ public sealed class WebServer : IAsyncDisposable
     /// <param name="logger">Told where it listens.</param>
     /// <exception cref="ArgumentException">It would be open to other machines without a token.</exception>
     /// <exception cref="IOException">The port is taken, or something else than the endpoint was bound.</exception>
-    public static async Task<WebServer> StartAsync(
+    public static Task<WebServer> StartAsync(
         IPEndPoint endpoint, string? token, PipelineMetrics metrics, PipelineHealth health, ILogger logger)
+    {
+        return StartAsync(endpoint, token, null, metrics, health, logger);
+    }
+
+    /// <summary>Starts listening, encrypted if there is a certificate.</summary>
+    internal static async Task<WebServer> StartAsync(
+        IPEndPoint endpoint, string? token, CertificateFiles? certificate, PipelineMetrics metrics, PipelineHealth health,
+        ILogger logger)
     {
         if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(token))
         {
@@ -52,11 +63,12 @@ public sealed class WebServer : IAsyncDisposable
 
         GpuMetrics.Register(metrics.Registry);
         IEndpoint[] endpoints = [new MetricsEndpoint(metrics.Registry), new HealthEndpoint(health), new StatusEndpoint(health)];
-        var application = Build(endpoint, token, endpoints);
+        var application = Build(endpoint, token, certificate, endpoints);
         try
         {
             await application.StartAsync().ConfigureAwait(false);
-            var server = new WebServer(application, BoundEndpoint.Check(endpoint, application.Urls));
+            var scheme = certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+            var server = new WebServer(application, $"{scheme}://{BoundEndpoint.Check(endpoint, scheme, application.Urls)}");
             ServerLog.Listening(logger, server.Address);
             return server;
         }
@@ -73,7 +85,8 @@ public sealed class WebServer : IAsyncDisposable
         return StopAsync(_application);
     }
 
-    private static WebApplication Build(IPEndPoint endpoint, string? token, IReadOnlyList<IEndpoint> endpoints)
+    private static WebApplication Build(
+        IPEndPoint endpoint, string? token, CertificateFiles? certificate, IReadOnlyList<IEndpoint> endpoints)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, OwnersLifetime>();
@@ -81,7 +94,19 @@ public sealed class WebServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             ConnectionLimits.Apply(kestrel.Limits);
-            kestrel.Listen(endpoint);
+            kestrel.Listen(endpoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        HandshakeTimeout = ConnectionLimits.HandshakeTimeout,
+                        OnConnection = _ => ValueTask.FromResult(
+                            new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
+                    });
+                }
+            });
         });
 
         // Kestrel takes the transport that was registered last.

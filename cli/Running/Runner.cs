@@ -6,6 +6,7 @@ using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
 using Streaming.Server;
+using Streaming.Server.Access;
 using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Cv;
@@ -106,7 +107,12 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         try
         {
             var endpoint = RunChecks.ParseListen(listen)!;
-            return await WebServer.StartAsync(endpoint, section.Token, metrics, health, terminal).ConfigureAwait(false);
+            var certificate = section is { Certificate: { } path, Key: { } key } ? new CertificateFiles(path, key, terminal) : null;
+            return await WebServer.StartAsync(endpoint, section.Token, certificate, metrics, health, terminal).ConfigureAwait(false);
+        }
+        catch (CertificateException exception)
+        {
+            throw new UsageException($"{values.Full(MetricsSettings.Certificate)}: {exception.Message}");
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

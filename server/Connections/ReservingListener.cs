@@ -32,6 +32,8 @@ internal sealed class ReservingListener : IConnectionListener
     {
         (_socket, _connections, _time) = (socket, connections, time);
         EndPoint = socket.LocalEndPoint!;
+        // The process' first timer starts a thread, which takes a descriptor: when there is none left, that is too late.
+        _ = Task.Delay(Pause, time, _unbound.Token);
     }
 
     public EndPoint EndPoint { get; }

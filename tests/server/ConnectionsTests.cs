@@ -43,6 +43,16 @@ public sealed class ConnectionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_HeadersNeverEnd_IsCutOff()
+    {
+        await using var server = await StartAsync();
+        using var client = await ConnectAsync(server.Address);
+        await client.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: localhost\r\nX: "u8.ToArray());
+        using var reader = new StreamReader(client.GetStream());
+        Assert.StartsWith("HTTP/1.1 408 ", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Connect_ProcessHasNoDescriptorLeft_ReadersAreServedFromTheReserve()
     {
         using var server = await StartWithFewDescriptorsAsync();
