@@ -107,8 +107,11 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         try
         {
             var endpoint = RunChecks.ParseListen(listen)!;
-            var certificate = section is { Certificate: { } path, Key: { } key } ? new CertificateFiles(path, key, terminal) : null;
-            return await WebServer.StartAsync(endpoint, section.Token, certificate, metrics, health, terminal).ConfigureAwait(false);
+            var certificate = section is { Certificate: { } path, Key: { } key }
+                ? new CertificateFiles(path, key, terminal)
+                : null;
+            return await WebServer.StartAsync(endpoint, section.Token, certificate, metrics, health, terminal)
+                .ConfigureAwait(false);
         }
         catch (CertificateException exception)
         {

@@ -13,4 +13,8 @@ internal static partial class StagesLog
 
     [LoggerMessage(202, LogLevel.Information, "{Source}: connected again, epoch {Epoch}")]
     public static partial void Reconnected(ILogger logger, string source, int epoch);
+
+    [LoggerMessage(
+        220, LogLevel.Warning, "{Source}: start {Start:0.###} s is not before the end of the file ({End:0.###} s): no frame is read")]
+    public static partial void StartBeyondEnd(ILogger logger, string source, double start, double end);
 }
