@@ -13,7 +13,8 @@ namespace Streaming.Cli.Running;
 /// <param name="config">What is wanted.</param>
 /// <param name="run">The run.</param>
 /// <param name="pool">Where drawings get their memory.</param>
-internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
+/// <param name="logger">Told what an output has to do without.</param>
+internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, ILogger logger)
 {
     private readonly IReadOnlyList<OutputKind> _kinds = Wanted(config.Values);
     private readonly OutputPlace _place = new(config.Values, run);
@@ -73,7 +74,7 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
 
     /// <summary>What earlier runs have done of the sources; nothing when the run does not resume.</summary>
     /// <exception cref="ConfigurationException">They had other settings.</exception>
-    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources, ILogger logger)
+    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources)
     {
         var earlier = new EarlierRuns(config.Values, run, logger);
         if (IsResumed)
@@ -97,7 +98,12 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool)
         SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen,
         CancellationToken cancellationToken)
     {
-        var context = new OutputContext(_place, source, wanted) { Earlier = earlier, IsResumed = IsResumed };
+        var context = new OutputContext(_place, source, wanted)
+        {
+            Earlier = earlier,
+            IsResumed = IsResumed,
+            Logger = logger,
+        };
         return
         [
             .. _kinds.Select(kind => new Output(kind.Key, () => Open(kind, context, reopen, cancellationToken))

@@ -34,9 +34,9 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        var outputs = new RunOutputs(config, run, pool);
+        var outputs = new RunOutputs(config, run, pool, terminal);
         outputs.CheckNew(sources);
-        var earlier = outputs.FindEarlier(sources, terminal);
+        var earlier = outputs.FindEarlier(sources);
         foreach (var warning in outputs.Warnings)
         {
             CliLog.OutputWarning(terminal, warning);

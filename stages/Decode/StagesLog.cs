@@ -15,6 +15,6 @@ internal static partial class StagesLog
     public static partial void Reconnected(ILogger logger, string source, int epoch);
 
     [LoggerMessage(
-        220, LogLevel.Warning, "{Source}: start {Start:0.###} s is not before the end of the file ({End:0.###} s): no frame is read")]
+        220, LogLevel.Warning, "{Source}: begins at {Start:0.###} s, but the file ends at {End:0.###} s: no frame is read")]
     public static partial void StartBeyondEnd(ILogger logger, string source, double start, double end);
 }

@@ -61,7 +61,9 @@ internal sealed class VideoFileFrames(VideoCapture capture, FrameRate rate, long
         Add(end, isTimed ? PtsOrigin.Container : PtsOrigin.Estimated, isLost: false);
     }
 
-    /// <summary>A failure at the file's end looks like one in the middle: only as many more are tried as frames may follow.</summary>
+    /// <summary>
+    /// A failure at the file's end looks like one in the middle: only as many more are tried as frames may follow.
+    /// </summary>
     private bool TryGrab(out int failures)
     {
         var tries = 1 + (expected is { } count ? Math.Max(count - Count, 0) : TriesWithoutCount);

@@ -31,6 +31,7 @@ internal sealed class VideoFileSource : IFrameSource
     private TimeSpan _lastPts;
     private long _wanted;
     private bool _hasDecoded;
+    private bool _hasEnded;
 
     private VideoFileSource(VideoCapture capture, string path, VideoRange range, SourceContext context)
     {
@@ -143,11 +144,12 @@ internal sealed class VideoFileSource : IFrameSource
     /// </summary>
     private Frame? Decode()
     {
-        while (_frames.Next() is { } next)
+        while (!_hasEnded && _frames.Next() is { } next)
         {
             _lastPts = next.Pts;
             if (_range.End is { } end && next.Pts >= end)
             {
+                _hasEnded = true;
                 return null;
             }
 
@@ -157,7 +159,12 @@ internal sealed class VideoFileSource : IFrameSource
             }
         }
 
-        CheckEnd();
+        if (!_hasEnded)
+        {
+            _hasEnded = true;
+            CheckEnd();
+        }
+
         return null;
     }
 
@@ -172,12 +179,10 @@ internal sealed class VideoFileSource : IFrameSource
 
         if (_wanted == 0 && count > 0)
         {
-            StagesLog.StartBeyondEnd(
-                _context.Logger, _context.Id, _range.Start.TotalSeconds, (_lastPts + TimeSpan.FromSeconds(1 / Rate)).TotalSeconds);
+            var end = _lastPts.TotalSeconds + (1 / (_rate ?? UsualRate).Value);
+            StagesLog.StartBeyondEnd(_context.Logger, _context.Id, _range.Start.TotalSeconds, end);
         }
     }
-
-    private double Rate => (_rate ?? UsualRate).Value;
 
     /// <summary>A frame with its pixels; without a picture when it is lost.</summary>
     private Frame Fetch(VideoFileFrame next)

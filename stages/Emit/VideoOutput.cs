@@ -36,8 +36,8 @@ internal sealed class VideoOutput : NamedOutput
     {
         return H264Encoder.Name is not null ? [] :
         [
-            "No H.264 encoder works here: annotated videos are written as mp4v, which browsers do not play and which a kill "
-                + $"makes unreadable. For H.264: {GStreamer.EncoderAdvice}",
+            "No H.264 encoder works here: annotated videos are written as mp4v without sound, which browsers do not play and "
+                + $"which a kill makes unreadable. For H.264: {GStreamer.EncoderAdvice}",
         ];
     }
 
@@ -59,7 +59,7 @@ internal sealed class VideoOutput : NamedOutput
         }
 
         path = OutputPlace.WithFolders(context is { IsLive: true, IsResumed: true } ? Free(path) : path);
-        return H264Encoder.Name is null ? new VideoFileSink(path, source) : new H264VideoSink(path, source);
+        return H264Encoder.Name is null ? new VideoFileSink(path, source) : new H264VideoSink(path, source, context.Logger);
     }
 
     private static string FolderOf(string path)

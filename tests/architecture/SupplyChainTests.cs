@@ -18,7 +18,8 @@ public sealed partial class SupplyChainTests : IDisposable
     [Fact]
     public void Projects_OfTheSolution_LockTheirPackagesWithHashes()
     {
-        var projects = ProjectPath().Matches(Repository.Read("Streaming.sln")).Select(match => match.Groups["path"].Value).ToList();
+        string[] projects =
+            [.. ProjectPath().Matches(Repository.Read("Streaming.sln")).Select(match => match.Groups["path"].Value)];
         Assert.NotEmpty(projects);
         Assert.All(projects, project =>
         {
@@ -53,14 +54,12 @@ public sealed partial class SupplyChainTests : IDisposable
         var pinned = $"registry.example/runtime:10.0@sha256:{new string('b', 64)}";
         image += digit is { } hexadecimal ? new string(hexadecimal, 64) : "";
         var images = _folder.File("base-images", $"SDK={image}\nRUNTIME={pinned}\n");
-        // What the builder was called with goes to standard output.
-        var builder = _folder.File("builder", "#!/bin/sh\necho \"$@\"\n");
-        File.SetUnixFileMode(builder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo("bash", [Path.Combine(Root, "deploy", "build-image")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["BASE_IMAGES"] = images, ["PODMAN"] = builder },
+            // What the builder would be called with is printed.
+            Environment = { ["BASE_IMAGES"] = images, ["PODMAN"] = "echo" },
         };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd());
