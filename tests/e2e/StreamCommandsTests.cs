@@ -138,7 +138,7 @@ public sealed class StreamCommandsTests : IDisposable
             result.GetProperty("throughput_fps").GetDouble(),
             frames * 0.02);
         Assert.Equal(
-            ["decode", "preprocess", "batch_wait", "infer", "postprocess"],
+            ["decode", "preprocess", "batch_wait", "infer", "postprocess", "emit"],
             result.GetProperty("stages_ms").EnumerateObject().Select(stage => stage.Name));
         var busy = result.GetProperty("busy").EnumerateObject().ToDictionary(
             stage => stage.Name, stage => stage.Value.GetDouble());
