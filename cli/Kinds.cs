@@ -3,6 +3,7 @@ using Streaming.Config.Settings;
 using Streaming.Scenes;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Isolation;
 
 namespace Streaming.Cli;
 
@@ -10,7 +11,10 @@ namespace Streaming.Cli;
 internal static class Kinds
 {
     /// <summary>In the order in which they are asked for a location.</summary>
-    public static FrameSources Sources { get; } = new([StreetSource.Kind, .. SourceKinds.BuiltIn]);
+    public static FrameSources Sources { get; } = new([StreetSource.Kind, .. SourceKinds.BuiltIn])
+    {
+        Decoder = DecoderCommand.Of(typeof(Program).Assembly, Program.DecoderVerb),
+    };
 
     /// <summary>In the order in which they are opened, written and finished: the record comes last.</summary>
     public static IReadOnlyList<OutputKind> Outputs { get; } =

@@ -4,6 +4,7 @@ using Streaming.Cli.Display;
 using Streaming.Config;
 using Streaming.Model;
 using Streaming.Model.Native;
+using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
@@ -12,9 +13,17 @@ namespace Streaming.Cli;
 /// <summary>The `streaming` command.</summary>
 internal static class Program
 {
+    /// <summary>Makes this program a decoder process; not a command for users.</summary>
+    internal const string DecoderVerb = "decoder-process";
+
     /// <summary>See <see cref="ExitCode"/>.</summary>
     public static Task<int> Main(string[] arguments)
     {
+        if (arguments is [DecoderVerb])
+        {
+            return Task.FromResult(DecoderChild.Run(Kinds.Sources));
+        }
+
         NativeAllocator.Configure();
         return RunAsync(arguments, Terminal.ForProcess());
     }

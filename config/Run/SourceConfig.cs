@@ -47,6 +47,9 @@ internal sealed record SourceConfig
     /// <value>In millions of pixels, above 0 up to 700; the default is 100.</value>
     public double MaxMegapixels { get; init; } = SourceSettings.MaxMegapixels.Usual;
 
+    /// <summary>Where it is decoded; null: cameras in processes of their own, files in the program.</summary>
+    public Isolation? Isolation { get; init; }
+
     /// <summary>RTSP.</summary>
     public Transport Transport { get; init; } = SourceSettings.Transport.Usual;
 
@@ -83,6 +86,7 @@ internal sealed record SourceConfig
             OpenTimeout = values.Get(SourceSettings.OpenTimeout),
             ReadTimeout = values.Get(SourceSettings.ReadTimeout),
             MaxMegapixels = values.Get(SourceSettings.MaxMegapixels),
+            Isolation = values.FindValue(SourceSettings.Isolation),
         };
     }
 

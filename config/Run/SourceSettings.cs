@@ -128,13 +128,22 @@ internal static class SourceSettings
         Help = "Largest picture or frame that is decoded, in millions of pixels; a larger one is refused.",
     };
 
+    /// <summary>See <see cref="SourceConfig.Isolation"/>.</summary>
+    public static Setting<Isolation> Isolation { get; } = new(
+        "sources.isolation", SettingTypes.Choice(("process", Run.Isolation.Process), ("none", Run.Isolation.None)))
+    {
+        DefaultText = "cameras process, files none",
+        Help = "Where a source is decoded: in a process of its own, whose crash costs this source a reconnect, or in the program "
+            + "itself, which takes about 50 MB less.",
+    };
+
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
         "sources",
         "What is processed: a list of sources.",
         [
             Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
-            ReadTimeout, MaxMegapixels,
+            ReadTimeout, MaxMegapixels, Isolation,
         ])
     {
         Defaults = "defaults",

@@ -28,7 +28,10 @@ internal sealed class CameraSource : IFrameSource
         IsCamera,
         _ => true,
         location => location.StartsWith('/') ? Path.GetFileName(location) : location.Replace(':', '-').ToLowerInvariant(),
-        (config, context, _, _) => Open(config.Input, context));
+        (config, context, _, _) => Open(config.Input, context))
+    {
+        LoadLibraries = () => _ = OpenCv.MissingLibrary,
+    };
 
     /// <inheritdoc/>
     public SourceInfo Info { get; }

@@ -1,5 +1,6 @@
 using Streaming.Config.Run;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Isolation;
 
 namespace Streaming.Stages.Decode;
 
@@ -22,6 +23,12 @@ public sealed class FrameSources
 
     /// <summary>The kinds of sources that this project knows.</summary>
     public static FrameSources BuiltIn { get; } = new(SourceKinds.BuiltIn);
+
+    /// <summary>
+    /// How a decoder process is started: the program that it starts calls <see cref="DecoderChild.Run"/>. Null decodes everything
+    /// in this process.
+    /// </summary>
+    internal DecoderCommand? Decoder { get; init; }
 
     /// <summary>The kind of a location.</summary>
     /// <param name="location">What the user wrote.</param>
@@ -61,11 +68,8 @@ public sealed class FrameSources
         context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return !kind.IsWatched ? kind.Open(config, context, firstIndex, cancellationToken)
             : kind.IsLive(config.Input) ? ReconnectingSource.Open(
-                token => OpenWatched(kind, config, context, firstIndex, token),
-                new ReconnectOptions(),
-                context,
-                cancellationToken)
-            : OpenWatched(kind, config, context, firstIndex, cancellationToken);
+                token => OpenOnce(kind, config, context, firstIndex, token), new ReconnectOptions(), context, cancellationToken)
+            : OpenOnce(kind, config, context, firstIndex, cancellationToken);
     }
 
     /// <summary>Opens a source with the defaults of every setting.</summary>
@@ -86,16 +90,18 @@ public sealed class FrameSources
     internal IFrameSource Probe(SourceConfig config, SourceContext context, CancellationToken cancellationToken)
     {
         context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
-        return OpenWatched(KindOf(config.Input), config, context, 0, cancellationToken);
+        return OpenOnce(KindOf(config.Input), config, context, 0, cancellationToken);
     }
 
-    private static WatchedSource OpenWatched(
+    private IFrameSource OpenOnce(
         SourceKind kind, SourceConfig config, SourceContext context, long firstIndex, CancellationToken cancellationToken)
     {
-        var (open, read) = kind.IsLive(config.Input)
-            ? (config.OpenTimeout + Grace, config.ReadTimeout + Grace)
-            : (FileTimeout, FileTimeout);
-        return WatchedSource.Open(
-            token => kind.Open(config, context, firstIndex, token), config.Id, open, read, context.Time, cancellationToken);
+        var isLive = kind.IsLive(config.Input);
+        var (open, read) = isLive ? (config.OpenTimeout + Grace, config.ReadTimeout + Grace) : (FileTimeout, FileTimeout);
+        var isolation = config.Isolation ?? (isLive ? Config.Run.Isolation.Process : Config.Run.Isolation.None);
+        return Decoder is { } command && isolation == Config.Run.Isolation.Process
+            ? IsolatedSource.Open(command, config, context, firstIndex, isOrdered: !isLive, open, read, cancellationToken)
+            : WatchedSource.Open(
+                token => kind.Open(config, context, firstIndex, token), config.Id, open, read, context.Time, cancellationToken);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class ImageSource : IFrameSource
         (config, context, firstIndex, _) => Open(config.Input, context, firstIndex, config.Recursive))
     {
         IsFile = true,
+        LoadLibraries = () => _ = OpenCv.MissingLibrary,
     };
 
     /// <inheritdoc/>

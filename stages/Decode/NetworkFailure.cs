@@ -16,6 +16,9 @@ internal static class NetworkFailure
     private const int WrongType = 5;
     private const int CodecNotFound = 6;
 
+    /// <summary>What is wrong with a server that redirects in a circle.</summary>
+    public const string Redirects = "the server redirects again and again";
+
     private const string BadCertificate =
         "the encrypted connection cannot be set up: its certificate or protocol is not accepted "
         + "('trust' takes a camera's own certificate)";
@@ -49,6 +52,7 @@ internal static class NetworkFailure
             { Code: NotAuthorized } => (DecodeError.Authentication, "user or password are wrong or missing"),
             _ when Says(error, "401", "Unauthorized", "403", "Forbidden")
                 => (DecodeError.Authentication, "user or password are wrong or missing"),
+            _ when Says(error, "(301)", "(302)", "(303)", "(307)", "(308)") => (DecodeError.Refused, Redirects),
             _ when hasRefused || Says(error, "TLS", "certificate") => (DecodeError.Tls, BadCertificate),
             _ => null,
         };

@@ -15,7 +15,7 @@ internal static class NetworkPipeline
     /// <exception cref="DecodeException">The address cannot have a password, or an element of GStreamer is missing.</exception>
     public static GstPipeline Create(StreamAddress address, NetworkOptions options, GstTrust trust)
     {
-        var (isRtsp, isHttp) = (address.Scheme is "rtsp" or "rtsps", address.Scheme is "http" or "https");
+        var (isRtsp, isHttp) = (address.IsRtsp, address.Scheme is "http" or "https");
         if (address.HasUser && !isRtsp && !isHttp)
         {
             throw new DecodeException(

@@ -13,9 +13,15 @@ internal sealed class NetworkSource : IFrameSource
     /// <summary>GStreamer waits at most so long at a time, so that a stop is never held up.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Most requests before the first frame; a dozen is usual. A server that redirects in a circle gets a thousand a second.
+    /// </summary>
+    private const int MostRequests = 64;
+
     private readonly GstPipeline _pipeline;
     private readonly GstTrust _trust;
     private readonly GstAppSink _sink;
+    private readonly GstRtspRequests? _requests;
     private readonly StreamAddress _address;
     private readonly NetworkOptions _options;
     private readonly SourceContext _context;
@@ -29,12 +35,16 @@ internal sealed class NetworkSource : IFrameSource
     {
         (_pipeline, _trust, _address, _options, _context) = (pipeline, trust, address, options, context);
         _sink = new GstAppSink(pipeline["sink"]);
+        _requests = address.IsRtsp ? new GstRtspRequests(pipeline["source"]) : null;
         Info = new SourceInfo(context.Id, address.ToString(), default, null, null);
     }
 
     /// <summary>Network streams: rtsp, rtsps, http, https, rtmp and udp addresses.</summary>
     public static SourceKind Kind { get; } = new(
-        "network stream", StreamAddress.IsAddress, _ => true, location => StreamAddress.Parse(location).FileName, Open);
+        "network stream", StreamAddress.IsAddress, _ => true, location => StreamAddress.Parse(location).FileName, Open)
+    {
+        LoadLibraries = () => GStreamer.Has("appsink"),
+    };
 
     /// <inheritdoc/>
     public SourceInfo Info { get; private set; }
@@ -98,6 +108,7 @@ internal sealed class NetworkSource : IFrameSource
         _pipeline.Stop();
         _sink.Dispose();
         _pipeline.Dispose();
+        _requests?.Dispose();
         _trust.Dispose();
     }
 
@@ -156,6 +167,11 @@ internal sealed class NetworkSource : IFrameSource
                 throw NetworkFailure.Explain(_address, error, _trust.HasRefused, () => _isOpen
                     ? ConnectionState.Answers
                     : ConnectionCheck.Ask(_address, _options.Trust, cancellationToken));
+            }
+
+            if (!_isOpen && _requests?.Count > MostRequests)
+            {
+                throw new DecodeException(DecodeError.Refused, $"{_address}: {NetworkFailure.Redirects}.");
             }
 
             if (_sink.IsEos)

@@ -1,22 +1,6 @@
-using Polly;
-using Polly.Retry;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
-
-/// <summary>How a lost source is tried again.</summary>
-internal sealed record ReconnectOptions
-{
-    /// <summary>Before the first try; doubles with each further one, with some jitter.</summary>
-    /// <value>The default is 1 s.</value>
-    public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// The longest pause, and the one after a wrong password or a stream that does not exist: a person has to act first.
-    /// </summary>
-    /// <value>The default is 30 s.</value>
-    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
-}
 
 /// <summary>
 /// A live source that never ends by itself: when it fails or ends it is opened anew, for ever, and its frames get a new epoch.
@@ -24,37 +8,14 @@ internal sealed record ReconnectOptions
 internal sealed class ReconnectingSource : IFrameSource
 {
     private readonly Func<CancellationToken, IFrameSource> _open;
-    private readonly ResiliencePipeline _retry;
     private readonly SourceContext _context;
+    private readonly Backoff _backoff;
     private IFrameSource? _current;
     private int _epoch;
 
     private ReconnectingSource(Func<CancellationToken, IFrameSource> open, ReconnectOptions options, SourceContext context)
     {
-        (_open, _context) = (open, context);
-        _retry = new ResiliencePipelineBuilder { TimeProvider = context.Time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<DecodeException>(
-                    exception => exception.Error is not (DecodeError.MissingLibrary or DecodeError.Unsupported)),
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = options.Delay,
-                MaxDelay = options.MaxDelay,
-                DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
-                    arguments.Outcome.Exception is DecodeException { Error: DecodeError.Authentication or DecodeError.NotFound }
-                        ? options.MaxDelay
-                        : null),
-                OnRetry = arguments =>
-                {
-                    var failure = arguments.Outcome.Exception!;
-                    StagesLog.Retrying(_context.Logger, _context.Id, failure.Message, arguments.RetryDelay.TotalSeconds);
-                    Report(SourceEventKind.OpenFailed, failure as DecodeException);
-                    return default;
-                },
-            })
-            .Build();
+        (_open, _context, _backoff) = (open, context, new Backoff(options, context.Time));
         Info = new SourceInfo(context.Id, "", default, null, null);
     }
 
@@ -66,6 +27,7 @@ internal sealed class ReconnectingSource : IFrameSource
     /// <param name="options">Pauses between tries.</param>
     /// <param name="context">Told of each try and of each loss.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DecodeException">A library is missing, so that trying again is of no use.</exception>
     public static ReconnectingSource Open(
         Func<CancellationToken, IFrameSource> open,
         ReconnectOptions options,
@@ -73,7 +35,7 @@ internal sealed class ReconnectingSource : IFrameSource
         CancellationToken cancellationToken)
     {
         var source = new ReconnectingSource(open, options, context);
-        source._current = source._retry.Execute(open, cancellationToken);
+        source._current = source.OpenUntilItSucceeds(cancellationToken);
         source.Info = source._current.Info;
         return source;
     }
@@ -85,7 +47,7 @@ internal sealed class ReconnectingSource : IFrameSource
         {
             if (_current is null)
             {
-                _current = _retry.Execute(_open, cancellationToken);
+                _current = OpenUntilItSucceeds(cancellationToken);
                 StagesLog.Reconnected(_context.Logger, _context.Id, _epoch);
                 Report(SourceEventKind.Reconnected, null);
             }
@@ -95,7 +57,9 @@ internal sealed class ReconnectingSource : IFrameSource
             {
                 if (_current.Read(cancellationToken) is { } frame)
                 {
-                    return _epoch == 0 ? frame : new Frame(frame.Identity with { Epoch = _epoch }, frame.Pixels);
+                    return _epoch == 0
+                        ? frame
+                        : new Frame(frame.Identity with { Epoch = _epoch }, frame.Pixels) { Failure = frame.Failure };
                 }
             }
             catch (DecodeException exception)
@@ -103,11 +67,13 @@ internal sealed class ReconnectingSource : IFrameSource
                 reason = exception;
             }
 
-            StagesLog.Lost(_context.Logger, _context.Id, reason.Message);
             _current.Dispose();
             _current = null;
             _epoch++;
+            var pause = _backoff.Failed(reason.Error);
+            StagesLog.Lost(_context.Logger, _context.Id, reason.Message, pause.TotalSeconds);
             Report(SourceEventKind.Disconnected, reason);
+            Wait(pause, cancellationToken);
         }
     }
 
@@ -116,6 +82,34 @@ internal sealed class ReconnectingSource : IFrameSource
     {
         _current?.Dispose();
         _current = null;
+    }
+
+    private IFrameSource OpenUntilItSucceeds(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var source = _open(cancellationToken);
+                _backoff.Opened();
+                return source;
+            }
+            catch (DecodeException exception) when (exception.Error != DecodeError.MissingLibrary)
+            {
+                var pause = _backoff.Failed(exception.Error);
+                StagesLog.Retrying(_context.Logger, _context.Id, exception.Message, pause.TotalSeconds);
+                Report(SourceEventKind.OpenFailed, exception);
+                Wait(pause, cancellationToken);
+            }
+        }
+    }
+
+    private void Wait(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (pause > TimeSpan.Zero)
+        {
+            Task.Delay(pause, _context.Time, cancellationToken).GetAwaiter().GetResult();
+        }
     }
 
     private void Report(SourceEventKind kind, DecodeException? failure)

@@ -15,6 +15,9 @@ public sealed record SourceContext(string Id, PixelPool Pool, TimeProvider Time)
     /// <value>The default is <see cref="PixelLimit.Default"/>.</value>
     internal PixelLimit Limit { get; init; } = PixelLimit.Default;
 
+    /// <summary>Where frames get their memory instead of from the pool: a decoder process writes into a ring.</summary>
+    internal IPixelMemory? Memory { get; init; }
+
     /// <summary>Told of lost connections.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
@@ -28,6 +31,6 @@ public sealed record SourceContext(string Id, PixelPool Pool, TimeProvider Time)
     internal PixelBuffer Rent(ImageSize size, string location)
     {
         Limit.Check(size, location);
-        return Pool.Rent(size);
+        return (Memory ?? Pool).Rent(size);
     }
 }

@@ -18,8 +18,12 @@ internal sealed record SourceKind(
     /// <summary>Whether locations are paths of files or folders, which must exist before a run starts.</summary>
     public bool IsFile { get; init; }
 
+    /// <summary>Loads what decodes, before a decoder process gives up the right to.</summary>
+    public Action LoadLibraries { get; init; } = () => { };
+
     /// <summary>
-    /// Whether native code decodes, which may hang: such a source runs under watch, and a live one is reopened when it fails.
+    /// Whether native code decodes, which may hang or crash: such a source can have a process of its own, and a live one
+    /// is reopened when it fails.
     /// </summary>
     public bool IsWatched { get; init; } = true;
 }

@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Streaming.Stages.Decode;
 
-/// <summary>All log messages of this project; their event IDs are 200 to 299.</summary>
+/// <summary>Log messages of sources; their event IDs are 200 to 249.</summary>
 internal static partial class StagesLog
 {
-    [LoggerMessage(200, LogLevel.Warning, "{Source}: lost: {Reason}")]
-    public static partial void Lost(ILogger logger, string source, string reason);
+    [LoggerMessage(200, LogLevel.Warning, "{Source}: lost: {Reason} Next try in {Seconds:0.#} s")]
+    public static partial void Lost(ILogger logger, string source, string reason, double seconds);
 
     [LoggerMessage(201, LogLevel.Warning, "{Source}: {Reason} Next try in {Seconds:0.#} s")]
     public static partial void Retrying(ILogger logger, string source, string reason, double seconds);

@@ -26,6 +26,9 @@ internal sealed partial record StreamAddress(Uri Location, string User, string P
     /// <summary>For example "rtsp", in lower case.</summary>
     public string Scheme => Location.Scheme;
 
+    /// <summary>Whether it is RTSP, encrypted or not.</summary>
+    public bool IsRtsp => Scheme is "rtsp" or "rtsps";
+
     /// <summary>Whether user and password are given.</summary>
     public bool HasUser => User.Length > 0;
 

@@ -55,6 +55,7 @@ internal sealed class VideoFileSource : IFrameSource
         (config, context, firstIndex, _) => Open(config, context, firstIndex))
     {
         IsFile = true,
+        LoadLibraries = () => _ = OpenCv.MissingLibrary,
     };
 
     /// <inheritdoc/>

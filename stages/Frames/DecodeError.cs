@@ -21,7 +21,7 @@ public enum DecodeError
     /// <summary>Nothing came in time.</summary>
     Timeout,
 
-    /// <summary>The decoder itself hangs; it was abandoned.</summary>
+    /// <summary>The decoder itself hangs; it was ended.</summary>
     Stalled,
 
     /// <summary>Nobody listens at the address, or the connection is turned down.</summary>
@@ -35,6 +35,9 @@ public enum DecodeError
 
     /// <summary>A library that is needed for it is missing on this machine.</summary>
     MissingLibrary,
+
+    /// <summary>The decoder's process died.</summary>
+    Crashed,
 }
 
 /// <summary>The names of errors in outputs and metrics.</summary>

@@ -8,12 +8,15 @@ namespace Streaming.Stages.Frames;
 /// </summary>
 public sealed unsafe class PixelBuffer : IDisposable
 {
-    private readonly PixelPool _pool;
+    private readonly IPixelOwner _owner;
     private nint _memory;
 
-    internal PixelBuffer(PixelPool pool, nint memory, ImageSize size)
+    /// <param name="owner">Takes the memory back.</param>
+    /// <param name="memory">Pixels begin at its first address that is a multiple of <see cref="PixelPool.Alignment"/>.</param>
+    /// <param name="size">Height and width in pixels.</param>
+    internal PixelBuffer(IPixelOwner owner, nint memory, ImageSize size)
     {
-        (_pool, _memory, Size) = (pool, memory, size);
+        (_owner, _memory, Size) = (owner, memory, size);
     }
 
     /// <summary>Height and width in pixels.</summary>
@@ -38,7 +41,7 @@ public sealed unsafe class PixelBuffer : IDisposable
     {
         if (Interlocked.Exchange(ref _memory, 0) is var memory and not 0)
         {
-            _pool.Return(memory, Size.Height * Stride);
+            _owner.Return(memory, Size.Height * Stride);
         }
     }
 }

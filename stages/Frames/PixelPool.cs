@@ -8,7 +8,7 @@ namespace Streaming.Stages.Frames;
 /// Memory for pictures, used again and again: a stream needs the same few buffers for hours, and new large ones would cost
 /// page faults for every frame. Counts what is out, so that tests can prove that all came back.
 /// </summary>
-public sealed unsafe class PixelPool : IDisposable
+public sealed unsafe class PixelPool : IPixelMemory, IPixelOwner, IDisposable
 {
     /// <summary>The largest buffer has 2^31 bytes.</summary>
     public const int MostPixels = int.MaxValue / 3;
@@ -60,7 +60,7 @@ public sealed unsafe class PixelPool : IDisposable
         }
     }
 
-    internal void Return(nint memory, int bytes)
+    void IPixelOwner.Return(nint memory, int bytes)
     {
         Interlocked.Decrement(ref _live);
         var bag = _kept.GetOrAdd(bytes, _ => []);

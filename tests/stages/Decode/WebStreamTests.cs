@@ -55,6 +55,20 @@ public sealed class WebStreamTests : IDisposable
         Assert.Equal(DecodeError.NotFound, Assert.Throws<DecodeException>(() => Open($"{server.Root}clip.mp4?token=abc")).Error);
     }
 
+    [Theory]
+    [InlineData("http")]
+    [InlineData("rtsp")]
+    public void Open_ServerThatRedirectsInACircle_IsGivenUpSoon(string scheme)
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
+        using var server = new RedirectServer();
+        var exception = Assert.Throws<DecodeException>(() => Open($"{scheme}://127.0.0.1:{server.Port}/x"));
+        Assert.Equal(
+            (DecodeError.Refused, $"{scheme}://127.0.0.1:{server.Port}/x: the server redirects again and again."),
+            (exception.Error, exception.Message));
+        Assert.InRange(server.Requests, 2, 5000);
+    }
+
     [Fact]
     public void Read_Rtmp_GivesFramesAndNamesWhatIsWrong()
     {
