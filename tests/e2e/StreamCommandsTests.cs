@@ -117,6 +117,19 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.Equal((1, true), (code, error.Contains(expected, StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Bench_CertificateOfTheMetricsIsNone_IsWrongUseInOneSentence()
+    {
+        var file = _folder.File("words.pem", "words");
+        var (code, output, error) = await CommandLine.RunAsync(
+            "bench", "synthetic:64x48", "--detector", "null", "--config", Golden.File("tiny.yaml"), "--metrics", "127.0.0.1:0",
+            "--metrics-certificate", file, "--metrics-key", file);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("--metrics-certificate", error, StringComparison.Ordinal);
+        Assert.Contains("holds no certificate in PEM format", string.Join(' ', error.Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("closed")]
     [InlineData("open")]

@@ -39,7 +39,7 @@ public sealed class StageLoadTests
     }
 
     [Fact]
-    public void Source_WithARate_CountsDecodingWithoutTheWaitForATurn()
+    public async Task Source_WithARate_CountsDecodingWithoutTheWaitForATurn()
     {
         var time = new FakeTimeProvider();
         using var pool = new PixelPool();
@@ -59,7 +59,7 @@ public sealed class StageLoadTests
                 Thread.Yield();
             }
 
-            read.Result.Dispose();
+            (await read).Dispose();
         }
 
         // At ten frames a second the second and third frame waited for most of a tenth of a second.
