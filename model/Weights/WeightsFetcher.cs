@@ -185,7 +185,8 @@ internal sealed class WeightsFetcher
         while (await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
         {
             await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-            progress?.Report(new FetchProgress(have += read, total));
+            have += read;
+            progress?.Report(new FetchProgress(have, total));
         }
 
         if (total is { } expected && have < expected)

@@ -60,13 +60,15 @@ public sealed class OtherCommandsTests : IDisposable
             "dotnet", [CommandLine.Program, "weights", "fetch", model.Name, "--from", server.Root.AbsoluteUri])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["XDG_CACHE_HOME"] = _folder.Path;
         start.Environment["SSL_CERT_FILE"] = _folder.File("authority.pem", trusted.ExportCertificatePem());
         using var process = System.Diagnostics.Process.Start(start)!;
         var path = (await process.StandardOutput.ReadToEndAsync()).Trim();
+        var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
+        Assert.True(process.ExitCode == 0, error);
         Assert.StartsWith(_folder.Path, path, StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllBytesAsync(Golden.File("tiny.pkl")), await File.ReadAllBytesAsync(path));
     }

@@ -150,8 +150,8 @@ public sealed class RunFileTests : IDisposable
         "model: { winograd: true, precision: bf16 }",
         "1: model.winograd: true: is for precision fp32 without exact; leave it out, or precision 'bf16'.")]
     [InlineData("metrics: { listen: here }", "1: metrics.listen: 'here': write HOST:PORT")]
-    [InlineData("metrics: { certificate: a.pem }", "a certificate and its key go together: set metrics.key as well.")]
-    [InlineData("metrics: { key: a.pem }", "a certificate and its key go together: set metrics.certificate as well.")]
+    [InlineData("metrics: { certificate: a.pem }", "1: metrics.certificate: '")]
+    [InlineData("metrics: { key: a.pem }", "1: metrics.key: '")]
     [InlineData("model: [a]", "1: model: must be a mapping of keys.")]
     [InlineData("verbose: maybe", "1: verbose: 'maybe' is not supported; supported: true, false.")]
     [InlineData("defaults: { id: a }", "1: defaults.id: is not known.")]
