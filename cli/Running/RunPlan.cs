@@ -25,6 +25,7 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
         }
 
         errors.AddRange(request.Sources.SelectMany(RunInputs.TrustErrors).Distinct());
+        errors.AddRange(ServerFiles.Errors(request.Values));
         errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources.Count)));
         return errors.Count == 0 ? new RunPlan(config, ModelChoice.Of(request.Values)) : throw new ConfigurationException(errors);
     }

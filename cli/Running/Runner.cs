@@ -6,7 +6,6 @@ using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
 using Streaming.Server;
-using Streaming.Server.Access;
 using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Cv;
@@ -107,15 +106,9 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         try
         {
             var endpoint = RunChecks.ParseListen(listen)!;
-            var certificate = section is { Certificate: { } path, Key: { } key }
-                ? new CertificateFiles(path, key, terminal)
-                : null;
+            var certificate = ServerFiles.Certificate(values, terminal);
             return await WebServer.StartAsync(endpoint, section.Token, certificate, metrics, health, terminal)
                 .ConfigureAwait(false);
-        }
-        catch (CertificateException exception)
-        {
-            throw new UsageException($"{values.Full(MetricsSettings.Certificate)}: {exception.Message}");
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

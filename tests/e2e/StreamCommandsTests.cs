@@ -128,6 +128,13 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.Contains("--metrics-certificate", error, StringComparison.Ordinal);
         Assert.Contains("holds no certificate in PEM format", string.Join(' ', error.Split('\n')), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+
+        // A run file says so when it is checked.
+        var run = _folder.File(
+            "run.yaml", $"sources: [{{ input: \"synthetic:64x48\" }}]\nmetrics: {{ certificate: {file}, key: {file} }}\n");
+        (code, _, error) = await CommandLine.RunAsync("check", run);
+        Assert.Equal(2, code);
+        Assert.Contains("run.yaml:2: metrics.certificate", error, StringComparison.Ordinal);
     }
 
     [Theory]
