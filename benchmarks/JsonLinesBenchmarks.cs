@@ -44,7 +44,7 @@ public class JsonLinesBenchmarks : IDisposable
         });
         var identity = new FrameIdentity(
             "camera", 0, 1234, TimeSpan.FromSeconds(41.133), PtsOrigin.Container, DateTimeOffset.UnixEpoch);
-        _frame = new FrameResult(identity, size, FrameOutcome.Ok, [.. detections], default);
+        _frame = new FrameResult(identity, size, [.. detections]);
     }
 
     [GlobalCleanup]

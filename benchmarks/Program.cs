@@ -1,10 +1,21 @@
 using BenchmarkDotNet.Running;
 using Streaming.Benchmarks;
+using Streaming.Stages.Decode;
 
 // dotnet run --project benchmarks -c Release -- --filter '*'      the kernels
 // dotnet run --project benchmarks -c Release -- overhead          what the graph itself costs
 // dotnet run --project benchmarks -c Release -- agreement A B     what of folder A's JSON lines is in folder B's
-if (args is ["overhead"])
+// dotnet run --project benchmarks -c Release -- isolation INPUT   what a decoder process costs, against decoding here
+if (args is [DecoderIsolation.Verb])
+{
+    return DecoderChild.Run(FrameSources.BuiltIn);
+}
+
+if (args is ["isolation", var location])
+{
+    DecoderIsolation.Run(location, seconds: 15);
+}
+else if (args is ["overhead"])
 {
     await PipelineOverhead.RunAsync();
 }
@@ -16,3 +27,5 @@ else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 }
+
+return 0;

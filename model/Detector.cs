@@ -6,6 +6,7 @@ using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model.Cuda;
 using Streaming.Model.Layers;
+using Streaming.Model.Masks;
 using Streaming.Model.Native;
 using Streaming.Model.Networks;
 using Streaming.Model.Ops;
@@ -20,6 +21,9 @@ namespace Streaming.Model;
 /// <summary>A Mask R-CNN or Faster R-CNN of detectron2, ready to use. No tensor leaves it.</summary>
 public sealed class Detector : IDetector
 {
+    /// <summary>Not 0 once the log has the note about libstdc++: a second device needs no second one.</summary>
+    private static int _isHealingTold;
+
     private readonly INetwork _network;
     private readonly IDisposable? _layers;
     private readonly InputConfig _input;
@@ -83,7 +87,7 @@ public sealed class Detector : IDetector
         options ??= new DetectorOptions();
         logger ??= NullLogger.Instance;
         var libtorch = LibTorch.Load();
-        if (libtorch.HealedShim is { } healed)
+        if (libtorch.HealedShim is { } healed && Interlocked.Exchange(ref _isHealingTold, 1) == 0)
         {
             ModelLog.Healed(logger, healed);
         }
@@ -155,14 +159,34 @@ public sealed class Detector : IDetector
         }
     }
 
-    /// <inheritdoc/>
-    public PreprocessedImage Preprocess(ImageView image)
+    /// <summary>Finds the objects in one picture. For one thread at a time.</summary>
+    /// <param name="image">Rows of B, G, R bytes; read during the call alone.</param>
+    /// <returns>Best first, in the picture's pixels; their masks too, if the model has masks.</returns>
+    /// <exception cref="DetectionException">The network failed on this picture.</exception>
+    public IReadOnlyList<Detection> Detect(ImageView image)
+    {
+        using var preprocessed = Preprocess(image);
+        return new DetectionBuilder(Categories).Build(Detect([preprocessed])[0]);
+    }
+
+    PreprocessedImage IDetector.Preprocess(ImageView image)
+    {
+        return Preprocess(image);
+    }
+
+    IReadOnlyList<RawDetections> IDetector.Detect(IReadOnlyList<PreprocessedImage> images)
+    {
+        return Detect(images);
+    }
+
+    /// <inheritdoc cref="IDetector.Preprocess"/>
+    internal PreprocessedImage Preprocess(ImageView image)
     {
         return ResizeShortestEdge.Preprocess(image, _input, _network.SizeDivisibility);
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreprocessedImage> images)
+    /// <inheritdoc cref="IDetector.Detect"/>
+    internal IReadOnlyList<RawDetections> Detect(IReadOnlyList<PreprocessedImage> images)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         try

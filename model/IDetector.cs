@@ -3,7 +3,7 @@ using Streaming.Model.Structures;
 namespace Streaming.Model;
 
 /// <summary>Finds objects in pictures. Preprocessing may run on many threads at once; detecting runs on one.</summary>
-public interface IDetector : IDisposable
+internal interface IDetector : IDisposable
 {
     /// <summary>Resizes a picture for the network.</summary>
     /// <param name="image">Rows of B, G, R bytes.</param>

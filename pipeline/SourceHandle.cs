@@ -14,7 +14,7 @@ public sealed class SourceHandle
     private readonly TaskCompletionSource<SourceStatus> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SourceState _state = SourceState.Opening;
     private StreamSummary? _summary;
-    private string? _lastError;
+    private (string Message, DateTimeOffset At)? _lastError;
 
     internal SourceHandle(string id, SourceRun run, ISourceObserver observer)
     {
@@ -33,7 +33,15 @@ public sealed class SourceHandle
         {
             lock (_gate)
             {
-                return new SourceStatus(Id, _state, _run.Info, _summary ?? _run.Snapshot(), _lastError, _run.Targets);
+                var (resultAt, objects) = _run.Newest;
+                return new SourceStatus(
+                    Id, _state, _run.Info, _summary ?? _run.Snapshot(), _lastError?.Message, _run.Targets)
+                {
+                    Location = _run.Location,
+                    LastErrorAt = _lastError?.At,
+                    LastResultAt = resultAt,
+                    Objects = objects,
+                };
             }
         }
     }
@@ -63,6 +71,12 @@ public sealed class SourceHandle
     internal void Abort()
     {
         _run.Abort();
+    }
+
+    /// <summary>Closes an aborted source's outputs; the graph may still hold its frames.</summary>
+    internal Task CloseOutputsAsync()
+    {
+        return _run.CloseOutputsAsync().AsTask();
     }
 
     /// <summary>Frees what an aborted source still holds; call it when the graph is empty.</summary>
@@ -95,7 +109,7 @@ public sealed class SourceHandle
         lock (_gate)
         {
             _summary = summary;
-            _lastError = summary.Error ?? _lastError;
+            _lastError = summary.Error is { } error ? (error, _run.Time.GetUtcNow()) : _lastError;
         }
 
         Enter(summary.Error is null ? SourceState.Ended : SourceState.Failed);
@@ -109,7 +123,7 @@ public sealed class SourceHandle
             case SourceEventKind.OpenFailed or SourceEventKind.Disconnected:
                 lock (_gate)
                 {
-                    _lastError = sourceEvent.Message;
+                    _lastError = sourceEvent.Message is { } message ? (message, sourceEvent.At) : null;
                 }
 
                 Enter(SourceState.Reconnecting);

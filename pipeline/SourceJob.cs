@@ -3,7 +3,6 @@ using Streaming.Pipeline.Hooks;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline;
 
@@ -20,8 +19,9 @@ public sealed record SourceJob(
     Func<SourceInfo, IReadOnlyList<Output>> CreateOutputs,
     FullMode FullMode = FullMode.Wait)
 {
-    /// <summary>Draws the picture that outputs share; null when none of them wants one.</summary>
-    public Annotator? Annotator { get; init; }
+    /// <summary>Detections below this score are not drawn into <see cref="OutputFrame.Annotated"/>.</summary>
+    /// <value>0 to 1; the default is 0.5.</value>
+    public double DrawThreshold { get; init; } = 0.5;
 
     /// <summary>Decides for each frame, in order, whether the network sees it; null lets it see all.</summary>
     public Func<SourceInfo, IInferenceGate>? CreateGate { get; init; }
@@ -29,9 +29,33 @@ public sealed record SourceJob(
     /// <summary>Change or add to results, in order and one after the other, before the outputs see them.</summary>
     public Func<SourceInfo, IReadOnlyList<IResultHook>> CreateHooks { get; init; } = _ => [];
 
+    /// <summary>What is read, without credentials: what its status shows before it is open.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Most frames a second that are processed; null for all.</summary>
     public double? MaxFps { get; init; }
 
     /// <summary>What an earlier run has done of the source; its frames count as this run's.</summary>
     internal RecordedStream? Earlier { get; init; }
+
+    /// <summary>
+    /// A job for whatever a user names. A file waits, so that every frame is processed; a camera keeps its newest frame, and
+    /// reconnects by itself.
+    /// </summary>
+    /// <param name="id">The source's name, unique in a run.</param>
+    /// <param name="location">A file, a folder, a camera or an address.</param>
+    /// <param name="pool">Where frames get their memory; it stays the caller's.</param>
+    /// <param name="createOutputs">Names the outputs, in the order in which they are opened, written and finished.</param>
+    public static SourceJob ForLocation(
+        string id, string location, PixelPool pool, Func<SourceInfo, IReadOnlyList<Output>> createOutputs)
+    {
+        var sources = FrameSources.BuiltIn;
+        var config = new SourceConfig { Id = id, Input = location };
+        var context = new SourceContext(id, pool, TimeProvider.System);
+        return new SourceJob(
+            id,
+            (report, cancellation) => sources.Open(config, context with { Report = report }, 0, cancellation),
+            createOutputs,
+            sources.IsLive(location) ? FullMode.DropOldest : FullMode.Wait);
+    }
 }

@@ -13,6 +13,18 @@ namespace Streaming.Pipeline;
 public sealed record SourceStatus(
     string Id, SourceState State, SourceInfo? Info, StreamSummary Counts, string? LastError, IReadOnlyList<string> Outputs)
 {
+    /// <summary>What is read, without credentials; null when nobody said it and it is not open yet.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>When <see cref="LastError"/> happened.</summary>
+    public DateTimeOffset? LastErrorAt { get; init; }
+
+    /// <summary>When its newest result went to the outputs; null before the first one.</summary>
+    public DateTimeOffset? LastResultAt { get; init; }
+
+    /// <summary>How many objects its newest result has.</summary>
+    public int Objects { get; init; }
+
     /// <summary>Whether it ended, well or not.</summary>
     public bool HasEnded => State is SourceState.Ended or SourceState.Failed;
 }

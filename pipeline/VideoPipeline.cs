@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Prometheus;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model;
+using Streaming.Model.Masks;
 using Streaming.Pipeline.Graph;
 using Streaming.Pipeline.Metrics;
 using Streaming.Pipeline.Sources;
 using Streaming.Pipeline.Supervision;
-using Streaming.Stages.Postprocess;
 
 namespace Streaming.Pipeline;
 
@@ -30,13 +31,30 @@ public sealed class VideoPipeline : IAsyncDisposable
     private bool _isDisposed;
 
     /// <summary>Creates a pipeline; the detectors stay the caller's.</summary>
-    /// <param name="detectors">The network, once for each device that shares the work; at least one.</param>
-    /// <param name="categories">Its classes in order.</param>
+    /// <param name="detectors">One for each device that shares the work, all of one model; at least one.</param>
+    /// <param name="options">How frames flow.</param>
+    /// <param name="registry">Gets the pipeline's metrics; by default one of its own: see <see cref="Registry"/>.</param>
+    /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="logger">Where events go; nowhere by default.</param>
+    /// <exception cref="ArgumentException">There is no detector, or an option is out of its range.</exception>
+    public VideoPipeline(
+        IReadOnlyList<Detector> detectors,
+        PipelineOptions options,
+        CollectorRegistry? registry = null,
+        TimeProvider? time = null,
+        ILogger? logger = null)
+        : this(detectors, CategoriesOf(detectors), options, new PipelineMetrics(registry), time, logger)
+    {
+    }
+
+    /// <summary>Creates a pipeline; the detectors stay the caller's.</summary>
+    /// <param name="detectors">One for each device that shares the work; at least one.</param>
+    /// <param name="categories">Their classes in order.</param>
     /// <param name="options">How frames flow.</param>
     /// <param name="metrics">What is measured; the pipeline's own by default.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="logger">Where events go.</param>
-    public VideoPipeline(
+    internal VideoPipeline(
         IReadOnlyList<IDetector> detectors,
         IReadOnlyList<Category> categories,
         PipelineOptions options,
@@ -56,8 +74,11 @@ public sealed class VideoPipeline : IAsyncDisposable
             () => Metrics.QueueCapacity.WithLabels("all").Set(RunningSources * options.MaxInFlight));
     }
 
+    /// <summary>The metrics, as Prometheus collects them: for an exporter, or for the web server.</summary>
+    public CollectorRegistry Registry => Metrics.Registry;
+
     /// <summary>What is measured.</summary>
-    public PipelineMetrics Metrics { get; }
+    internal PipelineMetrics Metrics { get; }
 
     /// <summary>Every source that was added and not removed, in the order of their names.</summary>
     public IReadOnlyList<SourceHandle> Sources
@@ -144,6 +165,15 @@ public sealed class VideoPipeline : IAsyncDisposable
     }
 
     /// <summary>
+    /// Aborts and closes all outputs, without waiting for the network as disposing does: for a program that ends at once.
+    /// </summary>
+    internal Task AbandonAsync()
+    {
+        Abort();
+        return Task.WhenAll(Sources.Select(source => source.CloseOutputsAsync()));
+    }
+
+    /// <summary>
     /// Runs jobs: those of live sources all at once, those that wait (files) one after the other. A job that fails does not keep
     /// the others from running.
     /// </summary>
@@ -206,12 +236,8 @@ public sealed class VideoPipeline : IAsyncDisposable
         _abort.Dispose();
     }
 
-    private static Task<SourceStatus[]> AllEnded(IReadOnlyList<SourceHandle> sources)
-    {
-        return Task.WhenAll(sources.Select(source => source.Completion));
-    }
-
-    private SourceHandle Add(SourceJob job)
+    /// <summary>Adds a source without waiting until it runs.</summary>
+    internal SourceHandle Add(SourceJob job)
     {
         lock (_gate)
         {
@@ -238,6 +264,17 @@ public sealed class VideoPipeline : IAsyncDisposable
                 TaskScheduler.Default);
             return handle;
         }
+    }
+
+    private static IReadOnlyList<Category> CategoriesOf(IReadOnlyList<Detector> detectors)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(detectors.Count, nameof(detectors));
+        return detectors[0].Categories;
+    }
+
+    private static Task<SourceStatus[]> AllEnded(IReadOnlyList<SourceHandle> sources)
+    {
+        return Task.WhenAll(sources.Select(source => source.Completion));
     }
 
     private void Ended(SourceStatus status)

@@ -111,7 +111,7 @@ internal static class StreetDataset
         json.WriteEndObject();
     }
 
-    private static void WriteAnnotation(Utf8JsonWriter json, int id, int image, int category, Model.Masks.Rle mask)
+    private static void WriteAnnotation(Utf8JsonWriter json, int id, int image, int category, Rle mask)
     {
         var (x, y, width, height) = mask.BoundingBox();
         json.WriteStartObject();

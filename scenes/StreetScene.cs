@@ -1,6 +1,5 @@
 using System.Numerics;
 using OpenCvSharp;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 
 namespace Streaming.Scenes;

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Streaming.Pipeline.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Prometheus;
+using Streaming.Pipeline;
 using Streaming.Server.Access;
 using Streaming.Server.Connections;
 using Streaming.Server.Endpoints;
@@ -40,29 +42,38 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>Starts listening.</summary>
     /// <param name="endpoint">Where; port 0 takes a free one.</param>
     /// <param name="token">What readers must show; required to listen beyond this machine.</param>
-    /// <param name="metrics">Served by /metrics.</param>
-    /// <param name="health">Served by /healthz and /status.</param>
-    /// <param name="logger">Told where it listens.</param>
+    /// <param name="pipeline">What is served: its metrics, its health and its sources. It stays the caller's.</param>
+    /// <param name="logger">Told where it listens; nobody by default.</param>
     /// <exception cref="ArgumentException">It would be open to other machines without a token.</exception>
     /// <exception cref="IOException">The port is taken, or something else than the endpoint was bound.</exception>
     public static Task<WebServer> StartAsync(
-        IPEndPoint endpoint, string? token, PipelineMetrics metrics, PipelineHealth health, ILogger logger)
+        IPEndPoint endpoint, string? token, VideoPipeline pipeline, ILogger? logger = null)
     {
-        return StartAsync(endpoint, token, null, metrics, health, logger);
+        var health = new PipelineHealth(TimeProvider.System);
+        health.Started(pipeline);
+        return StartAsync(endpoint, token, pipeline.Registry, health, logger ?? NullLogger.Instance);
     }
 
-    /// <summary>Starts listening, encrypted if there is a certificate.</summary>
+    /// <summary>Starts listening, perhaps before there is a pipeline.</summary>
+    /// <param name="endpoint">Where; port 0 takes a free one.</param>
+    /// <param name="token">What readers must show; required to listen beyond this machine.</param>
+    /// <param name="registry">Served by /metrics.</param>
+    /// <param name="health">Served by /healthz and /status.</param>
+    /// <param name="logger">Told where it listens.</param>
+    /// <param name="certificate">To listen encrypted; null otherwise.</param>
+    /// <exception cref="ArgumentException">It would be open to other machines without a token.</exception>
+    /// <exception cref="IOException">The port is taken, or something else than the endpoint was bound.</exception>
     internal static async Task<WebServer> StartAsync(
-        IPEndPoint endpoint, string? token, CertificateFiles? certificate, PipelineMetrics metrics, PipelineHealth health,
-        ILogger logger)
+        IPEndPoint endpoint, string? token, CollectorRegistry registry, PipelineHealth health, ILogger logger,
+        CertificateFiles? certificate = null)
     {
         if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(token))
         {
             throw new ArgumentException("To listen beyond this machine takes a token.", nameof(token));
         }
 
-        GpuMetrics.Register(metrics.Registry);
-        IEndpoint[] endpoints = [new MetricsEndpoint(metrics.Registry), new HealthEndpoint(health), new StatusEndpoint(health)];
+        GpuMetrics.Register(registry);
+        IEndpoint[] endpoints = [new MetricsEndpoint(registry), new HealthEndpoint(health), new StatusEndpoint(health)];
         var application = Build(endpoint, token, certificate, endpoints);
         try
         {

@@ -1,5 +1,4 @@
 using Streaming.Model;
-using Streaming.Model.Masks;
 using Streaming.Model.Networks;
 using Streaming.Model.Structures;
 using Streaming.Training.Data;
@@ -24,21 +23,8 @@ internal static class ModelEvaluation
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (pixels, size) = reader(Path.Combine(folder, image.FileName));
-            using var prepared = detector.Preprocess(new ImageView(pixels, size));
-            var raw = detector.Detect([prepared])[0];
-            for (var i = 0; i < raw.Count; i++)
-            {
-                var box = raw.Boxes[i];
-                var mask = raw.MaskSide == 0 ? null : MaskPaster.PasteToRle(raw.Mask(i), raw.MaskSide, box, raw.ImageSize);
-                found.Add(new CocoObject(
-                    image.Id,
-                    dataset.Categories[raw.Classes[i]].Id,
-                    new CocoBox(box.X0, box.Y0, box.Width, box.Height),
-                    mask is null ? null : new CocoOutline(mask),
-                    mask?.Area ?? box.Area,
-                    IsCrowd: false,
-                    raw.Scores[i]));
-            }
+            found.AddRange(detector.Detect(new ImageView(pixels, size))
+                .Select(detection => CocoObject.Of(image.Id, dataset.Categories[detection.Class].Id, detection)));
         }
 
         var hasMasks = detector.Network.Architecture.Outputs.HasFlag(NetworkOutputs.Masks)

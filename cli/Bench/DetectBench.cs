@@ -28,7 +28,7 @@ internal static class DetectBench
         using var pool = new PixelPool();
         using var source = Kinds.Sources.Probe(input, new SourceContext("bench", pool, time), cancellationToken);
         using var frame = source.Read(cancellationToken) ?? throw new UsageException($"{input.Input}: has no frame.");
-        using var detector = model.LoadFirst(terminal);
+        using var detector = model.LoadFirst(terminal.Log);
         PreprocessedImage[] images = [.. Enumerable.Range(0, batchSize).Select(_ => detector.Preprocess(frame.Pixels.View))];
         var started = time.GetTimestamp();
         var found = detector.Detect(images);

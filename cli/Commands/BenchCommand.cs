@@ -10,8 +10,8 @@ using Streaming.Config.Run;
 using Streaming.Config.Settings;
 using Streaming.Model;
 using Streaming.Model.Native;
-using Streaming.Server.Health;
 using Streaming.Pipeline.Metrics;
+using Streaming.Server.Health;
 
 namespace Streaming.Cli.Commands;
 
@@ -84,7 +84,7 @@ internal sealed class BenchCommand
         }
 
         await using var server = await Runner.ListenAsync(values, metrics, health, _terminal).ConfigureAwait(false);
-        var detectors = isNull ? [new NullDetector(model.Config.Input)] : model.Load(_terminal);
+        var detectors = isNull ? [new NullDetector(model.Config.Input)] : model.Load(_terminal.Log);
         try
         {
             var device = isNull ? "none" : string.Join(

@@ -8,12 +8,12 @@ using Streaming.Config.Run;
 using Streaming.Config.Settings;
 using Streaming.Config.Zoo;
 using Streaming.Model;
-using Streaming.Training.Evaluation;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Training.Evaluation;
 
 namespace Streaming.Cli.Commands;
 
@@ -116,20 +116,20 @@ internal sealed class EvaluateCommand
                 + $"{files.Length} pictures are missing.");
         }
 
-        var detectors = model.Load(_terminal);
+        var detectors = model.Load(_terminal.Log);
         try
         {
             using var pool = new PixelPool();
             var categories = dataset.Categories.Select(category => new Category((int)category.Id, category.Name)).ToArray();
             var device = detectors.OfType<Detector>().First().DeviceName;
             await using var pipeline = new VideoPipeline(
-                detectors, categories, Runner.Options(BatchingSection.From(SettingValues.None), device), logger: _terminal);
+                detectors, categories, Runner.Options(BatchingSection.From(SettingValues.None), device), logger: _terminal.Log);
             var sink = new EvaluationSink(dataset);
             var context = new SourceContext("pictures", pool, TimeProvider.System);
             var output = new Output("evaluation", () => sink) { NeedsPixels = false };
             var job = new SourceJob("pictures", (_, _) => ImageSource.Open(files, folder, context), _ => [output]);
-            using var signals = new StopSignals(_terminal, TimeProvider.System);
-            var display = new RunDisplay(_terminal, TimeProvider.System);
+            using var signals = new StopSignals(_terminal.Log, TimeProvider.System);
+            var display = new RunDisplay(_terminal, TimeProvider.System, _ => { });
             var run = pipeline.RunAsync([job], signals.Stop, signals.Abort);
             var counts = (await display.FollowAsync(pipeline, run).ConfigureAwait(false))[0].Counts;
             return counts is { End: StreamEnd.Eof, Failed.Count: 0 }

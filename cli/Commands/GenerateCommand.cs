@@ -1,12 +1,11 @@
 using System.CommandLine;
 using Streaming.Cli.Display;
 using Streaming.Config.Settings;
+using Streaming.Scenes;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
-using Streaming.Scenes;
 
 namespace Streaming.Cli.Commands;
 
@@ -106,12 +105,10 @@ internal static class GenerateCommand
         using IFrameSink sink = H264Encoder.Name is null
             ? new VideoFileSink(path, source.Info)
             : new H264VideoSink(path, source.Info);
-        var annotator = new Annotator(pool, 1);
         var count = 0L;
         while (source.Read(cancellationToken) is { } frame)
         {
-            using var output = new OutputFrame(
-                frame, new FrameResult(frame.Identity, source.Info.Size, FrameOutcome.Ok, [], default), annotator);
+            using var output = new OutputFrame(frame, new FrameResult(frame.Identity, source.Info.Size, []));
             sink.Write(output);
             count++;
         }

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Streaming.Cli.Display;
+using Streaming.Cli.Logging;
 using Streaming.Cli.Running;
+using Streaming.Config.Run;
 
 namespace Streaming.Cli.Commands;
 
@@ -18,9 +19,18 @@ internal static class RunCommand
         options.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var plan = RunPlan.Of(options.Read(parsed));
-            terminal.MinLevel = plan.Config.Verbose ? LogLevel.Debug : LogLevel.Information;
-            return await new Runner(terminal, TimeProvider.System).RunAsync(plan).ConfigureAwait(false);
+            var request = options.Read(parsed);
+            if (request.Values.Get(LogSettings.Format) == LogFormat.Json)
+            {
+                // From the first word on.
+                terminal.Format = LogFormat.Json;
+            }
+
+            var plan = RunPlan.Of(request) with { File = options.FileOf(parsed) };
+            (terminal.Format, terminal.Levels) = (request.Values.Get(LogSettings.Format), LogLevels.Of(request.Values));
+            using var native = terminal.IsProcess ? NativeLines.Catch(terminal.For("native"), TimeProvider.System) : null;
+            return await new Runner(terminal, TimeProvider.System)
+                .RunAsync(plan, () => RunPlan.Of(options.Read(parsed))).ConfigureAwait(false);
         });
         return command;
     }

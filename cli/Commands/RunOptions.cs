@@ -36,6 +36,12 @@ internal sealed class RunOptions
         return Read(inputs).Under(flags.Values, flags.Errors);
     }
 
+    /// <summary>The run file among the inputs; null when there is none.</summary>
+    public string? FileOf(ParseResult parsed)
+    {
+        return parsed.GetValue(_inputs) is [var input] && RunFile.IsRunFile(input) ? input : null;
+    }
+
     /// <summary>What a run file asks for when there are no flags.</summary>
     public RunRequest ReadFile(string path)
     {

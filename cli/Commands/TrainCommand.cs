@@ -95,7 +95,7 @@ internal sealed class TrainCommand
         using var metrics = new MetricsFile(options.Folder);
         var observer = new AveragedTraining(
             LogPeriod, iterations - 1, new TrainingDisplay(_terminal, iterations), metrics, new TensorBoardLog(options.Folder));
-        using var signals = new StopSignals(_terminal, TimeProvider.System);
+        using var signals = new StopSignals(_terminal.Log, TimeProvider.System);
         using var trainer = new Trainer(config, set, Picture.Read, options, observer, TimeProvider.System);
         return trainer.Run(signals.Stop) ? ExitCode.Done : ExitCode.Cancelled;
     }

@@ -1,42 +1,88 @@
 using System.Globalization;
 using Spectre.Console;
 using Streaming.Pipeline;
-using Streaming.Stages.Emit;
 
 namespace Streaming.Cli.Display;
 
-/// <summary>Shows how a run goes: live bars on a terminal, a line now and then otherwise, and a table at the end.</summary>
+/// <summary>
+/// Shows how a run goes: a live table on a terminal, otherwise a line each minute; and at the end, how it went.
+/// </summary>
 /// <param name="terminal">Where to.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
+/// <param name="told">Is told the line of each minute too, and one at the start.</param>
+internal sealed class RunDisplay(Terminal terminal, TimeProvider time, Action<string> told)
 {
-    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromMinutes(1);
+
+    private readonly RunSummary _summary = new(time);
 
     /// <summary>Shows the pipeline's progress until <paramref name="work"/> has ended, and returns its result.</summary>
     public async Task<T> FollowAsync<T>(VideoPipeline pipeline, Task<T> work)
     {
+        told(_summary.Next(Sources(pipeline)));
+        var lines = EachAsync(LineInterval, work, () =>
+        {
+            var line = _summary.Next(Sources(pipeline));
+            told(line);
+            if (!terminal.IsInteractive)
+            {
+                CliLog.Progress(terminal.Log, line);
+            }
+        });
         if (terminal.IsInteractive)
         {
-            await terminal.Console.Progress()
+            var table = new SourceTable(time);
+            await terminal.Console.Live(table.At(Sources(pipeline)))
                 .AutoClear(true)
-                .Columns(
-                    new TaskDescriptionColumn { Alignment = Justify.Left },
-                    new ProgressBarColumn(),
-                    new PercentageColumn(),
-                    new RemainingTimeColumn())
-                .StartAsync(context => ShowBarsAsync(context, pipeline, work)).ConfigureAwait(false);
-        }
-        else
-        {
-            await ShowLinesAsync(pipeline, work).ConfigureAwait(false);
+                .StartAsync(context => EachAsync(
+                    TableInterval, work, () => context.UpdateTarget(table.At(Sources(pipeline))))).ConfigureAwait(false);
         }
 
+        await lines.ConfigureAwait(false);
         return await work.ConfigureAwait(false);
     }
 
-    /// <summary>The table at the end.</summary>
+    /// <summary>How the run went.</summary>
     public void Summarise(IReadOnlyList<SourceStatus> sources, TimeSpan elapsed)
+    {
+        if (terminal.IsInteractive)
+        {
+            ShowTable(sources);
+        }
+        else
+        {
+            foreach (var (id, counts, outputs) in sources.Select(source => (source.Id, source.Counts, source.Outputs)))
+            {
+                var to = outputs.Count == 0 ? "" : $"; written to {string.Join(", ", outputs)}";
+                CliLog.SourceEnded(
+                    terminal.Log,
+                    id,
+                    RunSummary.End(counts),
+                    string.Create(CultureInfo.InvariantCulture, $"{counts.Emitted} frames, ")
+                        + $"{RunSummary.Counts(counts.Failed)} failed, {RunSummary.Counts(counts.Dropped)} dropped{to}");
+            }
+        }
+
+        var frames = sources.Sum(source => source.Counts.Emitted);
+        var seconds = elapsed.TotalSeconds;
+        CliLog.Finished(terminal.Log, frames, seconds, frames / Math.Max(seconds, 1e-3));
+    }
+
+    private static SourceStatus[] Sources(VideoPipeline pipeline)
+    {
+        return [.. pipeline.Sources.Select(source => source.Status)];
+    }
+
+    private async Task EachAsync(TimeSpan interval, Task work, Action action)
+    {
+        while (await Task.WhenAny(work, Task.Delay(interval, time, CancellationToken.None)).ConfigureAwait(false) != work)
+        {
+            action();
+        }
+    }
+
+    private void ShowTable(IReadOnlyList<SourceStatus> sources)
     {
         var table = new Table().RoundedBorder().AddColumns("source", "frames", "failed", "dropped", "end", "written to");
         foreach (var source in sources)
@@ -44,70 +90,13 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time)
             var counts = source.Counts;
             table.AddRow(
                 new Text(source.Id),
-                new Text(Number(counts.Emitted)),
-                new Text(Counts(counts.Failed)),
-                new Text(Counts(counts.Dropped)),
-                new Text(counts.End switch { StreamEnd.Eof => "complete", StreamEnd.Stopped => "stopped", _ => "failed" }),
+                new Text(counts.Emitted.ToString(CultureInfo.InvariantCulture)),
+                new Text(RunSummary.Counts(counts.Failed)),
+                new Text(RunSummary.Counts(counts.Dropped)),
+                new Text(RunSummary.End(counts)),
                 new Text(string.Join('\n', source.Outputs)));
         }
 
         terminal.Console.Write(table);
-        var frames = sources.Sum(source => source.Counts.Emitted);
-        terminal.Info(string.Create(
-            CultureInfo.InvariantCulture, $"{frames} frames in {elapsed.TotalSeconds:0.0} s "
-                + $"({frames / Math.Max(elapsed.TotalSeconds, 1e-3):0.00} frames/s)"));
-    }
-
-    private async Task ShowBarsAsync(ProgressContext context, VideoPipeline pipeline, Task work)
-    {
-        var bars = new Dictionary<string, ProgressTask>();
-        do
-        {
-            await Task.WhenAny(work, Task.Delay(LiveInterval, time, CancellationToken.None)).ConfigureAwait(false);
-            foreach (var source in pipeline.Sources.Select(source => source.Status))
-            {
-                if (!bars.TryGetValue(source.Id, out var bar))
-                {
-                    bars[source.Id] = bar = context.AddTask(Markup.Escape(source.Id));
-                    bar.IsIndeterminate = source.Info?.FrameCount is null;
-                    bar.MaxValue = source.Info?.FrameCount ?? 1;
-                }
-
-                bar.Value = Math.Min(Ended(source.Counts), bar.MaxValue);
-                bar.Description = Markup.Escape($"{source.Id}  {Number(Ended(source.Counts))} frames");
-                if (source.HasEnded)
-                {
-                    bar.StopTask();
-                }
-            }
-        }
-        while (!work.IsCompleted);
-    }
-
-    private async Task ShowLinesAsync(VideoPipeline pipeline, Task work)
-    {
-        while (await Task.WhenAny(work, Task.Delay(LineInterval, time, CancellationToken.None)).ConfigureAwait(false) != work)
-        {
-            foreach (var source in pipeline.Sources.Select(source => source.Status).Where(source => !source.HasEnded))
-            {
-                var of = source.Info?.FrameCount is { } count ? $" of {Number(count)}" : "";
-                terminal.Info($"{source.Id}: {Number(Ended(source.Counts))}{of} frames");
-            }
-        }
-    }
-
-    private static long Ended(StreamSummary counts)
-    {
-        return counts.Emitted + counts.Dropped.Values.Sum() + counts.Failed.Values.Sum();
-    }
-
-    private static string Counts(IReadOnlyDictionary<string, long> counts)
-    {
-        return counts.Count == 0 ? "0" : string.Join(", ", counts.Select(item => $"{Number(item.Value)} ({item.Key})"));
-    }
-
-    private static string Number(long value)
-    {
-        return value.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -1,19 +1,25 @@
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
+using Streaming.Cli.Logging;
+using Streaming.Config.Run;
 
 namespace Streaming.Cli.Display;
 
 /// <summary>
-/// Where a command talks to its user: results on standard output, progress, log and errors on standard error. Files are what a
+/// Where a command talks to its user: results on standard output; progress, log and errors on standard error. Files are what a
 /// run is for, so that its own words never mix with data.
 /// </summary>
-internal sealed class Terminal : ILogger
+internal sealed class Terminal : ILogTarget
 {
     private const int UnwrappedWidth = 4000;
 
+    /// <summary>Bytes; a line that fits goes out in one call, so that lines of several processes do not mix.</summary>
+    private const int LineBuffer = 16 << 10;
+
     private Terminal(TextWriter output, TextWriter error, IAnsiConsole console)
     {
-        (Out, ErrorWriter, Console) = (output, error, console);
+        (Out, ErrorWriter, Console) = (output, TextWriter.Synchronized(error), console);
+        Log = For("run");
     }
 
     /// <summary>Standard output.</summary>
@@ -28,15 +34,30 @@ internal sealed class Terminal : ILogger
     /// <summary>Whether live progress makes sense.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive;
 
-    /// <summary>The least severe messages that are shown.</summary>
-    public LogLevel MinLevel { get; set; } = LogLevel.Information;
+    /// <summary>How events are written; null, for commands that end soon, writes no time and no category.</summary>
+    public LogFormat? Format { get; set; }
+
+    /// <inheritdoc/>
+    public LogLevels Levels { get; set; } = new([]);
+
+    /// <summary>Whether it is the process's own: then descriptor 2 may be caught.</summary>
+    public bool IsProcess { get; private init; }
+
+    /// <inheritdoc/>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The log of the command itself.</summary>
+    public ILogger Log { get; }
 
     /// <summary>The process's own terminal.</summary>
     public static Terminal ForProcess()
     {
+        // Opened now: what becomes of descriptor 2 later (NativeLines) does not concern it.
+        var stream = new ErrorStream(System.Console.OpenStandardError());
+        var error = new StreamWriter(stream, bufferSize: LineBuffer) { AutoFlush = true };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(System.Console.Error),
+            Out = new ErrorOutput(error),
             Interactive = System.Console.IsErrorRedirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
         if (System.Console.IsErrorRedirected)
@@ -45,7 +66,7 @@ internal sealed class Terminal : ILogger
             console.Profile.Width = UnwrappedWidth;
         }
 
-        return new Terminal(System.Console.Out, System.Console.Error, console);
+        return new Terminal(System.Console.Out, error, console) { IsProcess = true };
     }
 
     /// <summary>A terminal that writes into strings, without colours.</summary>
@@ -62,45 +83,55 @@ internal sealed class Terminal : ILogger
         return new Terminal(output, error, console);
     }
 
-    /// <summary>An error, for the user.</summary>
+    /// <summary>The log of a part of the program.</summary>
+    /// <param name="category">One of <see cref="LogSettings.Categories"/>.</param>
+    public ILogger For(string category)
+    {
+        return new CategoryLogger(this, category);
+    }
+
+    /// <summary>An error that ends the command, for the user: no event of a log, unless programs read it.</summary>
     public void Error(string message)
     {
-        Console.Write(new Text($"error: {message}\n", new Style(Color.Red)));
+        Write(
+            new LogEvent(Time.GetUtcNow(), LogLevel.Error, "run", null, message, null),
+            Format == LogFormat.Json ? LogFormat.Json : null);
     }
 
     /// <summary>A line of information.</summary>
     public void Info(string message)
     {
-        Console.Write(new Text($"{message}\n"));
+        WriteLine(message, Style.Plain);
     }
 
     /// <inheritdoc/>
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull
+    public void Write(LogEvent logged)
     {
-        return null;
+        Write(logged, Format);
     }
 
-    /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel)
+    private void Write(LogEvent logged, LogFormat? wanted)
     {
-        return logLevel >= MinLevel && logLevel != LogLevel.None;
-    }
-
-    /// <inheritdoc/>
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (IsEnabled(logLevel))
+        var color = logged.Level switch
         {
-            var (label, color) = logLevel switch
-            {
-                >= LogLevel.Error => ("error", Color.Red),
-                LogLevel.Warning => ("warning", Color.Yellow),
-                LogLevel.Information => ("info", Color.Blue),
-                _ => ("debug", Color.Grey),
-            };
-            Console.Write(new Text($"{label}: {formatter(state, exception)}\n", new Style(color)));
+            >= LogLevel.Error => Color.Red,
+            LogLevel.Warning => Color.Yellow,
+            LogLevel.Information => Color.Blue,
+            _ => Color.Grey,
+        };
+        var line = wanted is { } format ? LogLine.Of(logged, format) : $"{logged.LevelName}: {logged.Message}";
+        WriteLine(line, new Style(color));
+    }
+
+    private void WriteLine(string line, Style style)
+    {
+        if (IsInteractive)
+        {
+            Console.Write(new Text($"{line}\n", style));
+        }
+        else
+        {
+            ErrorWriter.Write($"{line}\n");
         }
     }
 }

@@ -1,5 +1,4 @@
 using Streaming.Stages.Emit;
-using Streaming.Stages.Frames;
 using Streaming.Training.Evaluation;
 
 namespace Streaming.Cli.Running;
@@ -18,7 +17,7 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
     public void Write(OutputFrame frame)
     {
         var result = frame.Result;
-        if (result.Outcome.Status == FrameStatus.Failed)
+        if (result.Error is not null)
         {
             // The run's counts tell of it.
             return;
@@ -30,14 +29,8 @@ internal sealed class EvaluationSink(CocoDataset dataset) : IFrameSink
             throw new EmitException($"{image.FileName}: is {result.Size}, the data set says {image.Size}.");
         }
 
-        foreach (var detection in result.Detections)
-        {
-            var box = new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height);
-            var outline = detection.Mask is { } mask ? new CocoOutline(mask) : null;
-            var area = detection.Mask?.Area ?? box.Width * box.Height;
-            _found.Add(new CocoObject(
-                image.Id, dataset.Categories[detection.Class].Id, box, outline, area, false, detection.Score));
-        }
+        _found.AddRange(result.Detections
+            .Select(detection => CocoObject.Of(image.Id, dataset.Categories[detection.Class].Id, detection)));
     }
 
     public void Complete(StreamSummary summary)

@@ -1,7 +1,6 @@
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -11,11 +10,11 @@ internal static class Replay
     /// <param name="sink">The output.</param>
     /// <param name="recorded">What was found, in order.</param>
     /// <param name="source">The source from its beginning; null for an output that needs no pixels.</param>
-    /// <param name="annotator">Draws.</param>
+    /// <param name="drawThreshold">Detections below this score are not drawn.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">The source has fewer frames than were recorded.</exception>
     public static void Feed(
-        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, Annotator annotator,
+        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, double drawThreshold,
         CancellationToken cancellationToken)
     {
         foreach (var result in recorded)
@@ -23,7 +22,7 @@ internal static class Replay
             cancellationToken.ThrowIfCancellationRequested();
             using var frame = source is null
                 ? new OutputFrame(result)
-                : new OutputFrame(ReadUpTo(source, result.Identity.Index, cancellationToken), result, annotator);
+                : new OutputFrame(ReadUpTo(source, result.Identity.Index, cancellationToken), result, drawThreshold);
             sink.Write(frame);
         }
     }

@@ -5,22 +5,20 @@ using Streaming.Config.Settings;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
 /// <summary>What a run writes, and how it goes on with what an earlier run has written.</summary>
 /// <param name="config">What is wanted.</param>
 /// <param name="run">The run.</param>
-/// <param name="pool">Where drawings get their memory.</param>
 /// <param name="logger">Told what an output has to do without.</param>
-internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, ILogger logger)
+internal sealed class RunOutputs(RunConfig config, RunInfo run, ILogger logger)
 {
     private readonly IReadOnlyList<OutputKind> _kinds = Wanted(config.Values);
     private readonly OutputPlace _place = new(config.Values, run);
 
-    /// <summary>Draws what videos and pictures show.</summary>
-    public Annotator Annotator { get; } = new(pool, config.Output.DrawThreshold);
+    /// <summary>Detections below this score are not drawn into videos and pictures.</summary>
+    public double DrawThreshold => config.Output.DrawThreshold;
 
     /// <summary>What the user should know before the run starts.</summary>
     public IEnumerable<string> Warnings => _kinds.SelectMany(kind => kind.Warnings());
@@ -73,13 +71,15 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, 
     }
 
     /// <summary>What earlier runs have done of the sources; nothing when the run does not resume.</summary>
+    /// <param name="sources">The sources.</param>
+    /// <param name="log">Told of damaged files.</param>
+    /// <param name="isAgain">Whether this run has written something of them already: that is gone on with in any case.</param>
     /// <exception cref="ConfigurationException">They had other settings.</exception>
-    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources)
+    public EarlierRuns FindEarlier(IReadOnlyList<SourceConfig> sources, ILogger log, bool isAgain = false)
     {
-        var earlier = new EarlierRuns(config.Values, run, logger);
-        if (IsResumed)
+        var earlier = new EarlierRuns(config.Values, run, log);
+        if ((IsResumed || isAgain) && _kinds.FirstOrDefault(kind => kind.IsRecord) is { } record)
         {
-            var record = _kinds.First(kind => kind.IsRecord);
             earlier.Read(sources, id => record.Paths(_place, id).First());
         }
 
@@ -93,15 +93,16 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, 
     /// <param name="wanted">What the user wants of it.</param>
     /// <param name="earlier">What an earlier run has done of it; null when nothing.</param>
     /// <param name="reopen">Opens the source a second time, from its beginning.</param>
+    /// <param name="isAgain">Whether this run has written something of the source already.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IReadOnlyList<Output> Create(
-        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen,
+        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, bool isAgain,
         CancellationToken cancellationToken)
     {
         var context = new OutputContext(_place, source, wanted)
         {
             Earlier = earlier,
-            IsResumed = IsResumed,
+            IsResumed = IsResumed || isAgain,
             Logger = logger,
         };
         return
@@ -123,7 +124,7 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, PixelPool pool, 
             if (!kind.IsRecord && !context.IsLive && context.Earlier is { NextIndex: > 0 } earlier)
             {
                 using var source = kind.NeedsPixels ? reopen() : null;
-                Replay.Feed(sink, earlier.Frames(run.Categories), source, Annotator, cancellationToken);
+                Replay.Feed(sink, earlier.Frames(run.Categories), source, DrawThreshold, cancellationToken);
             }
 
             return sink;

@@ -1,5 +1,6 @@
 using Streaming.Config;
 using Streaming.Config.Run;
+using Streaming.Pipeline;
 
 namespace Streaming.Cli.Running;
 
@@ -8,6 +9,11 @@ namespace Streaming.Cli.Running;
 /// <param name="Model">The model.</param>
 internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
 {
+    private static readonly int MaxSources = new PipelineOptions().MaxSources;
+
+    /// <summary>The run file; null when flags say everything.</summary>
+    public string? File { get; init; }
+
     /// <summary>Checks what the user asks for.</summary>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
     /// <exception cref="UsageException">The model cannot be used.</exception>
@@ -27,6 +33,11 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
         errors.AddRange(request.Sources.SelectMany(RunInputs.TrustErrors).Distinct());
         errors.AddRange(ServerFiles.Errors(request.Values));
         errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources.Count)));
+        if (config.Sources.Count > MaxSources)
+        {
+            errors.Add($"{config.Sources.Count} sources are more than a run may have; allowed are {MaxSources}.");
+        }
+
         return errors.Count == 0 ? new RunPlan(config, ModelChoice.Of(request.Values)) : throw new ConfigurationException(errors);
     }
 }

@@ -5,11 +5,10 @@ using Streaming.Config.Settings;
 using Streaming.Model;
 using Streaming.Model.Native;
 using Streaming.Pipeline;
+using Streaming.Pipeline.Metrics;
 using Streaming.Server;
 using Streaming.Server.Health;
-using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Cv;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
@@ -20,25 +19,37 @@ namespace Streaming.Cli.Running;
 /// <param name="time">The clock.</param>
 internal sealed class Runner(Terminal terminal, TimeProvider time)
 {
+    /// <summary>
+    /// Most time for closing the outputs of a run that is given up: with the rest, less than a second.
+    /// </summary>
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromMilliseconds(700);
+
     /// <summary>Runs until every source has ended, or the user stops it.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="read">Reads the plan again.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(RunPlan plan)
+    public async Task<int> RunAsync(RunPlan plan, Func<RunPlan> read)
     {
         var (config, model) = plan;
-        var sources = config.Sources;
-        if (!sources.Any(source => Kinds.Sources.IsLive(source.Input)))
+        using var service = new ServiceManager(Environment.GetEnvironmentVariable, time, terminal.Log);
+        using var signals = new StopSignals(terminal.Log, time, config.StopTimeout);
+        using var atOnce = signals.Stop.Register(
+            () => ProcessExit.Now(HasFiles(config) ? ExitCode.Cancelled : ExitCode.Done));
+        // Called before the one above: the last to come is the first to be told.
+        using var stopping = signals.Stop.Register(service.Stopping);
+        if (!config.Sources.Any(source => Kinds.Sources.IsLive(source.Input)))
         {
             NativeAllocator.KeepLargeBlocks();
         }
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        var outputs = new RunOutputs(config, run, pool, terminal);
-        outputs.CheckNew(sources);
-        var earlier = outputs.FindEarlier(sources);
+        var outputs = new RunOutputs(config, run, terminal.For("output"));
+        var jobs = new SourceJobs(outputs, pool, terminal, time, signals.Stop);
+        jobs.Prepare(config.Sources);
         foreach (var warning in outputs.Warnings)
         {
-            CliLog.OutputWarning(terminal, warning);
+            CliLog.OutputWarning(terminal.For("output"), warning);
         }
 
         if (OpenCv.MissingLibrary is { } missing)
@@ -48,26 +59,28 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
         await using var server = await ListenAsync(config.Values, metrics, health, terminal).ConfigureAwait(false);
-        var detectors = model.Load(terminal);
+        var detectors = model.Load(terminal.For("model"));
         try
         {
             outputs.CreateFolder();
             var device = string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(LibTorch.Load().Version, device);
             await using var pipeline = new VideoPipeline(
-                detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal);
+                detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal.For("pipeline"));
             health.Started(pipeline);
-            using var signals = new StopSignals(terminal, time);
-            SourceJob[] jobs =
-                [.. sources.Select(source => CreateJob(source, outputs, earlier, pool, signals.Stop)).OfType<SourceJob>()];
-            var started = time.GetTimestamp();
-            var display = new RunDisplay(terminal, time);
-            var work = pipeline.RunAsync(jobs, signals.Stop, signals.Abort);
-            var results = await display.FollowAsync(pipeline, work).ConfigureAwait(false);
-            display.Summarise(results, time.GetElapsedTime(started));
-            return results.Any(result => result.Counts.End == StreamEnd.Error || result.Counts.Failed.Count > 0) ? ExitCode.Failed
-                : signals.Stop.IsCancellationRequested ? ExitCode.Cancelled
-                : ExitCode.Done;
+            service.Watch(() => health.IsLive);
+            // Until now a stop found nothing under way, and ended the process.
+            atOnce.Unregister();
+            using var leaving = signals.Abort.Register(() => Leave(pipeline));
+            var sources = new RunningSources(pipeline, jobs.Create);
+            return await FollowAsync(
+                plan,
+                read,
+                pipeline,
+                sources,
+                starting => jobs.Prepare([.. starting.Where(source => IsFile(source) || !sources.WasStarted(source.Id))]),
+                service,
+                signals).ConfigureAwait(false);
         }
         finally
         {
@@ -106,8 +119,9 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         try
         {
             var endpoint = RunChecks.ParseListen(listen)!;
-            var certificate = ServerFiles.Certificate(values, terminal);
-            return await WebServer.StartAsync(endpoint, section.Token, certificate, metrics, health, terminal)
+            var log = terminal.For("http");
+            var certificate = ServerFiles.Certificate(values, log);
+            return await WebServer.StartAsync(endpoint, section.Token, metrics.Registry, health, log, certificate)
                 .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
@@ -117,39 +131,75 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         }
     }
 
-    private SourceJob? CreateJob(
-        SourceConfig source, RunOutputs outputs, EarlierRuns runs, PixelPool pool, CancellationToken stop)
+    private static bool HasFiles(RunConfig config)
     {
-        RecordedStream? earlier;
+        return config.Sources.Any(IsFile);
+    }
+
+    private static bool IsFile(SourceConfig source)
+    {
+        return source.WhenFull == FullMode.Wait;
+    }
+
+    private async Task<int> FollowAsync(
+        RunPlan plan,
+        Func<RunPlan> read,
+        VideoPipeline pipeline,
+        RunningSources sources,
+        Action<IReadOnlyList<SourceConfig>> prepare,
+        ServiceManager service,
+        StopSignals signals)
+    {
+        var reload = new Reload(sources, plan, read, prepare, terminal);
+        using var reloadSignal = new ReloadSignal(signals.Ask, hasFile: plan.File is not null, terminal.IsInteractive);
+        var started = time.GetTimestamp();
+        var work = sources.RunAsync(plan.Config.Sources, signals.Stop);
+        using var ended = new CancellationTokenSource();
+        var reloads = reloadSignal.FollowAsync(
+            async () =>
+            {
+                CliLog.Reloading(terminal.Log, plan.File!);
+                service.Reloading();
+                await reload.RunAsync().ConfigureAwait(false);
+                service.Ready();
+            },
+            ended.Token);
+        service.Ready();
+        var display = new RunDisplay(terminal, time, service.Status);
+        var results = await display.FollowAsync(pipeline, work).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        await reloads.ConfigureAwait(false);
+        display.Summarise(results, time.GetElapsedTime(started));
+        return Code(results, signals.Stop.IsCancellationRequested && sources.HasUnfinishedFiles);
+    }
+
+    /// <summary>
+    /// Failed frames are the failure of a run that came to its end. A camera that was stopped after a year has surely lost one.
+    /// </summary>
+    private static int Code(IReadOnlyList<SourceStatus> results, bool isUnfinished)
+    {
+        return results.Any(result => result.Counts.End == StreamEnd.Error
+                || (result.Counts.End == StreamEnd.Eof && result.Counts.Failed.Count > 0)) ? ExitCode.Failed
+            : isUnfinished ? ExitCode.Cancelled
+            : ExitCode.Done;
+    }
+
+    /// <summary>
+    /// Ends the process without waiting for the network, which cannot be interrupted, once every output has written the frame
+    /// that it is writing.
+    /// </summary>
+    private void Leave(VideoPipeline pipeline)
+    {
+        CliLog.GivingUp(terminal.Log);
         try
         {
-            earlier = runs.Of(source.Id);
+            pipeline.AbandonAsync().Wait(ClosingLimit);
         }
-        catch (EmitException exception)
+        catch (AggregateException)
         {
-            // This source fails when it is opened; the others run.
-            return new SourceJob(source.Id, (_, _) => throw exception, _ => []);
-        }
-
-        var isLive = source.WhenFull != FullMode.Wait;
-        if (!isLive && earlier is { IsComplete: true })
-        {
-            // The record is finished last.
-            CliLog.CompleteAlready(terminal, source.Id);
-            return null;
+            // An output that cannot be closed keeps nobody here.
         }
 
-        var context = new SourceContext(source.Id, pool, time) { Logger = terminal };
-        var firstIndex = isLive ? 0 : earlier?.NextIndex ?? 0;
-        return new SourceJob(
-            source.Id,
-            (report, cancellation) => Kinds.Sources.Open(source, context with { Report = report }, firstIndex, cancellation),
-            info => outputs.Create(info, source, earlier, () => Kinds.Sources.Open(source, context, 0, stop), stop),
-            source.WhenFull!.Value)
-        {
-            Annotator = outputs.Annotator,
-            MaxFps = source.MaxFps,
-            Earlier = isLive ? null : earlier,
-        };
+        ProcessExit.Now(ExitCode.Cancelled);
     }
 }

@@ -20,8 +20,8 @@ internal sealed record RunConfig
     /// <summary>What is processed; at least one.</summary>
     public required IReadOnlyList<SourceConfig> Sources { get; init; }
 
-    /// <summary>Log more.</summary>
-    public bool Verbose { get; init; }
+    /// <summary>Most time that a stop may take to finish the frames in flight.</summary>
+    public required TimeSpan StopTimeout { get; init; }
 
     /// <summary>What the user said: kinds of outputs find their settings here, and messages the names of all.</summary>
     public required SettingValues Values { get; init; }
@@ -37,7 +37,7 @@ internal sealed record RunConfig
             Output = OutputSection.From(request.Values),
             Metrics = MetricsSection.From(request.Values),
             Sources = [.. request.Sources.Where(source => source.IsGiven(SourceSettings.Input)).Select(SourceConfig.From)],
-            Verbose = request.Values.Get(RunSettings.Verbose),
+            StopTimeout = request.Values.Get(RunSettings.StopTimeout),
             Values = request.Values,
         };
     }

@@ -132,6 +132,7 @@ internal static class SourceSettings
     public static Setting<Isolation> Isolation { get; } = new(
         "sources.isolation", SettingTypes.Choice(("process", Run.Isolation.Process), ("none", Run.Isolation.None)))
     {
+        Flags = [new SettingFlag("--isolation")],
         DefaultText = "cameras process, files none",
         Help = "Where a source is decoded: in a process of its own, whose crash costs this source a reconnect, or in the program "
             + "itself, which takes about 50 MB less.",

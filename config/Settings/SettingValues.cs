@@ -45,6 +45,17 @@ internal sealed class SettingValues
         return (T?)_values.GetValueOrDefault(setting)?.Value;
     }
 
+    /// <summary>Whether two users said the same about a setting, wherever they said it.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="other">What the other one said.</param>
+    public bool IsSame(Setting setting, SettingValues other)
+    {
+        return (_values.GetValueOrDefault(setting)?.Value, other._values.GetValueOrDefault(setting)?.Value) is var (mine, its)
+            && (mine is IEnumerable<string> texts && its is IEnumerable<string> others
+                ? texts.SequenceEqual(others)
+                : Equals(mine, its));
+    }
+
     /// <summary>
     /// A setting with its value, named as the user gave it: the beginning of a message. "--stride 0", or
     /// "run.yaml:7: sources[0].stride: 0".

@@ -6,7 +6,7 @@ namespace Streaming.Model.Structures;
 /// An image as the network wants it: resized, still bytes in the order B, G, R. Its memory comes from a pool; disposing
 /// gives it back, twice is harmless.
 /// </summary>
-public sealed class PreprocessedImage : IDisposable
+internal sealed class PreprocessedImage : IDisposable
 {
     private byte[]? _pixels;
 

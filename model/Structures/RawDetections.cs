@@ -7,7 +7,7 @@ namespace Streaming.Model.Structures;
 /// <param name="Classes">The model's class numbers, from 0.</param>
 /// <param name="MaskSide">Side of a mask, 28 as a rule; 0 when the model has no masks.</param>
 /// <param name="Masks">For each detection side x side probabilities within its box, in rows.</param>
-public sealed record RawDetections(ImageSize ImageSize, Box[] Boxes, float[] Scores, int[] Classes, int MaskSide, float[] Masks)
+internal sealed record RawDetections(ImageSize ImageSize, Box[] Boxes, float[] Scores, int[] Classes, int MaskSide, float[] Masks)
 {
     /// <summary>Number of detections.</summary>
     public int Count => Boxes.Length;

@@ -1,12 +1,12 @@
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
 using Streaming.Model;
+using Streaming.Model.Masks;
 using Streaming.Pipeline.Batching;
 using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Metrics;
 using Streaming.Pipeline.Supervision;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Postprocess;
 using Streaming.Stages.Preprocess;
 
 namespace Streaming.Pipeline.Graph;

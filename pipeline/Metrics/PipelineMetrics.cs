@@ -7,7 +7,7 @@ namespace Streaming.Pipeline.Metrics;
 /// All metrics, in Prometheus' conventions: base units, counters end in _total. Labels come from the configuration alone, never
 /// from addresses or frames, so that their number is bounded. docs/metrics.md describes them; a test compares the two.
 /// </summary>
-public sealed class PipelineMetrics
+internal sealed class PipelineMetrics
 {
     private const string Prefix = "streaming_";
     private static readonly double[] Seconds = [.001, .002, .005, .01, .02, .033, .05, .066, .1, .15, .2, .3, .5, 1, 2, 5];
@@ -15,10 +15,10 @@ public sealed class PipelineMetrics
 
     private readonly MetricFactory _factory;
 
-    /// <summary>Creates the metrics in a registry of their own.</summary>
-    public PipelineMetrics()
+    /// <param name="registry">Gets the metrics; by default one of their own.</param>
+    public PipelineMetrics(CollectorRegistry? registry = null)
     {
-        Registry = Prometheus.Metrics.NewCustomRegistry();
+        Registry = registry ?? Prometheus.Metrics.NewCustomRegistry();
         _factory = Prometheus.Metrics.WithCustomRegistry(Registry);
         // Memory, CPU and collections of the process.
         DotNetStats.Register(Registry);
@@ -35,7 +35,7 @@ public sealed class PipelineMetrics
             "source",
             "code");
         SourceLastFrame = Gauge("source_last_frame_timestamp_seconds", "Unix time of the source's last decoded frame.", "source");
-        SourceStalls = Counter("source_stalls_total", "Times that the source's decoder hung and was abandoned.", "source");
+        SourceStalls = Counter("source_stalls_total", "Times that the source's decoder hung and was ended.", "source");
         FramesDecoded = Counter("frames_decoded_total", "Frames decoded.", "source");
         FramesEmitted = Counter("frames_emitted_total", "Frames processed and written to every output.", "source");
         FramesDropped = Counter(

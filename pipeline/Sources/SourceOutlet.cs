@@ -22,6 +22,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
     private readonly SourceServices _services;
     private readonly ISourceObserver _observer;
     private readonly ActionBlock<object> _block;
+    private readonly Lazy<Task> _closing;
     private FrameIdentity? _last;
     private ImageSize _size;
     private volatile bool _isAborted;
@@ -43,6 +44,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
         (_job, _source, _hooks, _outputs, _services, _observer) = (job, source, hooks, outputs, services, observer);
         _size = source.Size;
         _block = new(Handle);
+        _closing = new(CloseAsync);
     }
 
     /// <summary>Why a required output failed; null while all work. Read by any thread.</summary>
@@ -78,10 +80,13 @@ internal sealed class SourceOutlet : IAsyncDisposable
         _isAborted = true;
     }
 
-    /// <summary>Takes a frame.</summary>
+    /// <summary>Takes a frame; once the outlet is closed, after an abort, the frame ends here.</summary>
     public void Post(WorkItem item)
     {
-        _block.Post(item);
+        if (!_block.Post(item))
+        {
+            item.Owner.End(item, FrameOutcome.Dropped(DropReason.Aborted));
+        }
     }
 
     /// <summary>Takes something that happened to the source; it reaches the outputs between the frames around it.</summary>
@@ -105,7 +110,12 @@ internal sealed class SourceOutlet : IAsyncDisposable
     }
 
     /// <summary>After an abort frames may still be inside an output, which cannot be interrupted: this waits for it.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
+    {
+        return new ValueTask(_closing.Value);
+    }
+
+    private async Task CloseAsync()
     {
         _block.Complete();
         await _block.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -166,13 +176,15 @@ internal sealed class SourceOutlet : IAsyncDisposable
 
         var started = time.GetTimestamp();
         var timings = item.Timings with { EndToEnd = time.GetElapsedTime(item.DecodedAt, started) };
-        var result = Apply(item.Frame, new FrameResult(identity, size, item.Outcome, item.Detections, timings)
+        var result = Apply(item.Frame, new FrameResult(identity, size, item.Detections)
         {
+            Timings = timings,
+            Outcome = item.Outcome,
             DroppedBefore = DroppedBefore(identity),
             IsSkipped = item.IsSkipped,
         });
         _last = identity;
-        using var frame = new OutputFrame(item.Frame, result, _job.Annotator);
+        using var frame = new OutputFrame(item.Frame, result, _job.DrawThreshold);
         if (!_outputs.Write(frame))
         {
             return FrameOutcome.Failed("emit", _outputs.Error!);

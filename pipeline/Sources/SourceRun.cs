@@ -29,6 +29,10 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
     private volatile bool _isAborted;
     private bool _isDisposed;
 
+    /// <summary>When the newest result was emitted, in ticks; 0 for never.</summary>
+    private long _emittedAt;
+    private volatile int _objects;
+
     /// <summary>Called when the source runs.</summary>
     public Action Opened { get; set; } = () => { };
 
@@ -37,6 +41,16 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
 
     /// <summary>What is known about the source; null before it is open.</summary>
     public SourceInfo? Info { get; private set; }
+
+    /// <summary>What is read, as it may be shown.</summary>
+    public string? Location => Info?.Location ?? job.Location;
+
+    /// <summary>The newest result: when it was emitted, and how many objects it has.</summary>
+    public (DateTimeOffset? At, int Objects) Newest =>
+        (Volatile.Read(ref _emittedAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, _objects);
+
+    /// <summary>The pipeline's clock.</summary>
+    public TimeProvider Time => services.Time;
 
     /// <summary>What it writes to.</summary>
     public IReadOnlyList<string> Targets => _outlet?.Targets ?? [];
@@ -106,9 +120,23 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
     /// <inheritdoc/>
     public void End(WorkItem item, FrameOutcome outcome)
     {
+        if (outcome.Status == FrameStatus.Ok)
+        {
+            _objects = item.Detections.Count;
+            Volatile.Write(ref _emittedAt, services.Time.GetUtcNow().Ticks);
+        }
+
         item.Dispose();
         _ledger.Ended(outcome);
         item.Lease?.Return();
+    }
+
+    /// <summary>
+    /// After an abort: closes the outputs once the frame that they may be writing is written. The graph may still hold frames.
+    /// </summary>
+    public ValueTask CloseOutputsAsync()
+    {
+        return _outlet?.DisposeAsync() ?? default;
     }
 
     /// <summary>After an abort, call it when the graph is empty: it waits for the outlet.</summary>

@@ -4,7 +4,6 @@ using Streaming.Config;
 using Streaming.Model;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Postprocess;
 
 if (args.Length is < 1 or > 3)
 {
@@ -21,14 +20,11 @@ try
 
     // 2. The picture.
     using var pool = new PixelPool();
-    var context = new SourceContext("picture", pool, TimeProvider.System);
-    using var source = FrameSources.BuiltIn.Open(args[0], context, CancellationToken.None);
+    using var source = FrameSources.BuiltIn.Open(args[0], pool);
     using var frame = source.Read(CancellationToken.None)!;
 
-    // 3. Resize, detect, and turn the result into boxes, names and masks in the picture's pixels.
-    using var preprocessed = detector.Preprocess(frame.Pixels.View);
-    var raw = detector.Detect([preprocessed])[0];
-    foreach (var detection in new DetectionBuilder(detector.Categories).Build(raw))
+    // 3. What is in it: boxes, names and masks in the picture's pixels.
+    foreach (var detection in detector.Detect(frame.Pixels.View))
     {
         Console.WriteLine($"{detection.Category.Name} {detection.Score:0.00} {detection.Box} {detection.Mask?.Area} pixels");
     }

@@ -4,7 +4,6 @@ using OwnOutput;
 using Streaming.Config;
 using Streaming.Model;
 using Streaming.Pipeline;
-using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
@@ -18,14 +17,11 @@ try
 {
     using var detector = Detector.Load(configuration, weights);
     using var pool = new PixelPool();
-    await using var pipeline = new VideoPipeline([detector], detector.Categories, new PipelineOptions());
+    await using var pipeline = new VideoPipeline([detector], new PipelineOptions());
 
-    // A job says how to open the source, and which outputs it has once it is known what it is.
-    var job = new SourceJob(
-        "video",
-        (report, cancellation) => FrameSources.BuiltIn.Open(
-            video, new SourceContext("video", pool, TimeProvider.System) { Report = report }, cancellation),
-        info => [new Output("counts", () => new ClassCounts(info.Location)) { NeedsPixels = false }]);
+    // A job says where the source is, and which outputs it has once it is known what it is.
+    var job = SourceJob.ForLocation(
+        "video", video, pool, info => [new Output("counts", () => new ClassCounts(info.Location)) { NeedsPixels = false }]);
     var source = await pipeline.AddAsync(job);
     var status = await source.Completion;
     if (status.LastError is { } error)

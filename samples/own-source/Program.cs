@@ -24,7 +24,7 @@ try
 {
     using var detector = Detector.Load(configuration, weights);
     using var pool = new PixelPool();
-    await using var pipeline = new VideoPipeline([detector], detector.Categories, new PipelineOptions());
+    await using var pipeline = new VideoPipeline([detector], new PipelineOptions());
     var size = new ImageSize(height, width);
     var job = new SourceJob(
         "raw",

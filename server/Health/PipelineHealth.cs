@@ -4,7 +4,7 @@ namespace Streaming.Server.Health;
 
 /// <summary>The health of a program that runs a pipeline, as supervisors ask for it.</summary>
 /// <param name="time">The clock.</param>
-public sealed class PipelineHealth(TimeProvider time)
+internal sealed class PipelineHealth(TimeProvider time)
 {
     private volatile VideoPipeline? _pipeline;
 

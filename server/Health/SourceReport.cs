@@ -17,7 +17,9 @@ internal sealed record SourceReport(
     long FramesInFlight,
     IReadOnlyDictionary<string, long> FramesDropped,
     IReadOnlyDictionary<string, long> FramesFailed,
+    DateTimeOffset? LastResultAt,
     string? LastError,
+    DateTimeOffset? LastErrorAt,
     IReadOnlyList<string> Outputs)
 {
     public static SourceReport Of(SourceStatus source)
@@ -26,7 +28,7 @@ internal sealed record SourceReport(
         return new SourceReport(
             source.Id,
             source.State.ToString().ToLowerInvariant(),
-            info?.Location,
+            source.Location,
             info?.Size.Width,
             info?.Size.Height,
             info?.FrameRate?.Value,
@@ -37,7 +39,9 @@ internal sealed record SourceReport(
             counts.Decoded - counts.Emitted - counts.Dropped.Values.Sum() - counts.Failed.Values.Sum(),
             counts.Dropped,
             counts.Failed,
+            source.LastResultAt,
             source.LastError,
+            source.LastErrorAt,
             source.Outputs);
     }
 }

@@ -30,6 +30,9 @@ public sealed class FrameSources
     /// </summary>
     internal DecoderCommand? Decoder { get; init; }
 
+    /// <summary>How lost live sources are tried again.</summary>
+    internal ReconnectOptions Reconnect { get; init; } = new();
+
     /// <summary>The kind of a location.</summary>
     /// <param name="location">What the user wrote.</param>
     /// <exception cref="DecodeException">It is of no kind in the list.</exception>
@@ -43,14 +46,14 @@ public sealed class FrameSources
 
     /// <summary>Whether frames come in their own time, so that waiting for them to be done would let them pile up.</summary>
     /// <param name="location">What the user wrote.</param>
-    public bool IsLive(string location)
+    internal bool IsLive(string location)
     {
         return KindOf(location).IsLive(location);
     }
 
     /// <summary>The name that a source gets from its location.</summary>
     /// <param name="location">What the user wrote.</param>
-    public string NameOf(string location)
+    internal string NameOf(string location)
     {
         return KindOf(location).NameOf(location);
     }
@@ -68,18 +71,20 @@ public sealed class FrameSources
         context = context with { Limit = new PixelLimit(config.MaxMegapixels) };
         return !kind.IsWatched ? kind.Open(config, context, firstIndex, cancellationToken)
             : kind.IsLive(config.Input) ? ReconnectingSource.Open(
-                token => OpenOnce(kind, config, context, firstIndex, token), new ReconnectOptions(), context, cancellationToken)
+                token => OpenOnce(kind, config, context, firstIndex, token), Reconnect, context, cancellationToken)
             : OpenOnce(kind, config, context, firstIndex, cancellationToken);
     }
 
     /// <summary>Opens a source with the defaults of every setting.</summary>
     /// <param name="location">What a user writes: a file, a folder, an address.</param>
-    /// <param name="context">Name, memory, clock and who is told what happens.</param>
+    /// <param name="pool">Where frames get their memory.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="DecodeException">It does not exist, or cannot be decoded.</exception>
-    public IFrameSource Open(string location, SourceContext context, CancellationToken cancellationToken)
+    public IFrameSource Open(string location, PixelPool pool, CancellationToken cancellationToken = default)
     {
-        return Open(new SourceConfig { Id = context.Id, Input = location }, context, 0, cancellationToken);
+        var id = NameOf(location);
+        var context = new SourceContext(id, pool, TimeProvider.System);
+        return Open(new SourceConfig { Id = id, Input = location }, context, 0, cancellationToken);
     }
 
     /// <summary>Opens a source once, without reconnecting: to find out about it.</summary>

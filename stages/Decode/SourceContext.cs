@@ -9,7 +9,7 @@ namespace Streaming.Stages.Decode;
 /// <param name="Id">The source's name.</param>
 /// <param name="Pool">Where frames get their memory.</param>
 /// <param name="Time">The clock.</param>
-public sealed record SourceContext(string Id, PixelPool Pool, TimeProvider Time)
+internal sealed record SourceContext(string Id, PixelPool Pool, TimeProvider Time)
 {
     /// <summary>Larger frames are refused.</summary>
     /// <value>The default is <see cref="PixelLimit.Default"/>.</value>

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Streaming.Model.Masks;
+using Streaming.Model.Structures;
 
 namespace Streaming.Stages.Emit;
 

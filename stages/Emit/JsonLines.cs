@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Streaming.Config.Run;
+using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;

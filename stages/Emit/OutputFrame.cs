@@ -16,16 +16,16 @@ public sealed class OutputFrame : IDisposable
     /// <summary>A frame with its pixels.</summary>
     /// <param name="frame">The frame, which this takes over.</param>
     /// <param name="result">What was found in it.</param>
-    /// <param name="annotator">Draws detections; null when no output wants drawings.</param>
-    public OutputFrame(Frame frame, FrameResult result, Annotator? annotator = null)
-        : this(new Shared(frame, result, annotator))
+    /// <param name="drawThreshold">Detections below this score are not drawn, 0 to 1.</param>
+    public OutputFrame(Frame frame, FrameResult result, double drawThreshold = 0.5)
+        : this(new Shared(frame, result, drawThreshold))
     {
     }
 
     /// <summary>A frame of a record, without pixels.</summary>
     /// <param name="result">What was found in it.</param>
     public OutputFrame(FrameResult result)
-        : this(new Shared(null, result, null))
+        : this(new Shared(null, result, 0))
     {
     }
 
@@ -39,10 +39,10 @@ public sealed class OutputFrame : IDisposable
 
     /// <summary>The decoded frame.</summary>
     /// <exception cref="InvalidOperationException">The frame comes from a record and has no pixels.</exception>
-    public Frame Frame => _shared.Frame ?? throw new InvalidOperationException("A frame of a record has no pixels.");
+    public Frame Frame => _shared.Frame;
 
     /// <summary>A copy of the pixels with the detections drawn in; it stays this frame's. Made on first use.</summary>
-    /// <exception cref="InvalidOperationException">There are no pixels, or nobody draws in this run.</exception>
+    /// <exception cref="InvalidOperationException">The frame comes from a record and has no pixels.</exception>
     public PixelBuffer Annotated => _shared.Annotated();
 
     /// <summary>Another share of the same frame; its owner disposes it.</summary>
@@ -62,12 +62,12 @@ public sealed class OutputFrame : IDisposable
         }
     }
 
-    private sealed class Shared(Frame? frame, FrameResult result, Annotator? annotator)
+    private sealed class Shared(Frame? frame, FrameResult result, double drawThreshold)
     {
         private PixelBuffer? _annotated;
         private int _holders = 1;
 
-        public Frame? Frame => frame;
+        public Frame Frame => frame ?? throw new InvalidOperationException("A frame of a record has no pixels.");
 
         public FrameResult Result => result;
 
@@ -76,9 +76,7 @@ public sealed class OutputFrame : IDisposable
             // Nobody else can lock this: the class is private.
             lock (this)
             {
-                return _annotated ??= frame is not null && annotator is not null
-                    ? annotator.Draw(frame, result)
-                    : throw new InvalidOperationException("There is nothing to draw in: no pixels, or no annotator.");
+                return _annotated ??= Draw();
             }
         }
 
@@ -93,6 +91,21 @@ public sealed class OutputFrame : IDisposable
             {
                 _annotated?.Dispose();
                 frame?.Dispose();
+            }
+        }
+
+        private PixelBuffer Draw()
+        {
+            var drawn = Frame.Pixels.Copy();
+            try
+            {
+                FrameRenderer.Draw(drawn, result.Detections, drawThreshold);
+                return drawn;
+            }
+            catch
+            {
+                drawn.Dispose();
+                throw;
             }
         }
     }

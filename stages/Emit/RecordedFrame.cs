@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Streaming.Config.Zoo;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
@@ -27,8 +26,9 @@ internal static class RecordedFrame
             ? FrameOutcome.Failed(error.GetProperty("stage").GetString()!, error.GetProperty("message").GetString() ?? "")
             : FrameOutcome.Ok;
         var detections = line.GetProperty("detections").EnumerateArray().Select(item => ReadDetection(item, size, categories));
-        return new FrameResult(identity, size, outcome, [.. detections], default)
+        return new FrameResult(identity, size, [.. detections])
         {
+            Outcome = outcome,
             DroppedBefore = line.GetProperty("dropped_before").GetInt64(),
             IsSkipped = line.TryGetProperty("skipped", out var skipped) && skipped.GetBoolean(),
         };

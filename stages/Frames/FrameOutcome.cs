@@ -1,7 +1,7 @@
 namespace Streaming.Stages.Frames;
 
 /// <summary>How a frame ended.</summary>
-public enum FrameStatus
+internal enum FrameStatus
 {
     /// <summary>It was processed.</summary>
     Ok,
@@ -17,10 +17,18 @@ public enum FrameStatus
 /// <param name="Status">Processed, given up or failed.</param>
 /// <param name="Reason">A short constant such as "stopped" or "infer"; empty when processed.</param>
 /// <param name="Message">What failed, for a person; null when nothing did.</param>
-public sealed record FrameOutcome(FrameStatus Status, string Reason, string? Message)
+internal sealed record FrameOutcome(FrameStatus Status, string Reason, string? Message)
 {
     /// <summary>The frame was processed.</summary>
     public static FrameOutcome Ok { get; } = new(FrameStatus.Ok, "", null);
+
+    /// <summary>Where and why it was given up or failed, for a person; null when processed.</summary>
+    public string? Error => Status switch
+    {
+        FrameStatus.Ok => null,
+        FrameStatus.Dropped => $"dropped: {Reason}",
+        _ => $"{Reason}: {Message}",
+    };
 
     /// <summary>The frame was given up on purpose.</summary>
     /// <param name="reason">A short constant.</param>

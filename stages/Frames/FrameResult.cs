@@ -2,18 +2,24 @@ using Streaming.Model.Structures;
 
 namespace Streaming.Stages.Frames;
 
-/// <summary>A frame's way ended: what was found in it, or why nothing was.</summary>
+/// <summary>What was found in a frame, or why nothing was.</summary>
 /// <param name="Identity">Which frame it is.</param>
 /// <param name="Size">Its size in pixels.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Detections">Best first; empty unless processed.</param>
-/// <param name="Timings">Where the time went.</param>
-public sealed record FrameResult(
-    FrameIdentity Identity, ImageSize Size, FrameOutcome Outcome, IReadOnlyList<Detection> Detections, FrameTimings Timings)
+/// <param name="Detections">Best first; empty unless the frame was processed.</param>
+public sealed record FrameResult(FrameIdentity Identity, ImageSize Size, IReadOnlyList<Detection> Detections)
 {
+    /// <summary>Where the time went.</summary>
+    public FrameTimings Timings { get; init; }
+
     /// <summary>Frames of the source that were dropped since the one before.</summary>
     public long DroppedBefore { get; init; }
 
     /// <summary>Whether a gate kept the frame from the network, so that nothing could be found in it.</summary>
     public bool IsSkipped { get; init; }
+
+    /// <summary>Where and why the frame failed, for a person: "infer: out of memory". Null when it was processed.</summary>
+    public string? Error => Outcome.Error;
+
+    /// <summary>How the frame ended.</summary>
+    internal FrameOutcome Outcome { get; init; } = FrameOutcome.Ok;
 }

@@ -9,14 +9,16 @@ namespace Streaming.Stages.Frames;
 public sealed unsafe class PixelBuffer : IDisposable
 {
     private readonly IPixelOwner _owner;
+    private readonly PixelPool _pool;
     private nint _memory;
 
     /// <param name="owner">Takes the memory back.</param>
+    /// <param name="pool">Where copies get their memory.</param>
     /// <param name="memory">Pixels begin at its first address that is a multiple of <see cref="PixelPool.Alignment"/>.</param>
     /// <param name="size">Height and width in pixels.</param>
-    internal PixelBuffer(IPixelOwner owner, nint memory, ImageSize size)
+    internal PixelBuffer(IPixelOwner owner, PixelPool pool, nint memory, ImageSize size)
     {
-        (_owner, _memory, Size) = (owner, memory, size);
+        (_owner, _pool, _memory, Size) = (owner, pool, memory, size);
     }
 
     /// <summary>Height and width in pixels.</summary>
@@ -35,6 +37,14 @@ public sealed unsafe class PixelBuffer : IDisposable
 
     /// <summary>The pixels for reading.</summary>
     public ImageView View => new(Span, Size);
+
+    /// <summary>The same pixels in memory of the pool; the copy is the caller's.</summary>
+    internal PixelBuffer Copy()
+    {
+        var copy = _pool.Rent(Size);
+        Span.CopyTo(copy.Span);
+        return copy;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -44,7 +44,7 @@ public sealed unsafe class PixelPool : IPixelMemory, IPixelOwner, IDisposable
         var memory = _kept.TryGetValue(bytes, out var bag) && bag.TryTake(out var kept)
             ? kept
             : (nint)NativeMemory.Alloc((nuint)bytes + Alignment);
-        return new PixelBuffer(this, memory, size);
+        return new PixelBuffer(this, this, memory, size);
     }
 
     /// <summary>Gives back to the system what nobody owns; buffers that are out follow when they are disposed.</summary>

@@ -127,7 +127,7 @@ internal sealed class RingReader : IPixelOwner, IDisposable
         var identity = new FrameIdentity(id, 0, slot.Index, new TimeSpan(slot.PtsTicks), origin, captured);
         Interlocked.Increment(ref _holders);
         var isScarce = Interlocked.Increment(ref _held) > RingMemory.Slots - WritersShare;
-        var pixels = new PixelBuffer(this, _ring.Pixels(number), size);
+        var pixels = new PixelBuffer(this, pool, _ring.Pixels(number), size);
         if (!isScarce)
         {
             return new Frame(identity, pixels);
@@ -135,9 +135,7 @@ internal sealed class RingReader : IPixelOwner, IDisposable
 
         using (pixels)
         {
-            var copy = pool.Rent(size);
-            pixels.Span.CopyTo(copy.Span);
-            return new Frame(identity, copy);
+            return new Frame(identity, pixels.Copy());
         }
     }
 

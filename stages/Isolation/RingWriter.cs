@@ -31,7 +31,7 @@ internal sealed class RingWriter(Func<long, RingMemory> request, Action? waitFor
         }
 
         var number = TakeSlot();
-        return number < 0 ? _spare.Rent(size) : new PixelBuffer(this, _ring.Pixels(number), size);
+        return number < 0 ? _spare.Rent(size) : new PixelBuffer(this, _spare, _ring.Pixels(number), size);
     }
 
     /// <summary>Shows a frame to the reader, which owns its pixels from then on.</summary>

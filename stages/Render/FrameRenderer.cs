@@ -1,6 +1,6 @@
 using System.Globalization;
 using OpenCvSharp;
-using Streaming.Model.Masks;
+using Streaming.Model.Structures;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 

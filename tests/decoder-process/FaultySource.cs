@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
@@ -14,7 +13,7 @@ namespace Streaming.DecoderProcess;
 /// "fault:KIND:N" gives N frames and then breaks in the way of its kind; "live-fault:KIND:N" is a live source. All bytes of frame
 /// i are i.
 /// </summary>
-internal sealed partial class FaultySource(SourceConfig config, SourceContext context) : IFrameSource
+internal sealed class FaultySource(SourceConfig config, SourceContext context) : IFrameSource
 {
     private readonly string _fault = config.Input.Split(':')[1];
     private readonly int _frames = int.Parse(config.Input.Split(':')[2], CultureInfo.InvariantCulture);
@@ -60,8 +59,7 @@ internal sealed partial class FaultySource(SourceConfig config, SourceContext co
         switch (_fault)
         {
             case "crash":
-                // In native code, as decoders do it: what managed code does to itself becomes an exception.
-                memset(1, 0, 1);
+                NativeFault.Raise();
                 break;
             case "exit":
                 Environment.Exit(3);
@@ -109,7 +107,4 @@ internal sealed partial class FaultySource(SourceConfig config, SourceContext co
         using var never = new ManualResetEventSlim();
         never.Wait(CancellationToken.None);
     }
-
-    [LibraryImport("libc.so.6")]
-    private static partial nint memset(nint address, int value, nuint bytes);
 }

@@ -10,4 +10,4 @@ if (args is ["nonsense", var seed])
     return 0;
 }
 
-return DecoderChild.Run(new FrameSources([FaultySource.Kind, .. SourceKinds.BuiltIn]));
+return DecoderChild.Run(new FrameSources([CrashingSource.Kind, FaultySource.Kind, .. SourceKinds.BuiltIn]));

@@ -77,8 +77,7 @@ public sealed class SampleTests : IDisposable
     private static (byte[] Bytes, ImageSize Size) ReadFrames(string video, int count)
     {
         using var pool = new PixelPool();
-        using var source = FrameSources.BuiltIn.Open(
-            video, new SourceContext("video", pool, TimeProvider.System), CancellationToken.None);
+        using var source = FrameSources.BuiltIn.Open(video, pool);
         var bytes = new List<byte>();
         for (var i = 0; i < count; i++)
         {

@@ -3,7 +3,6 @@ using System.Text;
 using Streaming.Config;
 using Streaming.Config.Detectron;
 using Streaming.Model;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Model.Weights;
 
@@ -16,6 +15,9 @@ namespace Streaming.Fuzz;
 /// <param name="IsRefusal">Whether an exception is the reader's proper way to refuse an input.</param>
 public sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action<byte[]> Read, Func<Exception, bool> IsRefusal)
 {
+    /// <summary>An input that takes longer is a failure.</summary>
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>All targets.</summary>
     /// <param name="dataFolder">tests/data of the repository.</param>
     /// <param name="scratch">A file that may be overwritten.</param>

@@ -16,7 +16,6 @@ public static class Fuzzer
     /// <summary>No input of a few kilobytes may cost more; small objects of a damaged structure included.</summary>
     private const long MaxAllocatedBytes = 256L << 20;
 
-    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HangTime = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs so many inputs.</summary>
@@ -53,7 +52,7 @@ public static class Fuzzer
                 failures.Add($"input {number} of seed {seed}: {exception}");
             }
 
-            if (Stopwatch.GetElapsedTime(started) is var elapsed && elapsed > MaxTime)
+            if (Stopwatch.GetElapsedTime(started) is var elapsed && elapsed > target.MaxTime)
             {
                 failures.Add($"input {number} of seed {seed}: took {elapsed}");
             }

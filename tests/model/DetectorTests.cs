@@ -1,5 +1,6 @@
 using Streaming.Config.Detectron;
 using Streaming.Config.Run;
+using Streaming.Model.Masks;
 using Streaming.Model.Ops;
 using Streaming.Model.Structures;
 using TorchSharp;
@@ -48,11 +49,27 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     }
 
     [Fact]
-    public void Prepare_VeryNarrowImage_StillHasAPixel()
+    public void Detect_OnePicture_GivesWhatPreprocessingDetectingAndPastingGive()
     {
-        using var prepared = tiny.Detector.Preprocess(new ImageView(new byte[3 * 4000], new ImageSize(1, 4000)));
-        Assert.Equal(new ImageSize(1, 400), prepared.Size);
-        Assert.Single(tiny.Detector.Detect([prepared]));
+        var size = new ImageSize(240, 320);
+        var pixels = TestImages.Noise(size, 1);
+        using var image = tiny.Detector.Preprocess(new ImageView(pixels, size));
+        var expected = new DetectionBuilder(tiny.Detector.Categories).Build(tiny.Detector.Detect([image])[0]);
+
+        var detections = tiny.Detector.Detect(new ImageView(pixels, size));
+
+        Assert.NotEmpty(detections);
+        Assert.Equal(
+            expected.Select(item => (item.Class, item.Category, item.Score, item.Box, $"{item.Mask}")),
+            detections.Select(item => (item.Class, item.Category, item.Score, item.Box, $"{item.Mask}")));
+    }
+
+    [Fact]
+    public void Preprocess_VeryNarrowImage_StillHasAPixel()
+    {
+        using var preprocessed = tiny.Detector.Preprocess(new ImageView(new byte[3 * 4000], new ImageSize(1, 4000)));
+        Assert.Equal(new ImageSize(1, 400), preprocessed.Size);
+        Assert.Single(tiny.Detector.Detect([preprocessed]));
     }
 
     [Fact]
@@ -145,8 +162,8 @@ public sealed class DetectorTests(DetectorTests.Tiny tiny) : IClassFixture<Detec
     {
         for (var i = 0; i < frames; i++)
         {
-            using var prepared = tiny.Detector.Preprocess(new ImageView(image, new ImageSize(120, 160)));
-            tiny.Detector.Detect([prepared]);
+            using var preprocessed = tiny.Detector.Preprocess(new ImageView(image, new ImageSize(120, 160)));
+            tiny.Detector.Detect([preprocessed]);
         }
     }
 

@@ -103,6 +103,36 @@ public sealed class SourceHandleTests : IDisposable
         }
     }
 
+    /// <summary>Nothing interrupts the network; a program that ends at once must not wait for it.</summary>
+    [Fact]
+    public async Task AbandonAsync_WhileTheNetworkIsBusy_ClosesTheOutputsWithoutWaitingForIt()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        using var detector = new FakeDetector
+        {
+            OnDetect = _ =>
+            {
+                entered.Set();
+                release.Wait();
+            },
+        };
+        var sink = new ClosedSink();
+        var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions());
+        var handle = await pipeline.AddAsync(
+            new SourceJob("s", (_, _) => new CountedSource(_pool, 9, _ => 4), _ => [sink.ToOutput()]));
+        entered.Wait();
+        await pipeline.AbandonAsync();
+        Assert.Equal((1, 0), (sink.Closed, sink.Written));
+        release.Set();
+        await pipeline.DisposeAsync();
+        // What the network still gave ended too, and nothing was closed twice.
+        Assert.Equal((1, 0), (sink.Closed, sink.Written));
+        Assert.True(handle.Completion.IsCanceled);
+        var counts = handle.Status.Counts;
+        Assert.Equal(counts.Decoded, counts.Dropped.Values.Sum());
+    }
+
     [Fact]
     public async Task Stop_WhileOpening_EndsTheSourceWithoutAnError()
     {
@@ -129,5 +159,29 @@ public sealed class SourceHandleTests : IDisposable
     private static SourceJob Job(string id, Func<IFrameSource> open)
     {
         return new SourceJob(id, (_, _) => open(), _ => []);
+    }
+
+    private sealed class ClosedSink : IFrameSink
+    {
+        public int Closed { get; private set; }
+
+        public int Written { get; private set; }
+
+        public string Target => "memory";
+
+        public void Write(OutputFrame frame)
+        {
+            Written++;
+        }
+
+        public void Complete(StreamSummary summary)
+        {
+            // Nothing to finish.
+        }
+
+        public void Dispose()
+        {
+            Closed++;
+        }
     }
 }

@@ -136,7 +136,7 @@ public sealed class VideoPipelineTests : IDisposable
         var result = await RunAsync(detector, 4, 10, new CountingSource(_pool, 20) { WidthOf = i => i == 6 ? 13 : 12 });
         Assert.Equal(20, _sink.Results.Count);
         var failed = Assert.Single(_sink.Results, r => r.Outcome.Status == FrameStatus.Failed);
-        Assert.Equal((6, "infer", "poisoned"), (failed.Identity.Index, failed.Outcome.Reason, failed.Outcome.Message));
+        Assert.Equal((6, "infer: poisoned"), (failed.Identity.Index, failed.Error));
         Assert.Equal((StreamEnd.Eof, 19L, 1L), (result.Counts.End, result.Counts.Emitted, result.Counts.Failed["infer"]));
     }
 

@@ -13,7 +13,7 @@ var endpoint = new IPEndPoint(IPAddress.Loopback, 0);
 var health = new PipelineHealth(TimeProvider.System);
 var thrown = 0L;
 AppDomain.CurrentDomain.FirstChanceException += (_, _) => Interlocked.Increment(ref thrown);
-await using var server = await WebServer.StartAsync(endpoint, null, new PipelineMetrics(), health, NullLogger.Instance);
+await using var server = await WebServer.StartAsync(endpoint, null, new PipelineMetrics().Registry, health, NullLogger.Instance);
 var files = new List<SafeFileHandle>();
 Fill();
 Empty();

@@ -106,7 +106,7 @@ public sealed class ConnectionsTests : IDisposable
     {
         var endpoint = new IPEndPoint(IPAddress.Loopback, 0);
         return await WebServer.StartAsync(
-            endpoint, null, new PipelineMetrics(), new PipelineHealth(TimeProvider.System), NullLogger.Instance);
+            endpoint, null, new PipelineMetrics().Registry, new PipelineHealth(TimeProvider.System), NullLogger.Instance);
     }
 
     /// <summary>With all that a request needs loaded: that takes descriptors too.</summary>

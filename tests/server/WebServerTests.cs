@@ -89,7 +89,7 @@ public sealed class WebServerTests : IDisposable
         await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), _metrics);
         var health = new PipelineHealth(TimeProvider.System);
         await using var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
+            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics.Registry, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/healthz/startup")).StatusCode);
@@ -126,7 +126,7 @@ public sealed class WebServerTests : IDisposable
     {
         var health = new PipelineHealth(TimeProvider.System);
         await using var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics, health, NullLogger.Instance);
+            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics.Registry, health, NullLogger.Instance);
         using var http = new HttpClient();
         using var content = new StringContent("a=1");
         using var answer = await http.PostAsync($"{server.Address}{path}", content);
@@ -135,11 +135,67 @@ public sealed class WebServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_SourceThatDoesNotOpen_HasItsAddressAndWhenItsErrorWas()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
+        using var detector = new FakeDetector();
+        var options = new PipelineOptions { MaxBatchDelay = TimeSpan.Zero };
+        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], options, _metrics, time);
+        var health = new PipelineHealth(time);
+        health.Started(pipeline);
+        using var failed = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        var job = new SourceJob(
+            "s",
+            (report, cancellation) =>
+            {
+                report(new SourceEvent(SourceEventKind.OpenFailed, 0, time.GetUtcNow(), DecodeError.Refused, "turned down"));
+                failed.Release();
+                goOn.Wait(cancellation);
+                return new CountedSource(_pool, 1, _ => 4);
+            },
+            _ => [])
+        {
+            Location = "rtsp://cam.lan/1",
+        };
+        var run = pipeline.AddAsync(job);
+        await failed.WaitAsync();
+        var report = Assert.Single(health.Status().Sources);
+        Assert.Equal(
+            ("opening", "rtsp://cam.lan/1", "turned down", (DateTimeOffset?)time.GetUtcNow(), null),
+            (report.State, report.Source, report.LastError, report.LastErrorAt, report.LastResultAt));
+        time.Advance(TimeSpan.FromMinutes(1));
+        goOn.Set();
+        await (await run).Completion;
+        report = Assert.Single(health.Status().Sources);
+        Assert.Equal(
+            ("counted", (DateTimeOffset?)(time.GetUtcNow() - TimeSpan.FromMinutes(1)), (DateTimeOffset?)time.GetUtcNow()),
+            (report.Source, report.LastErrorAt, report.LastResultAt));
+    }
+
+    [Fact]
+    public async Task StartAsync_OfAPipelineWithARegistry_ServesBoth()
+    {
+        using var detector = new FakeDetector();
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        Prometheus.Metrics.WithCustomRegistry(registry).CreateGauge("own", "A gauge of the program's own.").Set(7);
+        await using var pipeline = new VideoPipeline(
+            [detector], [new Category(1, "person")], new PipelineOptions(), new PipelineMetrics(registry));
+        Assert.Same(registry, pipeline.Registry);
+        await using var server = await WebServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), null, pipeline);
+        using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/startup")).StatusCode);
+        var metrics = await http.GetStringAsync("/metrics");
+        Assert.Equal(7, Value(metrics, "own", null));
+        Assert.Equal(0, Value(metrics, "streaming_inference_total", null));
+    }
+
+    [Fact]
     public async Task Server_WithToken_RefusesReadersWithoutIt()
     {
         var health = new PipelineHealth(TimeProvider.System);
         await using var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics, health, NullLogger.Instance);
+            new IPEndPoint(IPAddress.Loopback, 0), "secret", _metrics.Registry, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         foreach (var path in new[] { "/metrics", "/status" })
         {
@@ -154,7 +210,7 @@ public sealed class WebServerTests : IDisposable
         http.DefaultRequestHeaders.Authorization = null;
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz/live")).StatusCode);
         await Assert.ThrowsAsync<ArgumentException>(() => WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Any, 0), null, _metrics, health, NullLogger.Instance));
+            new IPEndPoint(IPAddress.Any, 0), null, _metrics.Registry, health, NullLogger.Instance));
     }
 
     private IEnumerable<(Collector Collector, string Kind)> Collectors()

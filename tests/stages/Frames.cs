@@ -2,7 +2,6 @@ using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
-using Streaming.Stages.Render;
 
 namespace Streaming.Stages.Tests;
 
@@ -36,13 +35,12 @@ internal static class Frames
     /// <summary>Gives a sink a frame and frees it.</summary>
     public static void Write(this IFrameSink sink, Frame frame, FrameResult result)
     {
-        using var drawings = new PixelPool();
-        using var output = new OutputFrame(frame, result, new Annotator(drawings, 0.5));
+        using var output = new OutputFrame(frame, result);
         sink.Write(output);
     }
 
     public static FrameResult Result(Frame frame, params Detection[] detections)
     {
-        return new FrameResult(frame.Identity, frame.Pixels.Size, FrameOutcome.Ok, detections, default);
+        return new FrameResult(frame.Identity, frame.Pixels.Size, detections);
     }
 }

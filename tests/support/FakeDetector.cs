@@ -4,7 +4,7 @@ using Streaming.Model.Structures;
 namespace Streaming.Testing;
 
 /// <summary>A detector without a network, for faults that a real one does not have on demand. Finds one box an image.</summary>
-public sealed class FakeDetector : IDetector
+internal sealed class FakeDetector : IDetector
 {
     /// <summary>Images that fail.</summary>
     public Func<PreprocessedImage, bool> IsPoisoned { get; init; } = _ => false;

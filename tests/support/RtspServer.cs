@@ -104,6 +104,15 @@ public sealed partial class RtspServer : IDisposable
         AddMount(mount, $"{Ball(width, height, rate)},format=I420 ! jpegenc ! rtpjpegpay name=pay0 pt=26");
     }
 
+    /// <summary>Adds a mount with a moving test picture, H.265.</summary>
+    public void AddH265(string mount, int width, int height, int rate)
+    {
+        AddMount(
+            mount,
+            $"{Ball(width, height, rate)},format=I420 ! x265enc tune=zerolatency speed-preset=ultrafast key-int-max={rate}"
+            + " ! rtph265pay name=pay0 pt=96 config-interval=-1");
+    }
+
     /// <summary>Breaks all connections off; clients may come again at once.</summary>
     public void DropClients()
     {

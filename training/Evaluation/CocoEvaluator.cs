@@ -1,4 +1,4 @@
-using Streaming.Model.Masks;
+using Streaming.Model.Structures;
 
 namespace Streaming.Training.Evaluation;
 

@@ -1,4 +1,4 @@
-using Streaming.Model.Masks;
+using Streaming.Model.Structures;
 
 namespace Streaming.Training.Evaluation;
 
@@ -19,4 +19,16 @@ internal sealed record CocoObject(
 
     /// <summary>The outline's pixels.</summary>
     public Rle? Mask => Outline?.Mask;
+
+    /// <summary>What a network has found.</summary>
+    /// <param name="imageId">The picture.</param>
+    /// <param name="categoryId">Its class, in the data set's numbers.</param>
+    /// <param name="detection">The object.</param>
+    public static CocoObject Of(long imageId, long categoryId, Detection detection)
+    {
+        var box = new CocoBox(detection.Box.X0, detection.Box.Y0, detection.Box.Width, detection.Box.Height);
+        var outline = detection.Mask is { } mask ? new CocoOutline(mask) : null;
+        var area = detection.Mask?.Area ?? (box.Width * box.Height);
+        return new CocoObject(imageId, categoryId, box, outline, area, IsCrowd: false, detection.Score);
+    }
 }

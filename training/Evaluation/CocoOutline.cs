@@ -1,4 +1,3 @@
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 
 namespace Streaming.Training.Evaluation;

@@ -122,7 +122,7 @@ public sealed class BestEffortOutputTests : IDisposable
     {
         var size = new ImageSize(2, 4);
         var identity = new FrameIdentity("s", 0, index, TimeSpan.Zero, PtsOrigin.Estimated, DateTimeOffset.UnixEpoch);
-        var result = new FrameResult(identity, size, FrameOutcome.Ok, [], default);
+        var result = new FrameResult(identity, size, []);
         using var frame = new OutputFrame(new Frame(identity, _pool.Rent(size)), result);
         output.Offer(frame);
     }

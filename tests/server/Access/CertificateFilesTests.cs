@@ -122,8 +122,8 @@ public sealed class CertificateFilesTests : IDisposable
     private async Task<WebServer> StartAsync()
     {
         return await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), null, Open(), new PipelineMetrics(), new PipelineHealth(TimeProvider.System),
-            NullLogger.Instance);
+            new IPEndPoint(IPAddress.Loopback, 0), null, new PipelineMetrics().Registry, new PipelineHealth(TimeProvider.System),
+            NullLogger.Instance, Open());
     }
 
     /// <summary>The certificate that a new connection is shown.</summary>

@@ -51,7 +51,7 @@ public sealed class HostCheckTests
     {
         var health = new PipelineHealth(TimeProvider.System);
         await using var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), null, new PipelineMetrics(), health, NullLogger.Instance);
+            new IPEndPoint(IPAddress.Loopback, 0), null, new PipelineMetrics().Registry, health, NullLogger.Instance);
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         using var own = new HttpRequestMessage(HttpMethod.Get, path);
         own.Headers.Host = $"localhost:{http.BaseAddress.Port}";

@@ -1,8 +1,10 @@
+using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gst;
+using Streaming.Stages.Isolation;
 
 namespace Streaming.Stages.Tests.Decode;
 
@@ -67,6 +69,27 @@ public sealed class WebStreamTests : IDisposable
             (DecodeError.Refused, $"{scheme}://127.0.0.1:{server.Port}/x: the server redirects again and again."),
             (exception.Error, exception.Message));
         Assert.InRange(server.Requests, 2, 5000);
+    }
+
+    [Fact]
+    public void Open_ServerThatDrips_LeavesNothingBehind()
+    {
+        Assert.SkipUnless(RtspServer.IsAvailable, "GStreamer is not on this machine");
+        using var server = new DripServer();
+        var command = new DecoderCommand("dotnet", [Path.Combine(AppContext.BaseDirectory, "test-decoder.dll")]);
+        var config = new SourceConfig { Id = "camera", Input = server.Url, OpenTimeout = TimeSpan.FromSeconds(1) };
+        var context = new SourceContext("camera", _pool, TimeProvider.System);
+        var sources = new FrameSources(SourceKinds.BuiltIn) { Decoder = command };
+        var exception = Assert.Throws<DecodeException>(() => sources.Probe(config, context, default));
+        Assert.Equal(DecodeError.Timeout, exception.Error);
+        Assert.DoesNotContain(
+            Directory.GetDirectories("/proc/self/task"),
+            task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(IsDecoder));
+
+        static bool IsDecoder(string process)
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Contains("test-decoder", StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using NJsonSchema;
 using Streaming.Config.Zoo;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;

@@ -32,7 +32,7 @@ public sealed class StandardOutputTests : IDisposable
             {
                 using var frame = Frames.Of(_pool, i, new(2, 3));
                 var identity = frame.Identity with { SourceId = $"cam-{source}" };
-                sink.Write(frame, new FrameResult(identity, new(2, 3), FrameOutcome.Ok, [], default));
+                sink.Write(frame, new FrameResult(identity, new(2, 3), []));
             }
 
             sink.Complete(End);

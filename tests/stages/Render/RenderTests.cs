@@ -1,6 +1,5 @@
 using OpenCvSharp;
 using Streaming.Config.Zoo;
-using Streaming.Model.Masks;
 using Streaming.Model.Structures;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;

@@ -1,7 +1,6 @@
 using System.Text;
-using Streaming.Model.Structures;
 
-namespace Streaming.Model.Masks;
+namespace Streaming.Model.Structures;
 
 /// <summary>
 /// A binary mask in COCO's run lengths: pixels in column order, the lengths of alternating runs, the first one of zeros.
