@@ -179,7 +179,7 @@ public sealed class StreamCommandsTests : IDisposable
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 5, new ImageSize(120, 160));
         var (code, _, error) = await CommandLine.RunAsync(
             "bench", clip, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set",
-            "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "0.5");
+            "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "2");
         Assert.True(code == 0, error);
         Assert.DoesNotContain("; 0 detections a frame", error, StringComparison.Ordinal);
         Assert.Contains("\nLimit: infer; busy: decode ", error, StringComparison.Ordinal);
