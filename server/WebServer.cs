@@ -1,6 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,6 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 using Streaming.Pipeline;
 using Streaming.Server.Access;
+using Streaming.Server.Connections;
 using Streaming.Server.Endpoints;
 using Streaming.Server.Gpu;
 using Streaming.Server.Health;
@@ -26,12 +31,12 @@ public sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private WebServer(WebApplication application, IPEndPoint endpoint)
+    private WebServer(WebApplication application, string address)
     {
-        (_application, Address) = (application, $"http://{endpoint}");
+        (_application, Address) = (application, address);
     }
 
-    /// <summary>Where it listens, for example "http://127.0.0.1:9464".</summary>
+    /// <summary>Where it listens, for example "http://127.0.0.1:9464" (https with a certificate).</summary>
     public string Address { get; }
 
     /// <summary>Starts listening.</summary>
@@ -55,10 +60,12 @@ public sealed class WebServer : IAsyncDisposable
     /// <param name="registry">Served by /metrics.</param>
     /// <param name="health">Served by /healthz and /status.</param>
     /// <param name="logger">Told where it listens.</param>
+    /// <param name="certificate">To listen encrypted; null otherwise.</param>
     /// <exception cref="ArgumentException">It would be open to other machines without a token.</exception>
     /// <exception cref="IOException">The port is taken, or something else than the endpoint was bound.</exception>
     internal static async Task<WebServer> StartAsync(
-        IPEndPoint endpoint, string? token, CollectorRegistry registry, PipelineHealth health, ILogger logger)
+        IPEndPoint endpoint, string? token, CollectorRegistry registry, PipelineHealth health, ILogger logger,
+        CertificateFiles? certificate = null)
     {
         if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(token))
         {
@@ -67,11 +74,12 @@ public sealed class WebServer : IAsyncDisposable
 
         GpuMetrics.Register(registry);
         IEndpoint[] endpoints = [new MetricsEndpoint(registry), new HealthEndpoint(health), new StatusEndpoint(health)];
-        var application = Build(endpoint, token, endpoints);
+        var application = Build(endpoint, token, certificate, endpoints);
         try
         {
             await application.StartAsync().ConfigureAwait(false);
-            var server = new WebServer(application, BoundEndpoint.Check(endpoint, application.Urls));
+            var scheme = certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+            var server = new WebServer(application, $"{scheme}://{BoundEndpoint.Check(endpoint, scheme, application.Urls)}");
             ServerLog.Listening(logger, server.Address);
             return server;
         }
@@ -88,16 +96,32 @@ public sealed class WebServer : IAsyncDisposable
         return StopAsync(_application);
     }
 
-    private static WebApplication Build(IPEndPoint endpoint, string? token, IReadOnlyList<IEndpoint> endpoints)
+    private static WebApplication Build(
+        IPEndPoint endpoint, string? token, CertificateFiles? certificate, IReadOnlyList<IEndpoint> endpoints)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(endpoint);
+            ConnectionLimits.Apply(kestrel.Limits);
+            kestrel.Listen(endpoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        HandshakeTimeout = ConnectionLimits.HandshakeTimeout,
+                        OnConnection = _ => ValueTask.FromResult(
+                            new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
+                    });
+                }
+            });
         });
 
+        // Kestrel takes the transport that was registered last.
+        builder.Services.AddSingleton<IConnectionListenerFactory, ReservingTransport>();
         var application = builder.Build();
         application.UseRouting();
         application.Use(new HostCheck(endpoint.Address, Dns.GetHostName()).InvokeAsync);

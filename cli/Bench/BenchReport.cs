@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Bench;
 
@@ -60,29 +59,28 @@ internal sealed record SpreadReport(double Min, double P50, double Max);
 /// <summary>Percentiles.</summary>
 internal sealed record PercentileReport(double P50, double P90, double P95, double P99, double Max)
 {
-    /// <summary>By nearest rank.</summary>
-    public static PercentileReport Of(IEnumerable<TimeSpan> times)
+    /// <summary>Those of a histogram, in milliseconds.</summary>
+    public static PercentileReport Of(TimeHistogram times)
     {
-        double[] sorted = [.. times.Select(time => time.TotalMilliseconds).Order()];
-        return sorted.Length == 0 ? new PercentileReport(0, 0, 0, 0, 0) : new PercentileReport(
-            At(0.5), At(0.9), At(0.95), At(0.99), At(1));
+        return new PercentileReport(At(0.5), At(0.9), At(0.95), At(0.99), At(1));
 
         double At(double share)
         {
-            return Math.Round(sorted[Math.Max((int)Math.Ceiling(share * sorted.Length) - 1, 0)], 3);
+            return Math.Round(times.Percentile(share).TotalMilliseconds, 3);
         }
     }
 
     /// <summary>Of each stage.</summary>
-    public static IReadOnlyDictionary<string, PercentileReport> OfStages(IReadOnlyList<FrameTimings> frames)
+    public static IReadOnlyDictionary<string, PercentileReport> OfStages(StageTimes times)
     {
         return new Dictionary<string, PercentileReport>
         {
-            ["decode"] = Of(frames.Select(frame => frame.Decode)),
-            ["preprocess"] = Of(frames.Select(frame => frame.Preprocess)),
-            ["batch_wait"] = Of(frames.Select(frame => frame.BatchWait)),
-            ["infer"] = Of(frames.Select(frame => frame.Infer)),
-            ["postprocess"] = Of(frames.Select(frame => frame.Postprocess)),
+            ["decode"] = Of(times.Decode),
+            ["preprocess"] = Of(times.Preprocess),
+            ["batch_wait"] = Of(times.BatchWait),
+            ["infer"] = Of(times.Infer),
+            ["postprocess"] = Of(times.Postprocess),
+            ["emit"] = Of(times.Emit),
         };
     }
 }

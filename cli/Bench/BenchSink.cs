@@ -3,17 +3,15 @@ using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Bench;
 
-/// <summary>Writes JSON lines to a file that goes with it, and remembers every frame's times while measuring.</summary>
+/// <summary>Writes JSON lines to a file that goes with it, and counts the frames' times while measuring.</summary>
 /// <param name="target">The stream's name.</param>
 /// <param name="time">The clock.</param>
 internal sealed class BenchSink(string target, TimeProvider time) : IFrameSink
 {
     private readonly Lock _gate = new();
-    private readonly List<FrameTimings> _timings = [];
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"streaming-bench-{Guid.NewGuid():N}.jsonl");
     private JsonLinesSink? _lines;
-    private TimeSpan _written;
-    private bool _isMeasuring;
+    private StageTimes? _times;
 
     public string Target => target;
 
@@ -26,23 +24,32 @@ internal sealed class BenchSink(string target, TimeProvider time) : IFrameSink
         _lines = new JsonLinesSink(_path, run, source, time: time);
     }
 
-    /// <summary>Forgets what came so far, the warm-up, and begins.</summary>
+    /// <summary>Begins to count, after the warm-up.</summary>
     public void Begin()
     {
         lock (_gate)
         {
-            _timings.Clear();
-            (_isMeasuring, Detections, _written) = (true, 0, TimeSpan.Zero);
+            (_times, Detections) = (new StageTimes(), 0);
         }
     }
 
-    /// <summary>Ends, and returns the times of the measured frames and of writing them all.</summary>
-    public (IReadOnlyList<FrameTimings> Frames, TimeSpan Written) End()
+    /// <summary>Ends, and returns the times of the measured frames.</summary>
+    public StageTimes End()
     {
         lock (_gate)
         {
-            _isMeasuring = false;
-            return ([.. _timings], _written);
+            var times = _times ?? new StageTimes();
+            _times = null;
+            return times;
+        }
+    }
+
+    /// <summary>Counts the time that a frame took to decode; its source knows it.</summary>
+    public void Decoded(TimeSpan elapsed)
+    {
+        lock (_gate)
+        {
+            _times?.Decode.Add(elapsed);
         }
     }
 
@@ -52,11 +59,10 @@ internal sealed class BenchSink(string target, TimeProvider time) : IFrameSink
         _lines?.Write(frame);
         lock (_gate)
         {
-            if (_isMeasuring)
+            if (_times is { } times)
             {
-                _timings.Add(frame.Result.Timings);
+                times.Add(frame.Result.Timings, time.GetElapsedTime(started));
                 Detections += frame.Result.Detections.Count;
-                _written += time.GetElapsedTime(started);
             }
         }
     }

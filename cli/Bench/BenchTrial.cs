@@ -36,7 +36,7 @@ internal sealed class BenchTrial(
         var before = Look(pipeline, process);
         Array.ForEach(sinks, sink => sink.Begin());
         await WaitAsync(plan.Duration, failed, cancellationToken).ConfigureAwait(false);
-        (IReadOnlyList<FrameTimings> Frames, TimeSpan Written)[] measured = [.. sinks.Select(sink => sink.End())];
+        StageTimes[] measured = [.. sinks.Select(sink => sink.End())];
         process.Refresh();
         var after = Look(pipeline, process);
         await pipeline.StopAsync().ConfigureAwait(false);
@@ -45,29 +45,29 @@ internal sealed class BenchTrial(
             await pipeline.RemoveAsync(sink.Target).ConfigureAwait(false);
         }
 
-        FrameTimings[] all = [.. measured.SelectMany(sink => sink.Frames)];
+        var all = StageTimes.Sum(measured);
+        var frames = all.EndToEnd.Count;
         var seconds = time.GetElapsedTime(before.At, after.At).TotalSeconds;
-        double[] rates = [.. measured.Select(sink => sink.Frames.Count / seconds).Order()];
+        double[] rates = [.. measured.Select(stream => stream.EndToEnd.Count / seconds).Order()];
         var meanBatch = (after.Batches.Frames - before.Batches.Frames) / Math.Max(after.Batches.Count - before.Batches.Count, 1);
-        var written = TimeSpan.FromTicks(measured.Sum(sink => sink.Written.Ticks));
-        var load = StageLoad.Of(all, written, seconds, streams, detectors.Count, options.Workers, meanBatch);
+        var load = StageLoad.Of(all, seconds, streams, detectors.Count, options.Workers, meanBatch);
         return new BenchTrialReport(
             streams,
             plan.Fps,
             Math.Round(seconds, 2),
-            all.Length,
-            Math.Round(all.Length / seconds, 2),
+            frames,
+            Math.Round(frames / seconds, 2),
             new SpreadReport(Math.Round(rates[0], 2), Math.Round(rates[rates.Length / 2], 2), Math.Round(rates[^1], 2)),
-            PercentileReport.Of(all.Select(frame => frame.EndToEnd)),
+            PercentileReport.Of(all.EndToEnd),
             PercentileReport.OfStages(all),
-            load,
-            StageLoad.Limit(load, plan.Fps * streams, all.Length / seconds),
+            StageLoad.Show(load),
+            StageLoad.Limit(load, plan.Fps * streams, frames / seconds),
             Math.Round(meanBatch, 2),
-            Math.Round(sinks.Sum(sink => sink.Detections) / Math.Max((double)all.Length, 1), 2),
+            Math.Round(sinks.Sum(sink => sink.Detections) / Math.Max((double)frames, 1), 2),
             Difference(before.Progress, after.Progress, progress => progress.Counts.Dropped),
             Difference(before.Progress, after.Progress, progress => progress.Counts.Failed),
-            Math.Round((after.Cpu - before.Cpu).TotalMilliseconds / Math.Max(all.Length, 1), 3),
-            Math.Round((after.Allocated - before.Allocated) / 1024.0 / Math.Max(all.Length, 1), 2),
+            Math.Round((after.Cpu - before.Cpu).TotalMilliseconds / Math.Max(frames, 1), 3),
+            Math.Round((after.Allocated - before.Allocated) / 1024.0 / Math.Max(frames, 1), 2),
             Math.Round(process.PeakWorkingSet64 / 1048576.0, 1));
     }
 
@@ -84,7 +84,10 @@ internal sealed class BenchTrial(
         return new SourceJob(
             sink.Target,
             (report, cancellation) => new BenchSource(
-                () => Kinds.Sources.Open(source, context with { Report = report }, 0, cancellation), plan.Fps, time),
+                () => Kinds.Sources.Open(source, context with { Report = report }, 0, cancellation),
+                plan.Fps,
+                time,
+                sink.Decoded),
             info =>
             {
                 sink.Open(run, info);

@@ -1,5 +1,3 @@
-using Streaming.Stages.Frames;
-
 namespace Streaming.Cli.Bench;
 
 /// <summary>How busy each stage was, and with it what holds the pipeline up.</summary>
@@ -10,31 +8,37 @@ internal static class StageLoad
 
     private const double EnoughOfTheRate = 0.99;
 
-    /// <summary>The share of the time in which a stage's workers were busy, 0 to 1, by stage.</summary>
-    /// <param name="frames">All frames.</param>
-    /// <param name="written">Time spent writing them.</param>
+    /// <summary>The share of the time in which a stage's workers were busy, by stage; 1 is all the time.</summary>
+    /// <param name="times">All frames.</param>
     /// <param name="seconds">Measured.</param>
     /// <param name="streams">Each decodes and writes on its own.</param>
     /// <param name="devices">That the network runs on.</param>
     /// <param name="workers">Of the stages beside the network.</param>
     /// <param name="meanBatch">Frames in a batch.</param>
     public static IReadOnlyDictionary<string, double> Of(
-        IReadOnlyCollection<FrameTimings> frames, TimeSpan written, double seconds, int streams, int devices, int workers,
-        double meanBatch)
+        StageTimes times, double seconds, int streams, int devices, int workers, double meanBatch)
     {
         return new Dictionary<string, double>
         {
-            ["decode"] = Share(frames.Sum(frame => frame.Decode.TotalSeconds), streams),
-            ["preprocess"] = Share(frames.Sum(frame => frame.Preprocess.TotalSeconds), workers),
-            ["infer"] = Share(frames.Sum(frame => frame.Infer.TotalSeconds) / Math.Max(meanBatch, 1), devices),
-            ["postprocess"] = Share(frames.Sum(frame => frame.Postprocess.TotalSeconds), workers),
-            ["emit"] = Share(written.TotalSeconds, streams),
+            ["decode"] = Share(times.Decode.Sum.TotalSeconds, streams),
+            ["preprocess"] = Share(times.Preprocess.Sum.TotalSeconds, workers),
+            ["infer"] = Share(times.Infer.Sum.TotalSeconds / Math.Max(meanBatch, 1), devices),
+            ["postprocess"] = Share(times.Postprocess.Sum.TotalSeconds, workers),
+            ["emit"] = Share(times.Emit.Sum.TotalSeconds, streams),
         };
 
         double Share(double busy, int among)
         {
-            return Math.Round(Math.Min(busy / seconds / among, 1), 3);
+            return busy / seconds / among;
         }
+    }
+
+    /// <summary>
+    /// Loads as a report shows them: work that began before the measured time can make one a little more than 1.
+    /// </summary>
+    public static IReadOnlyDictionary<string, double> Show(IReadOnlyDictionary<string, double> load)
+    {
+        return load.ToDictionary(stage => stage.Key, stage => Math.Round(Math.Min(stage.Value, 1), 3));
     }
 
     /// <summary>The busiest stage, or <see cref="Sources"/>.</summary>
@@ -43,9 +47,6 @@ internal static class StageLoad
     /// <param name="throughput">What came through.</param>
     public static string Limit(IReadOnlyDictionary<string, double> load, double? rate, double throughput)
     {
-        // A source with a rate waits for its turn while it decodes.
-        return throughput >= EnoughOfTheRate * rate
-            ? Sources
-            : load.Where(stage => rate is null || stage.Key != "decode").MaxBy(stage => stage.Value).Key;
+        return throughput >= EnoughOfTheRate * rate ? Sources : load.MaxBy(stage => stage.Value).Key;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class BenchCommand
     private readonly SettingOptions _options = new(
     [
         .. BenchSettings.All, BatchingSettings.MaxSize, MetricsSettings.Listen, MetricsSettings.Token,
-        .. ModelSettings.Section.Settings,
+        MetricsSettings.Certificate, MetricsSettings.Key, .. ModelSettings.Section.Settings,
     ]);
 
     private readonly Argument<string> _input = new("INPUT")

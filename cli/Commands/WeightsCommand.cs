@@ -73,7 +73,7 @@ internal static class WeightsCommand
         var sha256 = new Option<string?>("--sha256") { Description = "The checksum that the file must have.", HelpName = "HEX" };
         var from = new Option<string>("--from")
         {
-            Description = "Another address to fetch from, laid out like the model zoo.",
+            Description = "Another https address to fetch from, laid out like the model zoo.",
             HelpName = "URL",
             DefaultValueFactory = _ => ModelZoo.Root.AbsoluteUri,
         };
@@ -91,9 +91,9 @@ internal static class WeightsCommand
                 $"{wanted}: is not in the list of shipped configurations.{NearestName.Hint(wanted, known)}");
             var address = parsed.GetValue(from)!;
             if (!Uri.TryCreate(address.EndsWith('/') ? address : $"{address}/", UriKind.Absolute, out var root)
-                || root.Scheme is not ("https" or "http"))
+                || root.Scheme != Uri.UriSchemeHttps)
             {
-                throw new UsageException($"--from {address}: supported: addresses that begin with https:// or http://.");
+                throw new UsageException($"--from {address}: checkpoints are fetched over https only.");
             }
 
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };

@@ -77,7 +77,7 @@ internal static class RunInputs
             throw new UsageException($"{StreamAddress.Show(input)}: there is no such file or folder.");
         }
 
-        string[] files = [.. Directory.EnumerateFiles(input).Order(StringComparer.Ordinal)];
+        string[] files = [.. SourceFiles.InFolder(input, source.Recursive)];
         SourceConfig[] videos =
         [
             .. files.Where(file => VideoExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))

@@ -131,6 +131,7 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
             Earlier = earlier,
             IsResumed = IsResumed || isAgain,
             Segments = _segments,
+            Logger = logger,
         };
         return [.. _kinds.Select(kind => Create(kind, context, reopen, cancellationToken))];
     }

@@ -31,6 +31,7 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
         }
 
         errors.AddRange(request.Sources.SelectMany(RunInputs.TrustErrors).Distinct());
+        errors.AddRange(ServerFiles.Errors(request.Values));
         errors.AddRange(RunOutputs.Wanted(request.Values).SelectMany(kind => kind.Errors(request.Values, config.Sources)));
         if (config.Sources.Count > MaxSources)
         {

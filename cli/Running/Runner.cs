@@ -121,7 +121,9 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         {
             var endpoint = RunChecks.ParseListen(listen)!;
             var log = terminal.For("http");
-            return await WebServer.StartAsync(endpoint, section.Token, metrics.Registry, health, log).ConfigureAwait(false);
+            var certificate = ServerFiles.Certificate(values, log);
+            return await WebServer.StartAsync(endpoint, section.Token, metrics.Registry, health, log, certificate)
+                .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

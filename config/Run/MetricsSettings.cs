@@ -20,6 +20,22 @@ internal static class MetricsSettings
         Help = "Bearer token that readers must show; needed to listen beyond this machine. Better from the environment.",
     };
 
+    /// <summary>See <see cref="MetricsSection.Certificate"/>.</summary>
+    public static Setting<string> Certificate { get; } = new("metrics.certificate", SettingTypes.PathName("FILE"))
+    {
+        Flags = [new SettingFlag("--metrics-certificate")],
+        DefaultText = "not encrypted",
+        Help = "PEM file with the server's certificate (and those of intermediate authorities): serves https. It is read again "
+            + "when it changes.",
+    };
+
+    /// <summary>See <see cref="MetricsSection.Key"/>.</summary>
+    public static Setting<string> Key { get; } = new("metrics.key", SettingTypes.PathName("FILE"))
+    {
+        Flags = [new SettingFlag("--metrics-key")],
+        Help = "PEM file with the certificate's private key.",
+    };
+
     /// <summary>The section.</summary>
-    public static SettingsSection Section { get; } = new("metrics", "Who may watch.", [Listen, Token]);
+    public static SettingsSection Section { get; } = new("metrics", "Who may watch.", [Listen, Token, Certificate, Key]);
 }

@@ -46,6 +46,15 @@ internal static class RunChecks
     /// <param name="values">What was said.</param>
     public static IEnumerable<string> Metrics(SettingValues values)
     {
+        var hasCertificate = values.Find(MetricsSettings.Certificate) is not null;
+        if (hasCertificate != values.Find(MetricsSettings.Key) is not null)
+        {
+            var (given, other) = hasCertificate
+                ? (MetricsSettings.Certificate, MetricsSettings.Key)
+                : (MetricsSettings.Key, MetricsSettings.Certificate);
+            yield return $"{values.Full(given)}: a certificate and its key go together: set {other.Path} as well.";
+        }
+
         if (values.Find(MetricsSettings.Listen) is not { } listen)
         {
             yield break;

@@ -40,6 +40,9 @@ internal sealed record SourceConfig
     /// <summary>Files: one frame of this many is processed; 1 processes all.</summary>
     public int Stride { get; init; } = SourceSettings.Stride.Usual;
 
+    /// <summary>Folders: whether the folders inside are read too.</summary>
+    public bool Recursive { get; init; }
+
     /// <summary>Larger pictures and frames are refused: a small file can stand for gigabytes.</summary>
     /// <value>In millions of pixels, above 0 up to 700; the default is 100.</value>
     public double MaxMegapixels { get; init; } = SourceSettings.MaxMegapixels.Usual;
@@ -77,6 +80,7 @@ internal sealed record SourceConfig
             Start = values.Get(SourceSettings.Start),
             End = values.FindValue(SourceSettings.End),
             Stride = values.Get(SourceSettings.Stride),
+            Recursive = values.Get(SourceSettings.Recursive),
             Transport = values.Get(SourceSettings.Transport),
             Trust = values.Find(SourceSettings.Trust),
             OpenTimeout = values.Get(SourceSettings.OpenTimeout),

@@ -81,6 +81,14 @@ internal static class SourceSettings
         Help = "Files: processes one frame of this many and skips the others; 2 is every second frame.",
     };
 
+    /// <summary>See <see cref="SourceConfig.Recursive"/>.</summary>
+    public static Setting<bool> Recursive { get; } = new("sources.recursive", SettingTypes.Switch)
+    {
+        Flags = [new SettingFlag("--recursive")],
+        Usual = false,
+        Help = "Folders: also reads the folders inside, at any depth. Links to folders are not followed.",
+    };
+
     /// <summary>See <see cref="SourceConfig.Transport"/>.</summary>
     public static Setting<Transport> Transport { get; } = new(
         "sources.transport", SettingTypes.Choice(("tcp", Run.Transport.Tcp), ("udp", Run.Transport.Udp)))
@@ -135,8 +143,8 @@ internal static class SourceSettings
         "sources",
         "What is processed: a list of sources.",
         [
-            Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Transport, Trust, OpenTimeout, ReadTimeout,
-            MaxMegapixels, Isolation,
+            Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
+            ReadTimeout, MaxMegapixels, Isolation,
         ])
     {
         Defaults = "defaults",

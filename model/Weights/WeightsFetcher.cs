@@ -22,14 +22,18 @@ internal sealed class WeightsFetcher
     private readonly HttpClient _http;
     private readonly string _folder;
     private readonly TimeProvider _time;
+    private readonly bool _allowsLoopbackHttp;
 
     /// <summary>Creates a fetcher.</summary>
     /// <param name="http">Sends the requests; its time limit must allow for a long download.</param>
     /// <param name="folder">Where files are kept; the user's cache folder by default.</param>
     /// <param name="time">The clock for pauses between tries.</param>
-    public WeightsFetcher(HttpClient http, string? folder = null, TimeProvider? time = null)
+    /// <param name="allowsLoopbackHttp">For tests: whether a server of this machine may answer unencrypted.</param>
+    public WeightsFetcher(
+        HttpClient http, string? folder = null, TimeProvider? time = null, bool allowsLoopbackHttp = false)
     {
         (_http, _folder, _time) = (http, folder ?? Path.Combine(CacheFolder.Path, "weights"), time ?? TimeProvider.System);
+        _allowsLoopbackHttp = allowsLoopbackHttp;
     }
 
     /// <summary>Where the file of a path in the model zoo is kept.</summary>
@@ -47,11 +51,16 @@ internal sealed class WeightsFetcher
     /// <param name="cancellationToken">Stops; what has come is kept for the next try.</param>
     /// <returns>The file, its SHA-256, and whether it was in the cache.</returns>
     /// <exception cref="ModelLoadException">
-    /// The server cannot be reached or lacks the file, or the file is not the expected one.
+    /// The address is not https, the server cannot be reached or lacks the file, or the file is not the expected one.
     /// </exception>
     public async Task<(string Path, string Sha256, bool WasCached)> FetchAsync(
         Uri root, string zooPath, string? expectedSha256, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
+        if (root.Scheme != Uri.UriSchemeHttps && !(_allowsLoopbackHttp && root.IsLoopback))
+        {
+            throw new ModelLoadException($"{root}: checkpoints are fetched over https only; give an address with https://.");
+        }
+
         var path = PathOf(zooPath);
         var record = $"{path}.sha256";
         var wasCached = File.Exists(path);
@@ -65,15 +74,17 @@ internal sealed class WeightsFetcher
 
             var downloaded = wasCached ? path : $"{path}.partial";
             var actual = await HashAsync(downloaded, cancellationToken).ConfigureAwait(false);
-            var recorded = File.Exists(record)
-                ? await File.ReadAllTextAsync(record, cancellationToken).ConfigureAwait(false)
-                : null;
-            var expected = expectedSha256?.ToLowerInvariant() ?? recorded?.Trim();
-            if (expected is not null && expected != actual)
+            var recorded = wasCached ? await RecordedAsync(record, cancellationToken).ConfigureAwait(false) : null;
+            if (recorded is not null && recorded != actual)
             {
-                File.Delete(downloaded);
+                File.Delete(path);
                 throw new ModelLoadException(
-                    $"{path}: its SHA-256 is {actual} instead of {expected}; the file was deleted, fetch it again.");
+                    $"{path}: was damaged: its SHA-256 is {actual} instead of {recorded}; it was deleted, fetch it again.");
+            }
+
+            if (expectedSha256 is not null && !expectedSha256.Equals(actual, StringComparison.OrdinalIgnoreCase))
+            {
+                throw Mismatch(path, downloaded, wasCached, actual, expectedSha256);
             }
 
             await File.WriteAllTextAsync(record, $"{actual}\n", cancellationToken).ConfigureAwait(false);
@@ -88,6 +99,25 @@ internal sealed class WeightsFetcher
         {
             throw new ModelLoadException($"{path}: cannot be written: {exception.Message}", exception);
         }
+    }
+
+    private static async Task<string?> RecordedAsync(string record, CancellationToken cancellationToken)
+    {
+        return File.Exists(record) ? (await File.ReadAllTextAsync(record, cancellationToken).ConfigureAwait(false)).Trim() : null;
+    }
+
+    /// <summary>A file that was there before stays: rather the expected sum is mistyped, or that of another file.</summary>
+    private static ModelLoadException Mismatch(string path, string downloaded, bool wasCached, string actual, string expected)
+    {
+        if (!wasCached)
+        {
+            File.Delete(downloaded);
+        }
+
+        var consequence = wasCached
+            ? "the file stays; check the sum, or delete the file to fetch it again."
+            : "what was downloaded was thrown away; check the sum and the address.";
+        return new ModelLoadException($"{path}: its SHA-256 is {actual} instead of {expected.ToLowerInvariant()}; {consequence}");
     }
 
     private async Task DownloadAsync(
@@ -155,7 +185,8 @@ internal sealed class WeightsFetcher
         while (await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
         {
             await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-            progress?.Report(new FetchProgress(have += read, total));
+            have += read;
+            progress?.Report(new FetchProgress(have, total));
         }
 
         if (total is { } expected && have < expected)

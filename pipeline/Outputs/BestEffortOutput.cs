@@ -28,7 +28,7 @@ internal sealed class BestEffortOutput : IAsyncDisposable
     private StreamSummary? _summary;
 
     // The worker's alone.
-    private readonly BackOff _pause;
+    private readonly RetryPause _pause;
     private IFrameSink? _sink;
 
     /// <param name="id">The source's name, for messages.</param>
@@ -39,7 +39,7 @@ internal sealed class BestEffortOutput : IAsyncDisposable
     public BestEffortOutput(string id, Output output, IOutputObserver observer, TimeProvider time, ILogger logger)
     {
         (_id, _output, _observer, _time, _logger) = (id, output, observer, time, logger);
-        _pause = new BackOff(time);
+        _pause = new RetryPause(time);
         var options = new BoundedChannelOptions(Capacity)
         {
             FullMode = BoundedChannelFullMode.DropOldest,

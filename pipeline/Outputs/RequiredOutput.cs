@@ -18,7 +18,7 @@ namespace Streaming.Pipeline.Outputs;
 internal sealed class RequiredOutput(
     string id, Output output, bool isLive, IOutputObserver observer, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly BackOff _pause = new(time);
+    private readonly RetryPause _pause = new(time);
     private readonly TargetWatch _watch = new(time);
     private IFrameSink? _sink;
     private string? _failure;

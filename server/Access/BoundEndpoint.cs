@@ -6,14 +6,15 @@ namespace Streaming.Server.Access;
 internal static class BoundEndpoint
 {
     /// <param name="asked">The only endpoint that may be open; port 0 stands for any port.</param>
-    /// <param name="bound">The server's addresses, such as "http://127.0.0.1:9464" or "http://[::]:9464".</param>
+    /// <param name="scheme">The only scheme: http or https.</param>
+    /// <param name="bound">The server's addresses, such as "http://127.0.0.1:9464" or "https://[::]:9464".</param>
     /// <returns>The endpoint with its port.</returns>
     /// <exception cref="IOException">Another address is open, or none.</exception>
-    public static IPEndPoint Check(IPEndPoint asked, ICollection<string> bound)
+    public static IPEndPoint Check(IPEndPoint asked, string scheme, ICollection<string> bound)
     {
         if (bound.Count == 1
             && Uri.TryCreate(bound.First(), UriKind.Absolute, out var uri)
-            && uri.Scheme == Uri.UriSchemeHttp
+            && uri.Scheme == scheme
             && IPAddress.TryParse(uri.Host, out var address)
             && address.Equals(asked.Address)
             && (asked.Port == 0 || asked.Port == uri.Port))

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Prometheus;
 
@@ -8,6 +9,7 @@ internal sealed class MetricsEndpoint(CollectorRegistry registry) : IEndpoint
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMetrics("/metrics", registry);
+        // By itself it would answer whatever the method.
+        routes.MapMetrics("/metrics", registry).WithMetadata(new HttpMethodMetadata(["GET", "HEAD"]));
     }
 }

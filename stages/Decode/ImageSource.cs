@@ -27,7 +27,7 @@ internal sealed class ImageSource : IFrameSource
         path => Directory.Exists(path) || IsImage(path),
         _ => false,
         SourceFiles.NameOf,
-        (config, context, firstIndex, _) => Open(config.Input, context, firstIndex))
+        (config, context, firstIndex, _) => Open(config.Input, context, firstIndex, config.Recursive))
     {
         IsFile = true,
         LoadLibraries = () => _ = OpenCv.MissingLibrary,
@@ -47,13 +47,12 @@ internal sealed class ImageSource : IFrameSource
     /// <param name="path">The file or folder.</param>
     /// <param name="context">Name, memory, clock and largest picture.</param>
     /// <param name="firstIndex">The first picture that is read.</param>
+    /// <param name="isRecursive">Whether those of the folders inside are read too.</param>
     /// <exception cref="DecodeException">There is no picture, or the only one cannot be decoded.</exception>
-    public static ImageSource Open(string path, SourceContext context, long firstIndex = 0)
+    public static ImageSource Open(string path, SourceContext context, long firstIndex = 0, bool isRecursive = false)
     {
         SourceFiles.CheckReadable(path);
-        string[] files = Directory.Exists(path)
-            ? [.. Directory.EnumerateFiles(path).Where(IsImage).Order(StringComparer.Ordinal)]
-            : [path];
+        string[] files = Directory.Exists(path) ? [.. SourceFiles.InFolder(path, isRecursive).Where(IsImage)] : [path];
         return files.Length > 0
             ? Open(files, path, context, firstIndex)
             : throw new DecodeException(
@@ -92,7 +91,7 @@ internal sealed class ImageSource : IFrameSource
 
         var file = _files[_next];
         var now = _context.Time.GetUtcNow();
-        var identity = new FrameIdentity(Info.Id, 0, _next, TimeSpan.Zero, PtsOrigin.Estimated, now, Path.GetFileName(file));
+        var identity = new FrameIdentity(Info.Id, 0, _next, TimeSpan.Zero, PtsOrigin.Estimated, now, NameOf(file));
         _next++;
         try
         {
@@ -112,6 +111,12 @@ internal sealed class ImageSource : IFrameSource
     public void Dispose()
     {
         _next = _files.Count;
+    }
+
+    /// <summary>A picture's name: its path in the folder that is read.</summary>
+    private string NameOf(string file)
+    {
+        return Directory.Exists(Info.Location) ? Path.GetRelativePath(Info.Location, file) : Path.GetFileName(file);
     }
 
     /// <summary>The size of the first picture that can be decoded.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Decode;
@@ -13,6 +14,25 @@ internal static class SourceFiles
             ? Path.GetFileName(Path.GetFullPath(trimmed))
             : Path.GetFileNameWithoutExtension(trimmed);
         return name.Length > 0 ? name : "source";
+    }
+
+    /// <summary>A folder's files in the order of their names.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isRecursive">Whether also those of the folders inside; links to folders are not followed: they may lead in a
+    /// circle.</param>
+    public static IEnumerable<string> InFolder(string folder, bool isRecursive)
+    {
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = isRecursive,
+            IgnoreInaccessible = false,
+            AttributesToSkip = 0,
+        };
+        return new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        }.Order(StringComparer.Ordinal);
     }
 
     /// <summary>Asks the operating system first: decoders only say that they failed.</summary>

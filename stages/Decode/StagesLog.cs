@@ -13,4 +13,8 @@ internal static partial class StagesLog
 
     [LoggerMessage(202, LogLevel.Information, "{Source}: connected again, epoch {Epoch}")]
     public static partial void Reconnected(ILogger logger, string source, int epoch);
+
+    [LoggerMessage(
+        220, LogLevel.Warning, "{Source}: begins at {Start:0.###} s, but the file ends at {End:0.###} s: no frame is read")]
+    public static partial void StartBeyondEnd(ILogger logger, string source, double start, double end);
 }

@@ -18,19 +18,32 @@ internal sealed class VideoFileSource : IFrameSource
     /// </summary>
     private const double ToleratedMissing = 0.01;
 
+    /// <summary>Of files that do not say.</summary>
+    private static readonly FrameRate UsualRate = new(25, 1);
+
     private readonly VideoCapture _capture;
     private readonly SourceContext _context;
     private readonly string _path;
     private readonly VideoRange _range;
+    private readonly FrameRate? _rate;
+    private readonly VideoFileFrames _frames;
     private Frame? _first;
-    private long _index;
+    private TimeSpan _lastPts;
     private long _wanted;
-    private double _lastMilliseconds = -1;
+    private bool _hasDecoded;
+    private bool _hasEnded;
 
     private VideoFileSource(VideoCapture capture, string path, VideoRange range, SourceContext context)
     {
         (_capture, _path, _range, _context) = (capture, path, range, context);
-        Info = new SourceInfo("", path, default, null, null);
+        var count = capture.Get(VideoCaptureProperties.FrameCount);
+        _rate = FrameRate.From(capture.Fps);
+        Info = new SourceInfo(context.Id, path, default, _rate, count is > 0 and < 1e9 ? (long)count : null)
+        {
+            Decoder = "OpenCV (FFmpeg)",
+            Range = range with { FirstIndex = 0 },
+        };
+        _frames = new VideoFileFrames(capture, _rate ?? UsualRate, Info.FrameCount);
     }
 
     /// <summary>Video files: whatever path is of no other kind.</summary>
@@ -112,23 +125,14 @@ internal sealed class VideoFileSource : IFrameSource
 
     private void Start()
     {
-        var count = _capture.Get(VideoCaptureProperties.FrameCount);
         var size = new ImageSize(_capture.FrameHeight, _capture.FrameWidth);
         _context.Limit.Check(size, _path);
         var codec = BitConverter.GetBytes((int)_capture.Get(VideoCaptureProperties.FourCC));
-        Info = new SourceInfo(
-            _context.Id, _path, size, FrameRate.From(_capture.Fps), count is > 0 and < 1e9 ? (long)count : null)
-        {
-            Codec = Encoding.ASCII.GetString(codec).TrimEnd('\0', ' '),
-            Decoder = "OpenCV (FFmpeg)",
-            Range = _range with { FirstIndex = 0 },
-        };
+        Info = Info with { Size = size, Codec = Encoding.ASCII.GetString(codec).TrimEnd('\0', ' ') };
         _first = Decode();
-        if (_index == 0)
+        if (_frames.Count == 0)
         {
-            throw new DecodeException(
-                DecodeError.Corrupt,
-                $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
+            throw Undecodable();
         }
 
         // Rotation may have changed it.
@@ -141,42 +145,70 @@ internal sealed class VideoFileSource : IFrameSource
     /// </summary>
     private Frame? Decode()
     {
-        while (_capture.Grab())
+        while (!_hasEnded && _frames.Next() is { } next)
         {
-            var (index, pts, origin) = Locate();
-            if (_range.End is { } end && pts >= end)
+            _lastPts = next.Pts;
+            if (_range.End is { } end && next.Pts >= end)
             {
+                _hasEnded = true;
                 return null;
             }
 
-            if (pts < _range.Start || _wanted++ % _range.Stride != 0 || index < _range.FirstIndex)
+            if (next.Pts >= _range.Start && _wanted++ % _range.Stride == 0 && next.Index >= _range.FirstIndex)
             {
-                continue;
+                return Fetch(next);
             }
-
-            if (Retrieve(Info.Size) is { } pixels)
-            {
-                return new Frame(new FrameIdentity(Info.Id, 0, index, pts, origin, _context.Time.GetUtcNow()), pixels);
-            }
-
-            _index--;
-            break;
         }
 
-        return Info.FrameCount is { } expected && expected - _index > Math.Max(2, expected * ToleratedMissing) && _index > 0
-            ? throw new DecodeException(
-                DecodeError.Corrupt, $"{_path}: ends after frame {_index} of {expected}: it is cut off or damaged there.")
-            : null;
+        if (!_hasEnded)
+        {
+            _hasEnded = true;
+            CheckEnd();
+        }
+
+        return null;
     }
 
-    /// <summary>Number and time of the grabbed frame.</summary>
-    private (long Index, TimeSpan Pts, PtsOrigin Origin) Locate()
+    private void CheckEnd()
     {
-        var milliseconds = _capture.PosMsec;
-        var isTimed = double.IsFinite(milliseconds) && milliseconds > _lastMilliseconds;
-        var pts = isTimed ? milliseconds : Estimate();
-        _lastMilliseconds = Math.Max(_lastMilliseconds, pts);
-        return (_index++, TimeSpan.FromMicroseconds(Math.Round(pts * 1000)), isTimed ? PtsOrigin.Container : PtsOrigin.Estimated);
+        var count = _frames.Count;
+        if (Info.FrameCount is { } expected && expected - count > Math.Max(2, expected * ToleratedMissing) && count > 0)
+        {
+            throw new DecodeException(
+                DecodeError.Corrupt, $"{_path}: ends after frame {count} of {expected}: it is cut off or damaged there.");
+        }
+
+        if (_wanted == 0 && count > 0)
+        {
+            var end = _lastPts.TotalSeconds + (1 / (_rate ?? UsualRate).Value);
+            StagesLog.StartBeyondEnd(_context.Logger, _context.Id, _range.Start.TotalSeconds, end);
+        }
+    }
+
+    /// <summary>A frame with its pixels; without a picture when it is lost.</summary>
+    private Frame Fetch(VideoFileFrame next)
+    {
+        var identity = new FrameIdentity(Info.Id, 0, next.Index, next.Pts, next.Origin, _context.Time.GetUtcNow());
+        if (!next.IsLost && Retrieve(Info.Size) is { } pixels)
+        {
+            _hasDecoded = true;
+            return new Frame(identity, pixels);
+        }
+
+        if (!next.IsLost && !_hasDecoded)
+        {
+            throw Undecodable();
+        }
+
+        var black = _context.Pool.Rent(Info.Size);
+        black.Span.Clear();
+        return new Frame(identity, black) { Failure = "the file is damaged here: the frame cannot be decoded" };
+    }
+
+    private DecodeException Undecodable()
+    {
+        return new DecodeException(
+            DecodeError.Corrupt, $"{_path}: not one frame can be decoded: it is damaged, cut off or of an unsupported codec.");
     }
 
     /// <summary>
@@ -202,13 +234,5 @@ internal sealed class VideoFileSource : IFrameSource
         using var target = OpenCv.AsMat(own);
         mat.CopyTo(target);
         return own;
-    }
-
-    /// <summary>
-    /// The time after the last known one by the file's rate: some files have no times, or times that stand still.
-    /// </summary>
-    private double Estimate()
-    {
-        return _lastMilliseconds < 0 ? 0 : _lastMilliseconds + (1000 / (FrameRate.From(_capture.Fps)?.Value ?? 25));
     }
 }

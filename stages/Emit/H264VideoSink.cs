@@ -1,6 +1,6 @@
-using OpenCvSharp;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Model.Structures;
-using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gst;
 
@@ -20,30 +20,32 @@ internal sealed class H264VideoSink : IFrameSink
 
     private readonly GstPipeline _pipeline;
     private readonly GstAppSrc _input;
-    private readonly ImageSize _size;
+    private readonly SourceInfo _source;
+    private readonly EvenPicture _even;
     private readonly OutputClock _clock;
+    private readonly ILogger _logger;
     private bool _isComplete;
     private bool _hasFailed;
+    private bool _startsLate;
 
     /// <summary>Creates the file, replacing one of that name.</summary>
     /// <param name="path">The file; .mkv makes a Matroska file, everything else an MP4.</param>
-    /// <param name="source">Its size becomes the video's.</param>
+    /// <param name="source">Its size becomes the video's, and its sound the video's if it is a file.</param>
+    /// <param name="logger">Told why there is no sound; null for nobody.</param>
     /// <exception cref="EmitException">The file cannot be written.</exception>
-    public H264VideoSink(string path, SourceInfo source)
+    public H264VideoSink(string path, SourceInfo source, ILogger? logger = null)
     {
-        Target = path;
-        // Colours are stored for two by two pixels.
-        _size = new ImageSize(Math.Max(source.Size.Height & ~1, 2), Math.Max(source.Size.Width & ~1, 2));
+        (Target, _source, _even, _logger) = (path, source, new EvenPicture(source.Size), logger ?? NullLogger.Instance);
         var rate = source.FrameRate ?? DefaultRate;
         _clock = new OutputClock(rate);
         VideoFileSink.CheckWritable(path);
-        var container = Path.GetExtension(path).Equals(".mkv", StringComparison.OrdinalIgnoreCase)
+        var container = IsMatroska(path)
             ? "matroskamux"
             : "mp4mux fragment-duration=1000 fragment-mode=first-moov-then-finalise";
         try
         {
             _pipeline = new GstPipeline(
-                $"appsrc name=input format=time block=true max-bytes={4 * 3L * _size.Height * _size.Width}"
+                $"appsrc name=input format=time block=true max-bytes={4 * 3L * _even.Size.Height * _even.Size.Width}"
                 + $" ! videoconvert n-threads=1 ! video/x-raw,format={Format} ! {H264Encoder.Settings}"
                 + $" ! {container} ! filesink name=file");
         }
@@ -53,7 +55,7 @@ internal sealed class H264VideoSink : IFrameSink
                 $"{path}: GStreamer cannot write this video ({exception.Message}): {GStreamer.EncoderAdvice}", exception);
         }
 
-        _input = new GstAppSrc(_pipeline["input"], _size, rate);
+        _input = new GstAppSrc(_pipeline["input"], _even.Size, rate);
         _pipeline["file"].Set("location", path);
         _pipeline.Play();
     }
@@ -67,11 +69,12 @@ internal sealed class H264VideoSink : IFrameSink
         if (frame.Frame.Failure is not null)
         {
             // There is no picture.
+            _startsLate |= _clock.IsEmpty;
             return;
         }
 
-        var drawn = frame.Annotated;
-        if (!TryPush(drawn, _clock.Next(frame.Result.Identity)))
+        using var picture = _even.Of(frame.Annotated);
+        if (!_input.TryPush(new ImageView(picture.AsSpan<byte>(), _even.Size), _clock.Next(frame.Result.Identity)))
         {
             throw Failure(_pipeline.TakeError()?.Message ?? "it does not take any more frames");
         }
@@ -90,6 +93,13 @@ internal sealed class H264VideoSink : IFrameSink
         if (_pipeline.WaitForEnd(FinishTimeout) is { } error)
         {
             throw Failure(error.Message);
+        }
+
+        // The file is the video alone so far. It is taken over when its sound is in, and remains as it is otherwise.
+        _pipeline.Stop();
+        if (SoundTrack.Copy(_source, Target, summary, _startsLate) is { } reason)
+        {
+            EmitLog.WithoutSound(_logger, Target, reason);
         }
     }
 
@@ -113,17 +123,9 @@ internal sealed class H264VideoSink : IFrameSink
         return new EmitException($"{Target}: the video cannot be written: {reason.TrimEnd('.')}; is the disk full?");
     }
 
-    /// <summary>Hands a picture on; one of another size than the video's is fitted.</summary>
-    private bool TryPush(PixelBuffer drawn, TimeSpan pts)
+    /// <summary>Whether a file's name is that of a Matroska file.</summary>
+    internal static bool IsMatroska(string path)
     {
-        if (drawn.Size == _size)
-        {
-            return _input.TryPush(drawn.View, pts);
-        }
-
-        using var picture = OpenCv.AsMat(drawn);
-        using var fitted = new Mat();
-        Cv2.Resize(picture, fitted, new Size(_size.Width, _size.Height), interpolation: InterpolationFlags.Area);
-        return _input.TryPush(new ImageView(fitted.AsSpan<byte>(), _size), pts);
+        return Path.GetExtension(path).Equals(".mkv", StringComparison.OrdinalIgnoreCase);
     }
 }

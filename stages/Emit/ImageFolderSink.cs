@@ -38,10 +38,10 @@ internal sealed class ImageFolderSink : IFrameSink
         var drawn = frame.Annotated;
         using var picture = OpenCv.AsMat(drawn);
         var identity = frame.Result.Identity;
-        var name = Path.GetFileNameWithoutExtension(identity.Name ?? $"{identity.Index:d6}");
-        var path = Path.Combine(Target, $"{name}.jpg");
+        var path = Path.Combine(Target, Path.ChangeExtension(identity.Name ?? $"{identity.Index:d6}", ".jpg"));
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             Cv2.ImEncode(".jpg", picture, out var bytes, new ImageEncodingParam(ImwriteFlags.JpegQuality, 92));
             File.WriteAllBytes(path, bytes);
         }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Config.Run;
 using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
@@ -12,6 +14,9 @@ internal sealed record OutputContext(OutputPlace Place, SourceInfo Source, Sourc
 {
     /// <summary>What an earlier run has done of the source; null when nothing is resumed.</summary>
     public RecordedStream? Earlier { get; init; }
+
+    /// <summary>Told what an output has to do without.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Whether results of earlier runs stay, as far as they cannot be made again.</summary>
     public bool IsResumed { get; init; }

@@ -1,6 +1,4 @@
 using OpenCvSharp;
-using Streaming.Model.Structures;
-using Streaming.Stages.Cv;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Emit;
@@ -14,7 +12,7 @@ internal sealed class VideoFileSink : IFrameSink
     private const double DefaultRate = 25;
 
     private readonly VideoWriter _writer;
-    private readonly ImageSize _size;
+    private readonly EvenPicture _even;
     private long _frames;
 
     /// <summary>Creates the file, replacing one of that name.</summary>
@@ -23,14 +21,14 @@ internal sealed class VideoFileSink : IFrameSink
     /// <exception cref="EmitException">The file cannot be written.</exception>
     public VideoFileSink(string path, SourceInfo source)
     {
-        (Target, _size) = (path, source.Size);
+        (Target, _even) = (path, new EvenPicture(source.Size));
         CheckWritable(path);
         var (codec, rate) = (FourCC.FromString("mp4v"), source.FrameRate?.Value ?? DefaultRate);
-        _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, codec, rate, new Size(_size.Width, _size.Height));
+        _writer = new VideoWriter(path, VideoCaptureAPIs.FFMPEG, codec, rate, new Size(_even.Size.Width, _even.Size.Height));
         if (!_writer.IsOpened())
         {
             Dispose();
-            throw new EmitException($"{path}: OpenCV cannot write an MP4 video of {_size} here.");
+            throw new EmitException($"{path}: OpenCV cannot write an MP4 video of {_even.Size} here.");
         }
     }
 
@@ -46,20 +44,8 @@ internal sealed class VideoFileSink : IFrameSink
             return;
         }
 
-        var drawn = frame.Annotated;
-        using var picture = OpenCv.AsMat(drawn);
-        if (drawn.Size == _size)
-        {
-            _writer.Write(picture);
-        }
-        else
-        {
-            // A video has one size: frames of another are fitted.
-            using var fitted = new Mat();
-            Cv2.Resize(picture, fitted, new Size(_size.Width, _size.Height), interpolation: InterpolationFlags.Area);
-            _writer.Write(fitted);
-        }
-
+        using var picture = _even.Of(frame.Annotated);
+        _writer.Write(picture);
         _frames++;
     }
 

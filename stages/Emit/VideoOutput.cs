@@ -37,8 +37,8 @@ internal sealed class VideoOutput : NamedOutput
     {
         return H264Encoder.Name is not null ? [] :
         [
-            "No H.264 encoder works here: annotated videos are written as mp4v, which browsers do not play and which a kill "
-                + $"makes unreadable. For H.264: {GStreamer.EncoderAdvice}",
+            "No H.264 encoder works here: annotated videos are written as mp4v without sound, which browsers do not play and "
+                + $"which a kill makes unreadable. For H.264: {GStreamer.EncoderAdvice}",
         ];
     }
 
@@ -61,7 +61,7 @@ internal sealed class VideoOutput : NamedOutput
         // A camera's earlier video stays: nothing can make it again.
         var isKept = context is { IsLive: true } and ({ IsResumed: true } or { IsReopened: true });
         path = OutputPlace.WithFolders(isKept ? OutputPlace.Free(path) : path);
-        return H264Encoder.Name is null ? new VideoFileSink(path, source) : new H264VideoSink(path, source);
+        return H264Encoder.Name is null ? new VideoFileSink(path, source) : new H264VideoSink(path, source, context.Logger);
     }
 
     private static string FolderOf(string path)

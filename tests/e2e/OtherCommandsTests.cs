@@ -51,21 +51,37 @@ public sealed class OtherCommandsTests : IDisposable
     [Fact]
     public async Task WeightsFetch_FromALocalServer_DownloadsIntoTheCache()
     {
-        using var server = new FileServer();
+        var (certificate, authority) = TestCertificate.FromAuthority();
+        using var own = certificate;
+        using var trusted = authority;
+        using var server = new TlsFileServer(own, await File.ReadAllBytesAsync(Golden.File("tiny.pkl")));
         var model = ModelZoo.Models[0];
-        server.Files[$"/{model.CheckpointPath}"] = await File.ReadAllBytesAsync(Golden.File("tiny.pkl"));
         var start = new System.Diagnostics.ProcessStartInfo(
             "dotnet", [CommandLine.Program, "weights", "fetch", model.Name, "--from", server.Root.AbsoluteUri])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["XDG_CACHE_HOME"] = _folder.Path;
+        start.Environment["SSL_CERT_FILE"] = _folder.File("authority.pem", trusted.ExportCertificatePem());
         using var process = System.Diagnostics.Process.Start(start)!;
         var path = (await process.StandardOutput.ReadToEndAsync()).Trim();
+        var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
+        Assert.True(process.ExitCode == 0, error);
         Assert.StartsWith(_folder.Path, path, StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllBytesAsync(Golden.File("tiny.pkl")), await File.ReadAllBytesAsync(path));
+    }
+
+    [Fact]
+    public async Task WeightsFetch_NotEncrypted_IsWrongUse()
+    {
+        using var server = new FileServer();
+        var (code, _, error) = await CommandLine.RunAsync(
+            "weights", "fetch", ModelZoo.Models[0].Name, "--from", server.Root.AbsoluteUri);
+        Assert.Equal(2, code);
+        Assert.Contains("checkpoints are fetched over https only", error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]

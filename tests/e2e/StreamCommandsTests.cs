@@ -117,6 +117,26 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.Equal((1, true), (code, error.Contains(expected, StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Bench_CertificateOfTheMetricsIsNone_IsWrongUseInOneSentence()
+    {
+        var file = _folder.File("words.pem", "words");
+        var (code, output, error) = await CommandLine.RunAsync(
+            "bench", "synthetic:64x48", "--detector", "null", "--config", Golden.File("tiny.yaml"), "--metrics", "127.0.0.1:0",
+            "--metrics-certificate", file, "--metrics-key", file);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("--metrics-certificate", error, StringComparison.Ordinal);
+        Assert.Contains("holds no certificate in PEM format", string.Join(' ', error.Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+
+        // A run file says so when it is checked.
+        var run = _folder.File(
+            "run.yaml", $"sources: [{{ input: \"synthetic:64x48\" }}]\nmetrics: {{ certificate: {file}, key: {file} }}\n");
+        (code, _, error) = await CommandLine.RunAsync("check", run);
+        Assert.Equal(2, code);
+        Assert.Contains("run.yaml:2: metrics.certificate", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("closed")]
     [InlineData("open")]
@@ -138,7 +158,7 @@ public sealed class StreamCommandsTests : IDisposable
             result.GetProperty("throughput_fps").GetDouble(),
             frames * 0.02);
         Assert.Equal(
-            ["decode", "preprocess", "batch_wait", "infer", "postprocess"],
+            ["decode", "preprocess", "batch_wait", "infer", "postprocess", "emit"],
             result.GetProperty("stages_ms").EnumerateObject().Select(stage => stage.Name));
         var busy = result.GetProperty("busy").EnumerateObject().ToDictionary(
             stage => stage.Name, stage => stage.Value.GetDouble());
@@ -159,7 +179,7 @@ public sealed class StreamCommandsTests : IDisposable
         var clip = TestVideos.Write(_folder.File("clip.mp4"), 5, new ImageSize(120, 160));
         var (code, _, error) = await CommandLine.RunAsync(
             "bench", clip, "--config", Golden.File("tiny.yaml"), "--weights", Golden.File("tiny.pkl"), "--set",
-            "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "0.5");
+            "MODEL.ROI_HEADS.SCORE_THRESH_TEST=0.001", "--warmup", "0", "--seconds", "2");
         Assert.True(code == 0, error);
         Assert.DoesNotContain("; 0 detections a frame", error, StringComparison.Ordinal);
         Assert.Contains("\nLimit: infer; busy: decode ", error, StringComparison.Ordinal);

@@ -45,6 +45,13 @@ internal sealed class ServerProcess : IDisposable
             .OfType<string>();
     }
 
+    /// <summary>Gives it a command of server-process/Program.cs and returns its answer.</summary>
+    public async Task<string> AskAsync(string command)
+    {
+        await _process.StandardInput.WriteLineAsync(command);
+        return await _process.StandardOutput.ReadLineAsync() ?? throw new IOException("The server process ended.");
+    }
+
     public void Dispose()
     {
         _process.StandardInput.Close();

@@ -118,6 +118,22 @@ public sealed class WebServerTests : IDisposable
             "streaming_frames_emitted_total{source=\"s\"} 3", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/status")]
+    [InlineData("/healthz/live")]
+    public async Task Post_ToWhatIsRead_IsNotAllowed(string path)
+    {
+        var health = new PipelineHealth(TimeProvider.System);
+        await using var server = await WebServer.StartAsync(
+            new IPEndPoint(IPAddress.Loopback, 0), null, _metrics.Registry, health, NullLogger.Instance);
+        using var http = new HttpClient();
+        using var content = new StringContent("a=1");
+        using var answer = await http.PostAsync($"{server.Address}{path}", content);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Contains("GET", answer.Content.Headers.Allow);
+    }
+
     [Fact]
     public async Task Status_SourceThatDoesNotOpen_HasItsAddressAndWhenItsErrorWas()
     {

@@ -152,6 +152,8 @@ public sealed class RunFileTests : IDisposable
     [InlineData("output: { segment_s: 7 }", "1: output.segment_s: 7: does not divide a day,")]
     [InlineData("output: { keep_gb: 5 }", "1: output.keep_gb: 5: only whole segments are removed; set output.segment_s or")]
     [InlineData("metrics: { listen: here }", "1: metrics.listen: 'here': write HOST:PORT")]
+    [InlineData("metrics: { certificate: a.pem }", "1: metrics.certificate: '")]
+    [InlineData("metrics: { key: a.pem }", "1: metrics.key: '")]
     [InlineData("model: [a]", "1: model: must be a mapping of keys.")]
     [InlineData("verbose: maybe", "1: verbose: 'maybe' is not supported; supported: true, false.")]
     [InlineData("defaults: { id: a }", "1: defaults.id: is not known.")]

@@ -44,10 +44,10 @@ public sealed class WeightsFetcherTests : IDisposable
     public async Task FetchAsync_SecondTime_AsksNoServer()
     {
         await CreateSut().FetchAsync(_server.Root, ZooPath, null, null, default);
-        var requests = _server.Requests.Count;
+        Assert.Single(_server.Requests);
         var (_, _, wasCached) = await CreateSut().FetchAsync(_server.Root, ZooPath, null, null, default);
         Assert.True(wasCached);
-        Assert.Equal(requests, _server.Requests.Count);
+        Assert.Single(_server.Requests);
     }
 
     [Fact]
@@ -87,6 +87,38 @@ public sealed class WeightsFetcherTests : IDisposable
         await Assert.ThrowsAsync<ModelLoadException>(
             () => sut.FetchAsync(_server.Root, ZooPath, new string('0', 64), null, default));
         Assert.False(File.Exists(sut.PathOf(ZooPath)));
+        Assert.False(File.Exists($"{sut.PathOf(ZooPath)}.partial"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FetchAsync_WrongChecksumForACachedFile_KeepsTheFile(bool isRecorded)
+    {
+        var (path, _, _) = await CreateSut().FetchAsync(_server.Root, ZooPath, null, null, default);
+        if (!isRecorded)
+        {
+            File.Delete($"{path}.sha256");
+        }
+
+        var exception = await Assert.ThrowsAsync<ModelLoadException>(
+            () => CreateSut().FetchAsync(_server.Root, ZooPath, new string('0', 64), null, default));
+        Assert.Contains("the file stays", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(_content, await File.ReadAllBytesAsync(path));
+        Assert.True((await CreateSut().FetchAsync(_server.Root, ZooPath, null, null, default)).WasCached);
+    }
+
+    [Theory]
+    [InlineData("http://models.example/", true)]
+    [InlineData("http://127.0.0.1:1/", false)]
+    [InlineData("ftp://models.example/", true)]
+    public async Task FetchAsync_NotEncrypted_IsRefusedBeforeAnythingIsSent(string root, bool allowsLoopbackHttp)
+    {
+        var sut = new WeightsFetcher(_http, _temp.Path, allowsLoopbackHttp: allowsLoopbackHttp);
+        var exception = await Assert.ThrowsAsync<ModelLoadException>(
+            () => sut.FetchAsync(new Uri(root), ZooPath, null, null, default));
+        Assert.Equal($"{root}: checkpoints are fetched over https only; give an address with https://.", exception.Message);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path));
     }
 
     [Fact]
@@ -100,7 +132,7 @@ public sealed class WeightsFetcherTests : IDisposable
 
     private WeightsFetcher CreateSut(TimeProvider? time = null)
     {
-        return new WeightsFetcher(_http, _temp.Path, time);
+        return new WeightsFetcher(_http, _temp.Path, time, allowsLoopbackHttp: true);
     }
 
     private sealed class Recorder(List<FetchProgress> progress) : IProgress<FetchProgress>

@@ -14,7 +14,7 @@ public sealed class BoundEndpointTests
     [InlineData("[::1]:0", "http://[::1]:80", "[::1]:80")]
     public void Check_AskedEndpoint_ReturnsItWithItsPort(string asked, string bound, string expected)
     {
-        Assert.Equal(IPEndPoint.Parse(expected), BoundEndpoint.Check(IPEndPoint.Parse(asked), [bound]));
+        Assert.Equal(IPEndPoint.Parse(expected), BoundEndpoint.Check(IPEndPoint.Parse(asked), "http", [bound]));
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class BoundEndpointTests
     [InlineData("127.0.0.1:9464")]
     public void Check_AnythingElse_Throws(string asked, params string[] bound)
     {
-        var exception = Assert.Throws<IOException>(() => BoundEndpoint.Check(IPEndPoint.Parse(asked), bound));
+        var exception = Assert.Throws<IOException>(() => BoundEndpoint.Check(IPEndPoint.Parse(asked), "http", bound));
         Assert.Contains(asked, exception.Message, StringComparison.Ordinal);
         Assert.All(bound, address => Assert.Contains(address, exception.Message, StringComparison.Ordinal));
     }

@@ -76,6 +76,32 @@ public sealed class SourceTests : IDisposable
         Assert.Null(source.Read(default));
     }
 
+    [Theory]
+    [InlineData(false, "b.png")]
+    [InlineData(true, "a/c.png", "a/d/e.png", "b.png")]
+    public void Read_FolderInAFolder_IsReadWhenAskedFor(bool isRecursive, params string[] expected)
+    {
+        var folder = Directory.CreateDirectory(_folder.File("pictures")).FullName;
+        foreach (var name in new[] { "a/c.png", "a/d/e.png", "b.png" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
+            TestVideos.WriteImage(Path.Combine(folder, name), new ImageSize(20, 30));
+        }
+
+        // A circle, which is not followed.
+        Directory.CreateSymbolicLink(Path.Combine(folder, "a", "circle"), folder);
+        var config = new SourceConfig { Id = "pictures", Input = folder, Recursive = isRecursive };
+        using var source = FrameSources.BuiltIn.Open(config, new SourceContext("pictures", _pool, _time));
+        var names = new List<string?>();
+        while (source.Read(default) is { } frame)
+        {
+            names.Add(frame.Identity.Name);
+            frame.Dispose();
+        }
+
+        Assert.Equal(expected, names);
+    }
+
     [Fact]
     public void Read_FolderWithDamagedPictures_FailsThoseAndGoesOn()
     {

@@ -41,7 +41,7 @@ public sealed class H264VideoSinkTests : IDisposable
         using var video = new VideoCapture(path, VideoCaptureAPIs.FFMPEG);
         var codec = Encoding.ASCII.GetString(BitConverter.GetBytes((int)video.Get(VideoCaptureProperties.FourCC)));
         Assert.Contains(codec, (string[])["h264", "avc1", "H264"]);
-        Assert.Equal((height & ~1, width & ~1), (video.FrameHeight, video.FrameWidth));
+        Assert.Equal(((height + 1) & ~1, (width + 1) & ~1), (video.FrameHeight, video.FrameWidth));
         var read = new List<long>();
         using var picture = new Mat();
         while (video.Read(picture) && !picture.Empty())

@@ -5,7 +5,7 @@ namespace Streaming.Pipeline.Outputs;
 /// seconds, until it has worked.
 /// </summary>
 /// <param name="time">The clock.</param>
-internal sealed class BackOff(TimeProvider time)
+internal sealed class RetryPause(TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
