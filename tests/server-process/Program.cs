@@ -15,6 +15,7 @@ var thrown = 0L;
 AppDomain.CurrentDomain.FirstChanceException += (_, _) => Interlocked.Increment(ref thrown);
 await using var server = await WebServer.StartAsync(endpoint, null, new PipelineMetrics().Registry, health, NullLogger.Instance);
 var files = new List<SafeFileHandle>();
+StartThreads();
 Fill();
 Empty();
 Console.WriteLine(server.Address);
@@ -26,6 +27,20 @@ while (Console.ReadLine() is { } command)
         "empty" => Empty(),
         _ => Interlocked.Read(ref thrown).ToString(CultureInfo.InvariantCulture),
     });
+}
+
+// Without a descriptor left the runtime cannot start a thread, and ends the process: those that requests need run before.
+static void StartThreads()
+{
+    const int Threads = 16;
+    ThreadPool.SetMinThreads(Threads, Threads);
+    using var barrier = new Barrier(Threads + 1);
+    for (var i = 0; i < Threads; i++)
+    {
+        ThreadPool.QueueUserWorkItem(_ => barrier.SignalAndWait());
+    }
+
+    barrier.SignalAndWait();
 }
 
 string Fill()
