@@ -272,6 +272,12 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
         }
 
         await outlet.DrainAsync(abort).ConfigureAwait(false);
+        if (_isAborted)
+        {
+            // Its last frame may have left the graph before anybody waited for it; the outputs lack frames all the same.
+            throw new OperationCanceledException(abort);
+        }
+
         _error ??= outlet.Error;
         var summary = _ledger.Summarise(_error is null ? end : StreamEnd.Error, _error);
         return await outlet.CompleteAsync(summary).ConfigureAwait(false);

@@ -23,7 +23,8 @@ internal static class CommandLine
     public static Process Start(string[] wrapper, params string[] arguments)
     {
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
-        string[] words = [.. wrapper, dotnet, Program, .. arguments];
+        // Tests that run under nohup, or in a shell's background, ignore signals, and hand that on.
+        string[] words = ["env", "--default-signal=INT,QUIT,HUP", .. wrapper, dotnet, Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
         return Process.Start(start)!;
     }

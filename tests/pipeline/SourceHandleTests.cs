@@ -128,7 +128,7 @@ public sealed class SourceHandleTests : IDisposable
         await pipeline.DisposeAsync();
         // What the network still gave ended too, and nothing was closed twice.
         Assert.Equal((1, 0), (sink.Closed, sink.Written));
-        Assert.True(handle.Completion.IsCanceled);
+        Assert.Equal(TaskStatus.Canceled, handle.Completion.Status);
         var counts = handle.Status.Counts;
         Assert.Equal(counts.Decoded, counts.Dropped.Values.Sum());
     }
