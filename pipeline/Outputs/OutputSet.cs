@@ -99,6 +99,17 @@ internal sealed class OutputSet : IAsyncDisposable
         return isComplete;
     }
 
+    /// <summary>Lets a camera's outputs do what the clock wants.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        foreach (var output in _required)
+        {
+            _watch.Begin();
+            output.Tick(now);
+            _watch.End();
+        }
+    }
+
     /// <summary>Gives something that happened to the source to every output.</summary>
     public void Write(SourceEvent sourceEvent)
     {

@@ -76,6 +76,16 @@ internal sealed class RequiredOutput(
         }
     }
 
+    /// <summary>Lets a camera's output do what the clock wants, and notices when its file is gone.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        CloseIfGone();
+        if (_sink is not null)
+        {
+            Try(sink => sink.Tick(now));
+        }
+    }
+
     /// <summary>
     /// Finishes it. A record that is lost at the moment is opened once more: it should say how the stream ended.
     /// </summary>

@@ -15,6 +15,11 @@ namespace Streaming.Pipeline.Sources;
 /// </summary>
 internal sealed class SourceOutlet : IAsyncDisposable
 {
+    /// <summary>A message: some time has passed.</summary>
+    private static readonly object Tick = new();
+
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(10);
+
     private readonly SourceJob _job;
     private readonly SourceInfo _source;
     private readonly IReadOnlyList<IResultHook> _hooks;
@@ -23,6 +28,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
     private readonly ISourceObserver _observer;
     private readonly ActionBlock<object> _block;
     private readonly Lazy<Task> _closing;
+    private readonly ITimer? _ticks;
     private FrameIdentity? _last;
     private ImageSize _size;
     private volatile bool _isAborted;
@@ -45,6 +51,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
         _size = source.Size;
         _block = new(Handle);
         _closing = new(CloseAsync);
+        _ticks = IsLive ? services.Time.CreateTimer(_ => _block.Post(Tick), null, TickInterval, TickInterval) : null;
     }
 
     /// <summary>Why a required output failed; null while all work. Read by any thread.</summary>
@@ -117,6 +124,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
 
     private async Task CloseAsync()
     {
+        _ticks?.Dispose();
         _block.Complete();
         await _block.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _outputs.DisposeAsync().ConfigureAwait(false);
@@ -131,6 +139,10 @@ internal sealed class SourceOutlet : IAsyncDisposable
         if (message is WorkItem item)
         {
             item.Owner.End(item, _isAborted ? FrameOutcome.Dropped(DropReason.Aborted) : Emit(item));
+        }
+        else if (!_isAborted && message == Tick)
+        {
+            _outputs.Tick(_services.Time.GetUtcNow());
         }
         else if (!_isAborted)
         {

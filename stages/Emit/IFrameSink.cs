@@ -20,6 +20,15 @@ public interface IFrameSink : IDisposable
     {
     }
 
+    /// <summary>
+    /// Called every ten seconds for cameras, whether frames come or not: what ends by the clock ends although the camera is dead.
+    /// </summary>
+    /// <param name="now">UTC.</param>
+    /// <exception cref="EmitException">The target cannot be written.</exception>
+    void Tick(DateTimeOffset now)
+    {
+    }
+
     /// <summary>No frame follows: finishes the target so that it is whole.</summary>
     /// <param name="summary">How the stream ended.</param>
     /// <exception cref="EmitException">The target is not what it should be.</exception>

@@ -212,13 +212,14 @@ public sealed class CameraTests : IDisposable
         await pipeline.StopAsync();
         var broken = (await ended["sink"]).Counts;
         Assert.Equal(20, broken.Emitted);
-        Assert.Equal(broken.Decoded - 20, broken.Dropped["output_failed"]);
+        Assert.Equal(broken.Decoded - 20, broken.Dropped.Values.Sum());
+        Assert.True(broken.Dropped["output_failed"] > 0);
         foreach (var id in good.Keys)
         {
             var counts = (await ended[id]).Counts;
-            Assert.Equal(
-                (StreamEnd.Stopped, "", ""),
-                (counts.End, string.Join(' ', counts.Failed), string.Join(' ', counts.Dropped)));
+            Assert.Equal((StreamEnd.Stopped, ""), (counts.End, string.Join(' ', counts.Failed)));
+            // What a busy machine drops is not the others' doing.
+            Assert.DoesNotContain(counts.Dropped.Keys, reason => reason is not ("queue_full" or "overrun"));
             Assert.InRange(counts.Emitted, 40, long.MaxValue);
         }
     }

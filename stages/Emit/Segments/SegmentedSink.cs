@@ -60,6 +60,13 @@ internal sealed class SegmentedSink : IFrameSink
     }
 
     /// <inheritdoc/>
+    public void Tick(DateTimeOffset now)
+    {
+        EndIfOver(now);
+        _store.TidySometimes();
+    }
+
+    /// <inheritdoc/>
     public void Complete(StreamSummary summary)
     {
         Wait();

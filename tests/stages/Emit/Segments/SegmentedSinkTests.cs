@@ -60,6 +60,20 @@ public sealed class SegmentedSinkTests : IDisposable
     }
 
     [Fact]
+    public void Tick_CameraIsDeadWhenTheHourEnds_TheSegmentIsWhole()
+    {
+        using var cam = Create();
+        cam.Write();
+        _time.Advance(TimeSpan.FromMinutes(30));
+        cam.Sink().Tick(_time.GetUtcNow());
+        Assert.Equal(["cam-20260131-102000.part.jsonl", "cam.jsonl.index"], Files());
+        _time.Advance(TimeSpan.FromMinutes(30));
+        cam.Sink().Tick(_time.GetUtcNow());
+        cam.Complete();
+        Assert.Equal(["start", "0"], Lines("cam-20260131-102000.jsonl"));
+    }
+
+    [Fact]
     public void Write_RestartWithinTheSameSecond_BeginsANewFile()
     {
         using var cam = Create();
