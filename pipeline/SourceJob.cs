@@ -1,8 +1,8 @@
 using Streaming.Config.Run;
-using Streaming.Pipeline.Hooks;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
 
 namespace Streaming.Pipeline;
 

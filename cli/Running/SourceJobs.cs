@@ -69,6 +69,7 @@ internal sealed class SourceJobs(
         }
 
         var context = new SourceContext(source.Id, pool, time) { Logger = _decodeLog };
+        var hooks = new SourceHooks(source);
         var firstIndex = isLive ? 0 : earlier?.NextIndex ?? 0;
         return new SourceJob(
             source.Id,
@@ -81,6 +82,8 @@ internal sealed class SourceJobs(
             DrawThreshold = outputs.DrawThreshold,
             MaxFps = source.MaxFps,
             Earlier = isLive ? null : earlier,
+            CreateGate = hooks.Gate,
+            CreateHooks = hooks.Create,
         };
     }
 

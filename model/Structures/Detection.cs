@@ -8,5 +8,5 @@ namespace Streaming.Model.Structures;
 /// <param name="Score">0 to 1.</param>
 /// <param name="Box">In the picture's pixels.</param>
 /// <param name="Mask">In the picture's pixels; null when the model has no masks.</param>
-/// <param name="TrackId">The same object in other frames of its source; null without tracking.</param>
-public sealed record Detection(int Class, Category Category, float Score, Box Box, Rle? Mask, long? TrackId = null);
+/// <param name="Track">Which object it is; null without tracking, and for what no track has taken up.</param>
+public sealed record Detection(int Class, Category Category, float Score, Box Box, Rle? Mask, TrackInfo? Track = null);

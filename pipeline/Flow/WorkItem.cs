@@ -28,7 +28,7 @@ internal sealed class WorkItem(Frame frame, IFrameOwner owner, long decodedAt, T
     public FrameOutcome Outcome { get; private set; } = FrameOutcome.Ok;
 
     /// <summary>A gate has decided that the network need not see the frame.</summary>
-    public bool IsSkipped { get; set; }
+    public bool IsGated { get; set; }
 
     /// <summary>Set by the preprocess stage, freed by the infer stage; null when the network does not see the frame.</summary>
     public PreprocessedImage? Preprocessed { get; set; }

@@ -21,7 +21,7 @@ internal sealed class Stage(
     /// <summary>Works on a frame.</summary>
     public WorkItem Run(WorkItem item, Action<WorkItem> work)
     {
-        if (item.IsSkipped || item.Outcome.Status != FrameStatus.Ok)
+        if (item.IsGated || item.Outcome.Status != FrameStatus.Ok)
         {
             return item;
         }

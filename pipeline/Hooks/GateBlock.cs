@@ -2,6 +2,7 @@ using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
 using Streaming.Pipeline.Flow;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
 
 namespace Streaming.Pipeline.Hooks;
 
@@ -40,7 +41,7 @@ internal sealed class GateBlock : IDisposable
         var (item, next) = message;
         try
         {
-            item.IsSkipped = !_gate.Wants(item.Frame);
+            item.IsGated = !_gate.Wants(item.Frame);
         }
         catch (Exception exception)
         {
@@ -48,7 +49,7 @@ internal sealed class GateBlock : IDisposable
             PipelineLog.FrameFailed(_logger, item.ToString(), "gate", exception.Message);
         }
 
-        if (item.IsSkipped)
+        if (item.IsGated)
         {
             item.Lease?.LeaveNetwork();
         }

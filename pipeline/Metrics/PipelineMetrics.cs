@@ -40,7 +40,7 @@ internal sealed class PipelineMetrics
         FramesEmitted = Counter("frames_emitted_total", "Frames processed and written to every output.", "source");
         FramesDropped = Counter(
             "frames_dropped_total", "Frames dropped on purpose, by where and why.", "source", "stage", "reason");
-        FramesSkipped = Counter("frames_skipped_total", "Emitted frames that a gate kept from the network.", "source");
+        FramesGated = Counter("frames_gated_total", "Emitted frames that a gate kept from the network.", "source");
         FrameErrors = Counter("frame_errors_total", "Frames that failed, by where.", "source", "stage");
         FramesInFlight = Gauge("frames_in_flight", "Frames under way: decoded less emitted, dropped and failed.", "source");
         QueueDepth = Gauge("queue_depth", "Frames (for infer: batches) that wait before a stage.", "stage");
@@ -89,7 +89,7 @@ internal sealed class PipelineMetrics
 
     internal Counter FramesDropped { get; }
 
-    internal Counter FramesSkipped { get; }
+    internal Counter FramesGated { get; }
 
     internal Counter FrameErrors { get; }
 

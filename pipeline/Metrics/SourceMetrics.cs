@@ -13,7 +13,7 @@ internal sealed class SourceMetrics : ISourceObserver
     private readonly string _id;
     private readonly Counter.Child _decoded;
     private readonly Counter.Child _emitted;
-    private readonly Counter.Child _skipped;
+    private readonly Counter.Child _gated;
     private readonly Gauge.Child _inFlight;
     private readonly Gauge.Child _up;
     private readonly Gauge.Child _lastFrame;
@@ -31,7 +31,7 @@ internal sealed class SourceMetrics : ISourceObserver
         (_metrics, _id) = (metrics, id);
         _decoded = metrics.FramesDecoded.WithLabels(id);
         _emitted = metrics.FramesEmitted.WithLabels(id);
-        _skipped = metrics.FramesSkipped.WithLabels(id);
+        _gated = metrics.FramesGated.WithLabels(id);
         _inFlight = metrics.FramesInFlight.WithLabels(id);
         _up = metrics.SourceUp.WithLabels(id);
         _lastFrame = metrics.SourceLastFrame.WithLabels(id);
@@ -106,9 +106,9 @@ internal sealed class SourceMetrics : ISourceObserver
     {
         _endToEnd.Observe(endToEnd.TotalSeconds);
         _lag.Set(lag.TotalSeconds);
-        if (result.IsSkipped)
+        if (result.IsGated)
         {
-            _skipped.Inc();
+            _gated.Inc();
         }
 
         var detections = result.Detections;
@@ -123,7 +123,7 @@ internal sealed class SourceMetrics : ISourceObserver
     {
         _decoded.Remove();
         _emitted.Remove();
-        _skipped.Remove();
+        _gated.Remove();
         _inFlight.Remove();
         _up.Remove();
         _lastFrame.Remove();

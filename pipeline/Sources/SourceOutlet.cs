@@ -2,10 +2,10 @@ using System.Threading.Tasks.Dataflow;
 using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Pipeline.Flow;
-using Streaming.Pipeline.Hooks;
 using Streaming.Pipeline.Outputs;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
 
 namespace Streaming.Pipeline.Sources;
 
@@ -193,7 +193,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
             Timings = timings,
             Outcome = item.Outcome,
             DroppedBefore = DroppedBefore(identity),
-            IsSkipped = item.IsSkipped,
+            IsGated = item.IsGated,
         });
         _last = identity;
         using var frame = new OutputFrame(item.Frame, result, _job.DrawThreshold);

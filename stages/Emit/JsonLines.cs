@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Streaming.Config.Run;
+using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
 
@@ -98,9 +99,9 @@ internal static class JsonLines
         }
 
         json.WriteNumber("dropped_before", result.DroppedBefore);
-        if (result.IsSkipped)
+        if (result.IsGated)
         {
-            json.WriteBoolean("skipped", true);
+            json.WriteBoolean("gated", true);
         }
 
         json.WriteNumber("pts_ns", identity.Pts.Ticks * TimeSpan.NanosecondsPerTick);
@@ -124,6 +125,19 @@ internal static class JsonLines
         }
 
         json.WriteEndArray();
+        if (result.Events.Count > 0)
+        {
+            json.WriteStartArray("events");
+            foreach (var objectEvent in result.Events)
+            {
+                json.WriteStartObject();
+                ObjectEventJson.WriteMembers(json, objectEvent);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
@@ -169,15 +183,27 @@ internal static class JsonLines
     /// <summary>The members that COCO's results have too.</summary>
     public static void WriteCategoryAndBox(Utf8JsonWriter json, Detection detection)
     {
-        json.WriteNumber("category_id", detection.Category.Id);
-        json.WriteString("category", detection.Category.Name);
-        json.WriteNumber("score", Rounded(detection.Score, 6));
+        WriteCategoryAndBox(json, detection.Category, detection.Score, detection.Box);
+    }
+
+    /// <summary>The members that COCO's results have too.</summary>
+    public static void WriteCategoryAndBox(Utf8JsonWriter json, Category category, float score, Box box)
+    {
+        json.WriteNumber("category_id", category.Id);
+        json.WriteString("category", category.Name);
+        json.WriteNumber("score", Rounded(score, 6));
         json.WriteStartArray("bbox");
-        json.WriteNumberValue(Rounded(detection.Box.X0, 3));
-        json.WriteNumberValue(Rounded(detection.Box.Y0, 3));
-        json.WriteNumberValue(Rounded(detection.Box.Width, 3));
-        json.WriteNumberValue(Rounded(detection.Box.Height, 3));
+        json.WriteNumberValue(Rounded(box.X0, 3));
+        json.WriteNumberValue(Rounded(box.Y0, 3));
+        json.WriteNumberValue(Rounded(box.Width, 3));
+        json.WriteNumberValue(Rounded(box.Height, 3));
         json.WriteEndArray();
+    }
+
+    /// <summary>A moment in UTC, to the microsecond.</summary>
+    public static string Utc(DateTimeOffset time)
+    {
+        return time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
     }
 
     /// <summary>In decimal digits, as the number is shown, and without zeros at its end.</summary>
@@ -202,9 +228,14 @@ internal static class JsonLines
     {
         json.WriteStartObject();
         json.WriteNumber("id", id);
-        if (detection.TrackId is { } track)
+        if (detection.Track is { } track)
         {
-            json.WriteNumber("track_id", track);
+            json.WriteNumber("track_id", track.Id);
+            json.WriteStartObject("track");
+            json.WriteNumber("age_s", (decimal)track.Age.TotalSeconds);
+            json.WriteNumber("hits", track.Hits);
+            json.WriteString("state", track.IsPredicted ? "predicted" : "tracked");
+            json.WriteEndObject();
         }
         else
         {
@@ -245,10 +276,5 @@ internal static class JsonLines
         }
 
         json.WriteEndObject();
-    }
-
-    private static string Utc(DateTimeOffset time)
-    {
-        return time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
     }
 }

@@ -30,7 +30,9 @@ internal static class RecordedFrame
         {
             Outcome = outcome,
             DroppedBefore = line.GetProperty("dropped_before").GetInt64(),
-            IsSkipped = line.TryGetProperty("skipped", out var skipped) && skipped.GetBoolean(),
+            IsGated = line.TryGetProperty("gated", out var gated) && gated.GetBoolean(),
+            Events = line.TryGetProperty("events", out var events)
+                ? [.. events.EnumerateArray().Select(item => ObjectEventJson.Read(item, categories))] : [],
         };
     }
 
@@ -45,11 +47,18 @@ internal static class RecordedFrame
         ];
     }
 
+    /// <summary>A box from x, y, width and height.</summary>
+    /// <param name="box">Four numbers.</param>
+    public static Box ReadBox(JsonElement box)
+    {
+        float[] numbers = [.. box.EnumerateArray().Select(value => value.GetSingle())];
+        return new Box(numbers[0], numbers[1], numbers[0] + numbers[2], numbers[1] + numbers[3]);
+    }
+
     private static Detection ReadDetection(JsonElement item, ImageSize size, IReadOnlyList<Category> categories)
     {
         var id = item.GetProperty("category_id").GetInt32();
         var number = Enumerable.Range(0, categories.Count).First(index => categories[index].Id == id);
-        float[] box = [.. item.GetProperty("bbox").EnumerateArray().Select(value => value.GetSingle())];
         var mask = item.TryGetProperty("segmentation", out var segmentation)
             ? Rle.Parse(segmentation.GetProperty("counts").GetString()!, size)
             : null;
@@ -57,8 +66,17 @@ internal static class RecordedFrame
             number,
             categories[number],
             item.GetProperty("score").GetSingle(),
-            new Box(box[0], box[1], box[0] + box[2], box[1] + box[3]),
+            ReadBox(item.GetProperty("bbox")),
             mask,
-            item.TryGetProperty("track_id", out var track) && track.ValueKind == JsonValueKind.Number ? track.GetInt64() : null);
+            item.TryGetProperty("track", out var track) ? ReadTrack(item.GetProperty("track_id").GetInt64(), track) : null);
+    }
+
+    private static TrackInfo ReadTrack(long id, JsonElement track)
+    {
+        return new TrackInfo(
+            id,
+            TimeSpan.FromTicks((long)(track.GetProperty("age_s").GetDecimal() * TimeSpan.TicksPerSecond)),
+            track.GetProperty("hits").GetInt32(),
+            track.GetProperty("state").ValueEquals("predicted"));
     }
 }

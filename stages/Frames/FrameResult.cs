@@ -14,8 +14,13 @@ public sealed record FrameResult(FrameIdentity Identity, ImageSize Size, IReadOn
     /// <summary>Frames of the source that were dropped since the one before.</summary>
     public long DroppedBefore { get; init; }
 
-    /// <summary>Whether a gate kept the frame from the network, so that nothing could be found in it.</summary>
-    public bool IsSkipped { get; init; }
+    /// <summary>What happened to objects, as far as this frame tells; in the order in which it is told.</summary>
+    public IReadOnlyList<ObjectEvent> Events { get; init; } = [];
+
+    /// <summary>
+    /// Whether a gate kept the frame from the network: its detections, if any, are where tracks are expected to be.
+    /// </summary>
+    public bool IsGated { get; init; }
 
     /// <summary>Where and why the frame failed, for a person: "infer: out of memory". Null when it was processed.</summary>
     public string? Error => Outcome.Error;

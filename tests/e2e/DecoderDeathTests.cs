@@ -148,23 +148,29 @@ public sealed class DecoderDeathTests(ITestOutputHelper output)
         var found = new HashSet<int>();
         foreach (var task in Directory.GetDirectories("/proc/self/task"))
         {
-            foreach (var child in File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var child in Read($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
-                try
+                if (Read($"/proc/{child}/cmdline").Contains("test-decoder", StringComparison.Ordinal))
                 {
-                    if (File.ReadAllText($"/proc/{child}/cmdline").Contains("test-decoder", StringComparison.Ordinal))
-                    {
-                        found.Add(int.Parse(child, CultureInfo.InvariantCulture));
-                    }
-                }
-                catch (IOException)
-                {
-                    // It has ended meanwhile.
+                    found.Add(int.Parse(child, CultureInfo.InvariantCulture));
                 }
             }
         }
 
         return found;
+    }
+
+    /// <summary>Nothing when the thread or process has ended meanwhile.</summary>
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static void Signal(int process, string signal)

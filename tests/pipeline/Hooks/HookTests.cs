@@ -1,8 +1,9 @@
 using Streaming.Config.Zoo;
-using Streaming.Pipeline.Hooks;
+using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
 
 namespace Streaming.Pipeline.Tests.Hooks;
 
@@ -28,8 +29,8 @@ public sealed class HookTests : IDisposable
         using var gate = new EveryThird();
         var status = await RunAsync(batchSize, job => job with { CreateGate = _ => gate });
         Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), _sink.Results.Select(result => result.Identity.Index));
-        Assert.All(_sink.Results, result => Assert.Equal(result.Identity.Index % 3 != 0, result.IsSkipped));
-        Assert.All(_sink.Results, result => Assert.Equal(result.IsSkipped ? 0 : 1, result.Detections.Count));
+        Assert.All(_sink.Results, result => Assert.Equal(result.Identity.Index % 3 != 0, result.IsGated));
+        Assert.All(_sink.Results, result => Assert.Equal(result.IsGated ? 0 : 1, result.Detections.Count));
         Assert.Equal(20, _detector.Batches.Sum());
         Assert.Equal((60L, StreamEnd.Eof), (status.Counts.Emitted, status.Counts.End));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), gate.Seen);
@@ -54,7 +55,7 @@ public sealed class HookTests : IDisposable
         await RunAsync(3, job => job with { CreateHooks = _ => [numbers, more] });
         Assert.Equal(
             Enumerable.Range(0, 60).Select(i => (long?)(1000 + i)),
-            _sink.Results.Select(result => result.Detections[0].TrackId));
+            _sink.Results.Select(result => result.Detections[0].Track?.Id));
         Assert.True(numbers.IsDisposed && more.IsDisposed);
     }
 
@@ -79,7 +80,7 @@ public sealed class HookTests : IDisposable
         await RunAsync(1, job => Recorded(job, path, earlier, 60));
         var results = RecordedStream.Find(path)!.Frames(Run.Categories).ToArray();
         Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), results.Select(result => result.Identity.Index));
-        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long?)i), results.Select(result => result.Detections[0].TrackId));
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long?)i), results.Select(result => result.Detections[0].Track?.Id));
     }
 
     private static RunInfo Run { get; } =
@@ -148,12 +149,13 @@ public sealed class HookTests : IDisposable
             }
 
             var number = (factor == 1 ? 0 : factor) + _next++;
-            return result with { Detections = [.. result.Detections.Select(detection => detection with { TrackId = number })] };
+            var track = new TrackInfo(number, TimeSpan.Zero, 1);
+            return result with { Detections = [.. result.Detections.Select(detection => detection with { Track = track })] };
         }
 
         public void Recall(FrameResult recorded)
         {
-            _next = (int)recorded.Detections[0].TrackId!.Value + 1;
+            _next = (int)recorded.Detections[0].Track!.Id + 1;
         }
 
         public void Dispose()

@@ -85,17 +85,46 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void Frames_WithTracks_KeepTheirNumbers()
+    public void Frames_WithTracks_KeepThem()
     {
+        var track = new TrackInfo(42, TimeSpan.FromTicks(12_345_678), 7, IsPredicted: true);
         using (var sink = new JsonLinesSink(Lines, Frames.Run, Frames.Source("cam", Size)))
         using (var frame = Frames.Of(_pool, 0, Size))
         {
             sink.Write(
-                frame, Frames.Result(frame, new Detection(0, Frames.Run.Categories[0], 0.5f, new Box(0, 0, 1, 1), null, 42)));
+                frame, Frames.Result(frame, new Detection(0, Frames.Run.Categories[0], 0.5f, new Box(0, 0, 1, 1), null, track)));
         }
 
         var found = RecordedStream.Find(Lines)!.Frames(Frames.Run.Categories).Single();
-        Assert.Equal(42, found.Detections.Single().TrackId);
+        Assert.Equal(track, found.Detections.Single().Track);
+    }
+
+    [Fact]
+    public void Frames_WithEvents_KeepThem()
+    {
+        var bare = new ObjectEvent("cam-1-2-0", ObjectEventKind.SourceBack, 1, TimeSpan.FromTicks(7), DateTimeOffset.UnixEpoch);
+        var full = bare with
+        {
+            Kind = ObjectEventKind.LineCrossed,
+            Cause = "lost",
+            Zone = "gate",
+            Line = "stop",
+            Direction = "in",
+            Count = 3,
+            Dwell = TimeSpan.FromTicks(12_345_678),
+            TrackId = 5,
+            Subject = new EventSubject(Frames.Run.Categories[0], 0.5f, new Box(0, 1, 2, 3)),
+            Snapshot = "a.jpg",
+            Clip = "a.mp4",
+        };
+        using (var sink = new JsonLinesSink(Lines, Frames.Run, Frames.Source("cam", Size)))
+        using (var frame = Frames.Of(_pool, 0, Size))
+        {
+            sink.Write(new OutputFrame(Frames.Of(_pool, 0, Size), Frames.Result(frame) with { Events = [bare, full] }));
+        }
+
+        var found = RecordedStream.Find(Lines)!.Frames(Frames.Run.Categories).Single();
+        Assert.Equal([bare, full], found.Events);
     }
 
     [Fact]

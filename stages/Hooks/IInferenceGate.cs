@@ -1,6 +1,6 @@
 using Streaming.Stages.Frames;
 
-namespace Streaming.Pipeline.Hooks;
+namespace Streaming.Stages.Hooks;
 
 /// <summary>
 /// Decides for each admitted frame of one source, in order, whether the network sees it, to save the network's time where nothing

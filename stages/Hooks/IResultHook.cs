@@ -1,6 +1,6 @@
 using Streaming.Stages.Frames;
 
-namespace Streaming.Pipeline.Hooks;
+namespace Streaming.Stages.Hooks;
 
 /// <summary>
 /// Sees the results of one source in order, before its outputs do, and may change them: trackers, zones, counters. Used by one
