@@ -71,7 +71,8 @@ internal static class DoctorCommand
         return new Finding(
             FindingKind.Good,
             "processor",
-            $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}");
+            $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}"
+                + (ProcessorCaches.AreHidden ? "; the virtual machine hides its caches: usual sizes are assumed" : ""));
     }
 
     private static Finding Torch(string? folder)

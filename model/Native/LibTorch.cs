@@ -70,6 +70,7 @@ internal static class LibTorch
             }
         }
 
+        ProcessorCaches.Heal(Path.Combine(libtorchFolder, "libtorch_cpu.so"));
         var isHealed = false;
         try
         {
