@@ -41,8 +41,8 @@ public sealed class CvatFormatTests : IDisposable
         var task = annotations.Element("meta")!.Element("task")!;
         Assert.Equal("1.1", annotations.Element("version")!.Value);
         Assert.Equal(
-            ("cam", "9", "interpolation", "8"),
-            (task.Element("name")!.Value, task.Element("size")!.Value, task.Element("mode")!.Value, task.Element("stop_frame")!.Value));
+            ["cam", "9", "interpolation", "8"],
+            new[] { "name", "size", "mode", "stop_frame" }.Select(name => task.Element(name)!.Value));
         Assert.Equal(
             ("16", "12"),
             (task.Element("original_size")!.Element("width")!.Value, task.Element("original_size")!.Element("height")!.Value));

@@ -41,10 +41,11 @@ public sealed class LabelFormatsTests : IDisposable
     {
         var path = Path.Combine(_record.Export(new CocoFormat()), "annotations.json");
         using var json = JsonDocument.Parse(File.ReadAllText(path));
-        var images = json.RootElement.GetProperty("images").EnumerateArray().ToDictionary(item => item.GetProperty("id").GetInt64());
+        var images = json.RootElement.GetProperty("images").EnumerateArray()
+            .ToDictionary(item => item.GetProperty("id").GetInt64());
         Assert.Equal(
-            [("../b", "x/../../p.q.png"), ("a", "a/000000.jpg"), ("a", "a/000001.jpg"), ("a", "a/000003.jpg"), ("a", "a/000004.jpg")],
-            images.Values.Select(item => (item.GetProperty("source_id").GetString()!, item.GetProperty("file_name").GetString()!)));
+            ["../b x/../../p.q.png", "a a/000000.jpg", "a a/000001.jpg", "a a/000003.jpg", "a a/000004.jpg"],
+            images.Values.Select(item => $"{item.GetProperty("source_id")} {item.GetProperty("file_name")}"));
         Assert.Equal(
             [(1, "person"), (3, "big \"red\", <car>")],
             json.RootElement.GetProperty("categories").EnumerateArray()
@@ -56,8 +57,8 @@ public sealed class LabelFormatsTests : IDisposable
             item.GetProperty("category_id").GetInt32() == 1 ? _person : _car));
         var first = annotations[1];
         Assert.Equal([1, 2, 4, 4], first.GetProperty("bbox").EnumerateArray().Select(value => value.GetDouble()));
-        Assert.Equal((15, 0, 2), (
-            first.GetProperty("area").GetInt32(), first.GetProperty("iscrowd").GetInt32(), first.GetProperty("track_id").GetInt32()));
+        Assert.Equal(
+            [15, 0, 2], new[] { "area", "iscrowd", "track_id" }.Select(name => first.GetProperty(name).GetInt32()));
         var mask = first.GetProperty("segmentation");
         Assert.Equal([12, 16], mask.GetProperty("size").EnumerateArray().Select(value => value.GetInt32()));
         Assert.Equal(
@@ -70,7 +71,7 @@ public sealed class LabelFormatsTests : IDisposable
         var output = _record.Export(new YoloFormat());
         var labels = Path.Combine(output, "labels");
         Assert.Equal(
-            ["_b/x/_/_/p.q.txt".Replace("_b", "_b", StringComparison.Ordinal), "a/000000.txt", "a/000001.txt", "a/000004.txt"],
+            ["_b/x/_/_/p.q.txt", "a/000000.txt", "a/000001.txt", "a/000004.txt"],
             Directory.GetFiles(labels, "*", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(labels, file)).Order(StringComparer.Ordinal));
         var rows = Rows(Path.Combine(labels, "a", "000000.txt"));

@@ -32,7 +32,12 @@ public sealed class MaskOutlineTests
         for (var round = 0; round < 50; round++)
         {
             var size = new ImageSize(random.Next(1, 14), random.Next(1, 14));
-            byte[] pixels = [.. Enumerable.Range(0, size.Height * size.Width).Select(_ => random.Next(100) < percent ? (byte)1 : (byte)0)];
+            var pixels = new byte[size.Height * size.Width];
+            for (var i = 0; i < pixels.Length; i++)
+            {
+                pixels[i] = random.Next(100) < percent ? (byte)1 : (byte)0;
+            }
+
             var polygon = MaskOutline.Joined(Rle.Encode(pixels, size));
             Assert.Equal(pixels, ExportRecord.Fill([.. polygon.Select(corner => ((double)corner.X, (double)corner.Y))], size));
         }

@@ -51,7 +51,7 @@ public sealed class RecordReaderTests : IDisposable
     {
         var record = new ExportRecord(_folder.Path);
         var whole = ExportRecord.Lines("cam", "run", 0, ExportRecord.Frame("cam", 0), ExportRecord.Frame("cam", 1));
-        var (first, last) = (Array.IndexOf(whole, (byte)'\n') + 1, whole[..^1].LastIndexOf((byte)'\n') + 1);
+        var (first, last) = (Array.IndexOf(whole, (byte)'\n') + 1, whole.AsSpan(..^1).LastIndexOf((byte)'\n') + 1);
         for (var length = first; length <= whole.Length; length += 7)
         {
             _warnings.Clear();
