@@ -86,7 +86,7 @@ internal sealed class ExportFolder : IDisposable
         {
             Directory.Delete(path, recursive: true);
         }
-        else
+        else if (File.Exists(path))
         {
             File.Delete(path);
         }

@@ -79,18 +79,18 @@ internal sealed class ParquetFormat : TableFormat
             using var group = _parquet.CreateRowGroup();
             for (var i = 0; i < _fields.Length; i++)
             {
-                await WriteColumnAsync(group, _fields[i], _values[i]).ConfigureAwait(false);
+                await WriteColumnAsync(group, _fields[i], _columns[i].Type, _values[i]).ConfigureAwait(false);
                 _values[i].Clear();
             }
 
             group.CompleteValidate();
         }
 
-        private static Task WriteColumnAsync(ParquetRowGroupWriter group, DataField field, List<object?> values)
+        private static Task WriteColumnAsync(ParquetRowGroupWriter group, DataField field, Type type, List<object?> values)
         {
-            return field.ClrType == typeof(string) ? group.WriteAsync(field, [.. values.Select(value => (string?)value)])
-                : field.ClrType == typeof(long) ? WriteAsync<long>(group, field, values)
-                : field.ClrType == typeof(double) ? WriteAsync<double>(group, field, values)
+            return type == typeof(string) ? group.WriteAsync(field, [.. values.Select(value => (string?)value)])
+                : type == typeof(long) ? WriteAsync<long>(group, field, values)
+                : type == typeof(double) ? WriteAsync<double>(group, field, values)
                 : WriteAsync<bool>(group, field, values);
         }
 

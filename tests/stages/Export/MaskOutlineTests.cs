@@ -18,7 +18,7 @@ public sealed class MaskOutlineTests
         var outlines = MaskOutline.Trace(Rle.Encode(pixels, new ImageSize(4, 5)));
         Assert.Equal(2, outlines.Count);
         Assert.Equal([(4, 1), (4, 4), (1, 4), (1, 1)], outlines[0]);
-        Assert.Equal([(2, 2), (2, 3), (3, 3), (3, 2)], outlines[1].Order());
+        Assert.Equal([(2, 2), (2, 3), (3, 2), (3, 3)], outlines[1].Order());
     }
 
     /// <summary>Masks of noise have parts, holes, parts in holes, and pixels that touch at a corner.</summary>

@@ -85,20 +85,10 @@ public sealed class TableFormatsTests : IDisposable
         for (var i = 0; i < rows[0].Length; i++)
         {
             var field = reader.Schema.DataFields[i];
-            object?[] values;
-            if (field.ClrType == typeof(string))
-            {
-                var texts = new string?[count];
-                await group.ReadAsync(field, texts.AsMemory()!, cancellationToken: TestContext.Current.CancellationToken);
-                values = texts;
-            }
-            else
-            {
-                values = field.ClrType == typeof(long) ? await ReadAsync<long>(group, field, count)
-                    : field.ClrType == typeof(bool) ? await ReadAsync<bool>(group, field, count)
-                    : await ReadAsync<double>(group, field, count);
-            }
-
+            var values = field.ClrType == typeof(long) ? await ReadAsync<long>(group, field, count)
+                : field.ClrType == typeof(bool) ? await ReadAsync<bool>(group, field, count)
+                : field.ClrType == typeof(double) ? await ReadAsync<double>(group, field, count)
+                : await ReadTextsAsync(group, field, count);
             Assert.Equal(rows.Skip(1).Select(row => row[i]), values.Select(Text));
         }
     }
@@ -121,6 +111,13 @@ public sealed class TableFormatsTests : IDisposable
         var values = new T?[count];
         await group.ReadAsync<T>(field, values.AsMemory(), cancellationToken: TestContext.Current.CancellationToken);
         return [.. values.Select(value => (object?)value)];
+    }
+
+    private static async Task<object?[]> ReadTextsAsync(ParquetRowGroupReader group, Parquet.Schema.DataField field, int count)
+    {
+        var texts = new string?[count];
+        await group.ReadAsync(field, texts.AsMemory()!, cancellationToken: TestContext.Current.CancellationToken);
+        return texts;
     }
 
     private static string Text(object? value)
