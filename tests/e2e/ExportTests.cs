@@ -50,7 +50,7 @@ public sealed class ExportTests : IDisposable
     public async Task Export_WrongUse_SaysWhatToDo()
     {
         var (code, _, error) = await CommandLine.RunAsync("export", _folder.File("none"), "--to", "coco");
-        Assert.Equal((2, $"{_folder.File("none")}: there is no such file or folder."), (code, Last(error)));
+        Assert.Equal((2, $"error: {_folder.File("none")}: there is no such file or folder."), (code, Last(error)));
         (code, _, error) = await CommandLine.RunAsync("export", _folder.Path, "--to", "voc");
         Assert.Equal(2, code);
         Assert.Contains("coco, yolo, mot, csv, parquet, cvat", error, StringComparison.Ordinal);
