@@ -44,6 +44,7 @@ public sealed partial class RoomsTests
     [InlineData("System.Threading.Tasks.Dataflow", "pipeline")]
     [InlineData("Microsoft.AspNetCore", "server")]
     [InlineData("OpenCvSharp", "stages", "scenes")]
+    [InlineData("Parquet", "stages")]
     [InlineData("System.CommandLine", "cli")]
     [InlineData("Spectre.Console", "cli")]
     [InlineData("YamlDotNet", "config")]
