@@ -123,6 +123,7 @@ public sealed class GoldenOperationTests
     [MemberData(nameof(Overlaps))]
     public void Overlap_Boxes_EqualTheReference(string name)
     {
+        var checks = new Dictionary<string, int>();
         foreach (var set in GoldenTracking.Read(name).GetProperty("sets").EnumerateArray())
         {
             TrackBox[] a = [.. set.GetProperty("a").EnumerateArray().Select(box => box.Box())];
@@ -135,12 +136,22 @@ public sealed class GoldenOperationTests
 
             void Check(string matrix, Func<TrackBox, TrackBox, double> measure)
             {
-                double[] expected = [.. set.GetProperty(matrix).EnumerateArray().SelectMany(row => row.Numbers())];
+                // Some sets have boxes that a measure of the reference does not take.
+                checks.TryAdd(matrix, 0);
+                if (!set.TryGetProperty(matrix, out var rows))
+                {
+                    return;
+                }
+
+                checks[matrix]++;
+                double[] expected = [.. rows.EnumerateArray().SelectMany(row => row.Numbers())];
                 double[] values = [.. a.SelectMany(one => b.Select(other => measure(one, other)))];
                 Assert.Equal(expected.Length, values.Length);
                 Assert.All(expected.Zip(values), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
             }
         }
+
+        Assert.True(checks.Count == 5 && checks.Values.All(count => count > 0), string.Join(' ', checks));
     }
 
     private static IEnumerable<JsonElement> Operations(string name)
