@@ -40,7 +40,7 @@ public class TrackerBenchmarks
                     var x = item.X + (item.Speed * way) + random.NextSingle();
                     var box = new Box(x, item.Y, x + item.Side, item.Y + (item.Side * 1.3f)).ClipTo(size);
                     return new Observation(
-                        TrackBox.Of(box), 0.3 + (random.NextDouble() * 0.7), item.Side % 2,
+                        TrackBox.Of(box), random.Next(5) > 0 ? 0.9 : 0.4, item.Side % 2,
                         Kind == "Masks" ? MaskPaster.PasteToRle(mask, 28, box, size) : null);
                 }).Where(seen => seen.Box.Width > 1),
             ];

@@ -15,7 +15,7 @@ internal sealed class Assignment
     /// <summary>Stands for costs that are no numbers; far above all real ones.</summary>
     private const double Far = 1e6;
 
-    private double[] _costs = [];
+    private double[] _costs = [], _transposed = [];
     private double[] _rowPrice = [], _columnPrice = [], _distance = [];
     private int[] _columnOf = [], _rowOf = [], _from = [], _result = [];
     private bool[] _isDone = [];
@@ -46,12 +46,12 @@ internal sealed class Assignment
         Cap(limit ?? Far);
         if (_rows <= _columns)
         {
-            Pair(_rows, _columns, _columns, 1);
+            Pair(_costs, _rows, _columns);
             _columnOf.AsSpan(0, _rows).CopyTo(result);
         }
         else
         {
-            Pair(_columns, _rows, 1, _columns);
+            Pair(Transposed(), _columns, _rows);
             for (var column = 0; column < _columns; column++)
             {
                 result[_columnOf[column]] = column;
@@ -84,8 +84,23 @@ internal sealed class Assignment
         }
     }
 
-    /// <summary>Pairs each of n rows with one of m columns, n at most m; the strides say where the costs lie.</summary>
-    private void Pair(int n, int m, int rowStride, int columnStride)
+    /// <summary>With rows and columns changed, so that the inner loop runs along memory.</summary>
+    private double[] Transposed()
+    {
+        Grow(ref _transposed, _rows * _columns);
+        for (var row = 0; row < _rows; row++)
+        {
+            for (var column = 0; column < _columns; column++)
+            {
+                _transposed[(column * _rows) + row] = _costs[(row * _columns) + column];
+            }
+        }
+
+        return _transposed;
+    }
+
+    /// <summary>Pairs each of n rows with one of m columns, n at most m.</summary>
+    private void Pair(double[] costs, int n, int m)
     {
         Grow(ref _rowPrice, n);
         Grow(ref _columnOf, n);
@@ -100,13 +115,14 @@ internal sealed class Assignment
         // Row reduction: each row takes its cheapest column while nobody has it.
         for (var row = 0; row < n; row++)
         {
+            var cost = costs.AsSpan(row * m, m);
             var best = 0;
-            for (var column = 1; column < m; column++)
+            for (var column = 1; column < cost.Length; column++)
             {
-                best = Cost(row, column) < Cost(row, best) ? column : best;
+                best = cost[column] < cost[best] ? column : best;
             }
 
-            _rowPrice[row] = Cost(row, best);
+            _rowPrice[row] = cost[best];
             _columnOf[row] = _rowOf[best] < 0 ? best : -1;
             _rowOf[best] = _rowOf[best] < 0 ? row : _rowOf[best];
         }
@@ -115,62 +131,64 @@ internal sealed class Assignment
         {
             if (_columnOf[row] < 0)
             {
-                Augment(row);
+                Augment(costs, m, row);
             }
         }
+    }
 
-        double Cost(int row, int column)
+    /// <summary>
+    /// The shortest path, by Dijkstra over reduced costs, from a free row to a free column; then all on it change partners.
+    /// </summary>
+    private void Augment(double[] costs, int m, int start)
+    {
+        var (isDone, distance, rowOf) = (_isDone.AsSpan(0, m), _distance.AsSpan(0, m), _rowOf.AsSpan(0, m));
+        var (prices, from) = (_columnPrice.AsSpan(0, m), _from.AsSpan(0, m));
+        isDone.Clear();
+        distance.Fill(double.PositiveInfinity);
+        var (row, reached, end) = (start, 0.0, -1);
+        while (end < 0)
         {
-            return _costs[(row * rowStride) + (column * columnStride)];
-        }
-
-        // The shortest path, by Dijkstra over reduced costs, from a free row to a free column; then all on it change partners.
-        void Augment(int start)
-        {
-            _isDone.AsSpan(0, m).Clear();
-            _distance.AsSpan(0, m).Fill(double.PositiveInfinity);
-            var (row, reached, end) = (start, 0.0, -1);
-            while (end < 0)
+            var (cost, offset) = (costs.AsSpan(row * m, m), reached - _rowPrice[row]);
+            var (next, nearest) = (-1, double.PositiveInfinity);
+            for (var column = 0; column < cost.Length; column++)
             {
-                var next = -1;
-                for (var column = 0; column < m; column++)
+                if (isDone[column])
                 {
-                    if (_isDone[column])
-                    {
-                        continue;
-                    }
-
-                    var distance = reached + Cost(row, column) - _rowPrice[row] - _columnPrice[column];
-                    if (distance < _distance[column])
-                    {
-                        (_distance[column], _from[column]) = (distance, row);
-                    }
-
-                    // Among equally near ones a free column ends the search.
-                    next = next < 0 || _distance[column] < _distance[next]
-                        || (_distance[column] == _distance[next] && _rowOf[column] < 0) ? column : next;
+                    continue;
                 }
 
-                (reached, _isDone[next]) = (_distance[next], true);
-                (row, end) = (_rowOf[next], _rowOf[next] < 0 ? next : -1);
-            }
-
-            _rowPrice[start] += reached;
-            for (var column = 0; column < m; column++)
-            {
-                if (_isDone[column] && column != end)
+                var through = offset + cost[column] - prices[column];
+                if (through < distance[column])
                 {
-                    _rowPrice[_rowOf[column]] += reached - _distance[column];
-                    _columnPrice[column] -= reached - _distance[column];
+                    (distance[column], from[column]) = (through, row);
+                }
+
+                // Among equally near ones a free column ends the search.
+                if (distance[column] < nearest || (distance[column] == nearest && rowOf[column] < 0))
+                {
+                    (next, nearest) = (column, distance[column]);
                 }
             }
 
-            for (var column = end; column >= 0;)
+            (reached, isDone[next]) = (nearest, true);
+            (row, end) = (rowOf[next], rowOf[next] < 0 ? next : -1);
+        }
+
+        _rowPrice[start] += reached;
+        for (var column = 0; column < m; column++)
+        {
+            if (isDone[column] && column != end)
             {
-                var owner = _from[column];
-                _rowOf[column] = owner;
-                (column, _columnOf[owner]) = (owner == start ? -1 : _columnOf[owner], column);
+                _rowPrice[rowOf[column]] += reached - distance[column];
+                prices[column] -= reached - distance[column];
             }
+        }
+
+        for (var column = end; column >= 0;)
+        {
+            var owner = from[column];
+            rowOf[column] = owner;
+            (column, _columnOf[owner]) = (owner == start ? -1 : _columnOf[owner], column);
         }
     }
 }

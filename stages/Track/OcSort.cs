@@ -140,9 +140,10 @@ internal sealed class OcSort(TrackingSection settings, TrackIds ids) : ITracker
             for (var row = 0; row < rows; row++)
             {
                 ref readonly var candidate = ref seen[_seenLeft[row]];
-                var angle = track.EarlierBox is { } earlier ? Agreement(track.Direction, earlier, candidate.Box) : 0;
-                costs[(row * columns) + column] =
-                    -(_similarity[(row * columns) + column] + (angle * settings.Inertia * candidate.Score));
+                var similarity = _similarity[(row * columns) + column];
+                var angle = similarity > Alien && track.EarlierBox is { } earlier
+                    ? Agreement(track.Direction, earlier, candidate.Box) : 0;
+                costs[(row * columns) + column] = -(similarity + (angle * settings.Inertia * candidate.Score));
             }
         }
 
