@@ -141,14 +141,18 @@ internal sealed class Assignment
     /// </summary>
     private void Augment(double[] costs, int m, int start)
     {
-        var (isDone, distance, rowOf) = (_isDone.AsSpan(0, m), _distance.AsSpan(0, m), _rowOf.AsSpan(0, m));
-        var (prices, from) = (_columnPrice.AsSpan(0, m), _from.AsSpan(0, m));
+        var isDone = _isDone.AsSpan(0, m);
+        var distance = _distance.AsSpan(0, m);
+        var rowOf = _rowOf.AsSpan(0, m);
+        var prices = _columnPrice.AsSpan(0, m);
+        var from = _from.AsSpan(0, m);
         isDone.Clear();
         distance.Fill(double.PositiveInfinity);
         var (row, reached, end) = (start, 0.0, -1);
         while (end < 0)
         {
-            var (cost, offset) = (costs.AsSpan(row * m, m), reached - _rowPrice[row]);
+            var cost = costs.AsSpan(row * m, m);
+            var offset = reached - _rowPrice[row];
             var (next, nearest) = (-1, double.PositiveInfinity);
             for (var column = 0; column < cost.Length; column++)
             {

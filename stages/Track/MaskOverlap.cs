@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Streaming.Model.Structures;
 
 namespace Streaming.Stages.Track;
@@ -13,7 +14,8 @@ internal static class MaskOverlap
     public static double IoU(Rle moved, int right, int down, Rle other)
     {
         var (intersection, area) = (0L, 0L);
-        var (a, b) = (new ColumnRuns(moved, right, down), new ColumnRuns(other, 0, 0));
+        var a = new ColumnRuns(Counts(moved), moved.Size, right, down);
+        var b = new ColumnRuns(Counts(other), other.Size, 0, 0);
         var hasB = b.MoveNext();
         while (a.MoveNext())
         {
@@ -39,12 +41,18 @@ internal static class MaskOverlap
         return intersection == 0 ? 0 : (double)intersection / (area + other.Area - intersection);
     }
 
+    private static ReadOnlySpan<uint> Counts(Rle mask)
+    {
+        return mask.Counts is List<uint> list ? CollectionsMarshal.AsSpan(list) : mask.Counts.ToArray();
+    }
+
     /// <summary>
     /// The set pixels of a moved mask as runs within columns, in order, as far as they are in the picture. Pixels are numbered
     /// down the columns.
     /// </summary>
-    private struct ColumnRuns(Rle mask, int right, int down)
+    private ref struct ColumnRuns(ReadOnlySpan<uint> counts, ImageSize size, int right, int down)
     {
+        private readonly ReadOnlySpan<uint> _counts = counts;
         private int _next;
 
         /// <summary>What is left of the mask's current run, where it was before it moved.</summary>
@@ -56,18 +64,18 @@ internal static class MaskOverlap
 
         public bool MoveNext()
         {
-            var (height, width) = (mask.Size.Height, mask.Size.Width);
+            var (height, width) = (size.Height, size.Width);
             while (true)
             {
                 while (_from == _to)
                 {
-                    if (_next >= mask.Counts.Count)
+                    if (_next >= _counts.Length)
                     {
                         return false;
                     }
 
-                    _from += _next % 2 == 0 ? mask.Counts[_next] : 0;
-                    _to = _from + (_next % 2 == 0 ? 0 : mask.Counts[_next]);
+                    _from += _next % 2 == 0 ? _counts[_next] : 0;
+                    _to = _from + (_next % 2 == 0 ? 0 : _counts[_next]);
                     _next++;
                 }
 
