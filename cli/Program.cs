@@ -44,6 +44,7 @@ internal static class Program
             WeightsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
         };
+        arguments = [.. SettingOptions.Complete(arguments, Kinds.Settings.All)];
         var parsed = root.Parse(arguments);
         if (parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens.Count: 0, Errors.Count: > 0 })
         {

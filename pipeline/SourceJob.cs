@@ -3,6 +3,7 @@ using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
+using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline;
 
@@ -22,6 +23,9 @@ public sealed record SourceJob(
     /// <summary>Detections below this score are not drawn into <see cref="OutputFrame.Annotated"/>.</summary>
     /// <value>0 to 1; the default is 0.5.</value>
     public double DrawThreshold { get; init; } = 0.5;
+
+    /// <summary>What else says how results are drawn; its least score does not count.</summary>
+    internal PictureStyle Style { get; init; } = new();
 
     /// <summary>Decides for each frame, in order, whether the network sees it; null lets it see all.</summary>
     public Func<SourceInfo, IInferenceGate>? CreateGate { get; init; }

@@ -43,11 +43,12 @@ internal static class ProbeCommand
             }
 
             var timeout = values.Get(Timeout);
-            var config = SourceConfig.From(values
+            var source = values
                 .With(SourceSettings.Id, "probe")
                 .With(SourceSettings.Input, parsed.GetValue(input)!)
                 .With(SourceSettings.OpenTimeout, timeout)
-                .With(SourceSettings.ReadTimeout, timeout));
+                .With(SourceSettings.ReadTimeout, timeout);
+            var config = SourceConfig.From(source, values);
             try
             {
                 Print(Probe(config, TimeProvider.System, cancellation), parsed.GetValue(json), terminal.Out);

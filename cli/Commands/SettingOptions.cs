@@ -17,6 +17,36 @@ internal sealed class SettingOptions
         _options = [.. _settings.SelectMany(setting => setting.Flags.Select(flag => (setting, flag, OptionOf(setting, flag))))];
     }
 
+    /// <summary>
+    /// A command line in which each flag that may stand alone has a word: its usual one, unless a word of its own follows. So
+    /// "--track clip.mp4" leaves the file an input.
+    /// </summary>
+    /// <param name="arguments">As the user typed them; what follows "--" is no flag.</param>
+    /// <param name="settings">The settings whose flags there are.</param>
+    public static IReadOnlyList<string> Complete(IReadOnlyList<string> arguments, IEnumerable<Setting> settings)
+    {
+        var alone = settings.SelectMany(setting => setting.Flags, (setting, flag) => (flag.Name, flag.UsualWord, setting.Words))
+            .Where(item => item.UsualWord is not null)
+            .ToDictionary(item => item.Name, item => (Word: item.UsualWord!, item.Words));
+        var completed = new List<string>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            completed.Add(arguments[i]);
+            if (arguments[i] == "--")
+            {
+                return [.. completed, .. arguments.Skip(i + 1)];
+            }
+
+            if (alone.TryGetValue(arguments[i], out var flag)
+                && (i + 1 == arguments.Count || !flag.Words.Contains(arguments[i + 1])))
+            {
+                completed.Add(flag.Word);
+            }
+        }
+
+        return completed;
+    }
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -70,10 +100,11 @@ internal sealed class SettingOptions
     {
         string[] aliases = flag.Alias is { } alias ? [alias] : [];
         var isAlone = flag.Value is not null;
+        var word = flag.UsualWord is { } usualWord ? $" {flag.Name} alone: {usualWord}." : "";
         var option = new Option<IReadOnlyList<string>>(flag.Name, aliases)
         {
             Description = flag.Help
-                ?? (isAlone || setting.Default is not { } usual ? setting.Help : $"{setting.Help} Default: {usual}."),
+                ?? (isAlone || setting.Default is not { } usual ? setting.Help : $"{setting.Help}{word} Default: {usual}."),
             HelpName = isAlone ? flag.Word : setting.Placeholder,
             Required = setting.IsRequired,
             CustomParser = result => [.. result.Tokens.Select(token => token.Value)],

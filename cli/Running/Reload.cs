@@ -67,7 +67,8 @@ internal sealed class Reload(
 
     private static bool IsFixed(Setting setting)
     {
-        return setting.Section != SourceSettings.Section.Name && !Changeable.Contains(setting);
+        return setting.Section != SourceSettings.Section.Name && setting.Section != TrackingSettings.Section.Name
+            && !Changeable.Contains(setting);
     }
 
     private void Refuse(IEnumerable<string> errors)

@@ -1,6 +1,7 @@
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -10,19 +11,21 @@ internal static class Replay
     /// <param name="sink">The output.</param>
     /// <param name="recorded">What was found, in order.</param>
     /// <param name="source">The source from its beginning; null for an output that needs no pixels.</param>
-    /// <param name="drawThreshold">Detections below this score are not drawn.</param>
+    /// <param name="style">How results are drawn.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">The source has fewer frames than were recorded.</exception>
     public static void Feed(
-        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, double drawThreshold,
+        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, PictureStyle style,
         CancellationToken cancellationToken)
     {
+        var trails = new Trails(style.TrailLength);
         foreach (var result in recorded)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var frame = source is null
                 ? new OutputFrame(result)
-                : new OutputFrame(ReadUpTo(source, result.Identity.Index, cancellationToken), result, drawThreshold);
+                : new OutputFrame(
+                    ReadUpTo(source, result.Identity.Index, cancellationToken), result, style, trails.Add(result));
             sink.Write(frame);
         }
     }

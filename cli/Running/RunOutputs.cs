@@ -7,6 +7,7 @@ using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -25,6 +26,18 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
 
     /// <summary>Detections below this score are not drawn into videos and pictures.</summary>
     public double DrawThreshold => config.Output.DrawThreshold;
+
+    /// <summary>How the results of a source are drawn into videos and pictures.</summary>
+    public PictureStyle StyleOf(SourceConfig source)
+    {
+        var usual = source.Tracking is null ? DrawColors.Class : DrawColors.Object;
+        return new PictureStyle
+        {
+            MinScore = config.Output.DrawThreshold,
+            IsByObject = (config.Output.Draw ?? usual) == DrawColors.Object,
+            TrailLength = config.Output.Trails,
+        };
+    }
 
     /// <summary>What the user should know before the run starts.</summary>
     public IEnumerable<string> Warnings => _kinds.SelectMany(kind => kind.Warnings());
@@ -171,7 +184,7 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
             if (!kind.IsRecord && !context.IsLive && context.Earlier is { NextIndex: > 0 } earlier)
             {
                 using var source = kind.NeedsPixels ? reopen() : null;
-                Replay.Feed(sink, earlier.Frames(run.Categories), source, DrawThreshold, cancellationToken);
+                Replay.Feed(sink, earlier.Frames(run.Categories), source, StyleOf(context.Wanted), cancellationToken);
             }
 
             return sink;

@@ -1,6 +1,7 @@
 using Streaming.Config.Run;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
+using Streaming.Stages.Track;
 
 namespace Streaming.Cli.Running;
 
@@ -11,11 +12,19 @@ internal sealed class SourceHooks(SourceConfig wanted)
     /// <summary>The gate before the network; null lets it see every frame.</summary>
     public Func<SourceInfo, IInferenceGate>? Gate { get; }
 
+    /// <summary>How many objects there are and move, as the tracker sees it; all 0 without one.</summary>
+    public TrackActivity Activity { get; } = new();
+
     /// <summary>The hooks before the outputs, in their order.</summary>
     /// <param name="source">The source, once it is open.</param>
     public IReadOnlyList<IResultHook> Create(SourceInfo source)
     {
-        _ = (wanted, source);
-        return [];
+        List<IResultHook> hooks = [];
+        if (wanted.Tracking is { } tracking)
+        {
+            hooks.Add(new TrackHook(tracking, source, Activity));
+        }
+
+        return hooks;
     }
 }

@@ -80,6 +80,7 @@ internal sealed class SourceJobs(
         {
             Location = StreamAddress.Show(source.Input),
             DrawThreshold = outputs.DrawThreshold,
+            Style = outputs.StyleOf(source),
             MaxFps = source.MaxFps,
             Earlier = isLive ? null : earlier,
             CreateGate = hooks.Gate,

@@ -14,6 +14,12 @@ internal sealed record OutputSection
     /// <summary>Least score that is drawn, 0 to 1.</summary>
     public double DrawThreshold { get; init; }
 
+    /// <summary>What has a colour of its own; null: objects where sources are tracked, otherwise classes.</summary>
+    public DrawColors? Draw { get; init; }
+
+    /// <summary>Most places of a track that are drawn as its trail; 0 for none.</summary>
+    public int Trails { get; init; }
+
     /// <summary>How what cameras write is cut into segments.</summary>
     public SegmentSection Segments { get; init; } = new();
 
@@ -26,6 +32,8 @@ internal sealed record OutputSection
             Folder = values.Get(OutputSettings.Folder),
             Existing = values.Get(OutputSettings.Existing),
             DrawThreshold = values.Get(OutputSettings.DrawThreshold),
+            Draw = values.FindValue(OutputSettings.Draw),
+            Trails = values.Get(OutputSettings.Trails),
             Segments = SegmentSection.From(values),
         };
     }

@@ -43,7 +43,22 @@ internal static class OutputSettings
         Help = "Least score of a detection that is drawn into pictures and videos.",
     };
 
+    /// <summary>What has a colour of its own.</summary>
+    public static Setting<DrawColors> Draw { get; } = new(
+        "output.draw", SettingTypes.Choice(("class", DrawColors.Class), ("object", DrawColors.Object)))
+    {
+        DefaultText = "object for sources that are tracked, otherwise class",
+        Help = "What has a colour of its own in pictures and videos: each class, or each object.",
+    };
+
+    /// <summary>Most places of a track that are drawn.</summary>
+    public static Setting<int> Trails { get; } = new("output.trails", SettingTypes.Whole(0, 1000))
+    {
+        Usual = 30,
+        Help = "Frames over which an object's way is drawn into pictures and videos of tracked sources; 0 for none.",
+    };
+
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
-        Name, "What is written.", [Folder, Existing, DrawThreshold, .. SegmentSettings.All]);
+        Name, "What is written.", [Folder, Existing, DrawThreshold, Draw, Trails, .. SegmentSettings.All]);
 }

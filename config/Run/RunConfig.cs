@@ -36,7 +36,11 @@ internal sealed record RunConfig
             Batching = BatchingSection.From(request.Values),
             Output = OutputSection.From(request.Values),
             Metrics = MetricsSection.From(request.Values),
-            Sources = [.. request.Sources.Where(source => source.IsGiven(SourceSettings.Input)).Select(SourceConfig.From)],
+            Sources =
+            [
+                .. request.Sources.Where(source => source.IsGiven(SourceSettings.Input))
+                    .Select(source => SourceConfig.From(source, request.Values)),
+            ],
             StopTimeout = request.Values.Get(RunSettings.StopTimeout),
             Values = request.Values,
         };

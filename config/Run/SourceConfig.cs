@@ -65,9 +65,13 @@ internal sealed record SourceConfig
     /// <summary>Most time from one frame to the next.</summary>
     public TimeSpan ReadTimeout { get; init; } = SourceSettings.ReadTimeout.Usual;
 
+    /// <summary>How its objects are followed; null for not at all.</summary>
+    public TrackingSection? Tracking { get; init; }
+
     /// <summary>The source that a user described.</summary>
     /// <param name="values">What was said; the input among it.</param>
-    public static SourceConfig From(SettingValues values)
+    /// <param name="run">What was said about the whole run.</param>
+    public static SourceConfig From(SettingValues values, SettingValues run)
     {
         return new SourceConfig
         {
@@ -87,6 +91,7 @@ internal sealed record SourceConfig
             ReadTimeout = values.Get(SourceSettings.ReadTimeout),
             MaxMegapixels = values.Get(SourceSettings.MaxMegapixels),
             Isolation = values.FindValue(SourceSettings.Isolation),
+            Tracking = TrackingSection.From(run, values.Get(SourceSettings.Track)),
         };
     }
 

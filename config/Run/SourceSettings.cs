@@ -138,13 +138,26 @@ internal static class SourceSettings
             + "itself, which takes about 50 MB less.",
     };
 
+    /// <summary>See <see cref="SourceConfig.Tracking"/>.</summary>
+    public static Setting<TrackerKind> Track { get; } = new(
+        "sources.track",
+        SettingTypes.Choice(
+            ("none", TrackerKind.None), ("bytetrack", TrackerKind.ByteTrack), ("ocsort", TrackerKind.OcSort),
+            ("masks", TrackerKind.Masks)))
+    {
+        Flags = [new SettingFlag("--track") { UsualWord = "bytetrack" }],
+        Usual = TrackerKind.None,
+        Help = "Follows objects from frame to frame and gives them numbers: by boxes (bytetrack), by boxes and directions "
+            + "(ocsort), or by boxes and masks (masks). The section tracking has their parameters.",
+    };
+
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
         "sources",
         "What is processed: a list of sources.",
         [
             Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
-            ReadTimeout, MaxMegapixels, Isolation,
+            ReadTimeout, MaxMegapixels, Isolation, Track,
         ])
     {
         Defaults = "defaults",

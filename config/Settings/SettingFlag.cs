@@ -11,6 +11,12 @@ internal sealed record SettingFlag(string Name, string? Alias = null)
     /// <summary>The word that must follow a flag with a <see cref="Value"/>; null when it stands alone.</summary>
     public string? Word { get; init; }
 
+    /// <summary>
+    /// The word that counts when none of the setting's words follows: such a flag may stand alone, and swallows no word that is
+    /// not its own. Null when a word must follow.
+    /// </summary>
+    public string? UsualWord { get; init; }
+
     /// <summary>What the flag does, when the setting's own sentence does not say it.</summary>
     public string? Help { get; init; }
 

@@ -49,6 +49,13 @@ internal sealed class Setting<T> : Setting
     /// <inheritdoc/>
     public override string? Default => DefaultText ?? (_hasUsual ? _type.Write(Usual) : null);
 
+    /// <summary>A value as a user would write it; null for nothing.</summary>
+    /// <param name="value">The value.</param>
+    public string? Text(T value)
+    {
+        return _type.Write(value);
+    }
+
     internal override JsonObject Schema()
     {
         return _type.Schema();

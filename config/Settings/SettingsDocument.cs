@@ -45,6 +45,8 @@ internal static class SettingsDocument
             setting.Help,
             setting.Supported.StartsWith("a text", StringComparison.Ordinal) ? null : $"Supported: {setting.Supported}.",
             setting.IsRequired ? "Required." : setting.Default is { } usual ? $"Default: {usual}." : null,
+            setting.Flags.FirstOrDefault(flag => flag.UsualWord is not null) is { } alone
+                ? $"`{alone.Name}` alone: {alone.UsualWord}." : null,
             setting.Variable is { } variable ? $"Environment: `{variable}`." : null,
             setting.IsOwn ? "Not in the defaults." : null,
         ];
@@ -54,7 +56,10 @@ internal static class SettingsDocument
     private static string Usage(Setting setting, SettingFlag flag)
     {
         var name = flag.Alias is { } alias ? $"{alias}, {flag.Name}" : flag.Name;
-        return flag.Value is null ? $"{name} {setting.Placeholder}" : flag.Word is { } word ? $"{name} {word}" : name;
+        return flag.UsualWord is not null ? $"{name} [{setting.Placeholder}]"
+            : flag.Value is null ? $"{name} {setting.Placeholder}"
+            : flag.Word is { } word ? $"{name} {word}"
+            : name;
     }
 
     /// <summary>Breaks lines between words.</summary>

@@ -57,6 +57,8 @@ internal sealed class PipelineMetrics
         InferenceBatches = Counter("inference_batches_total", "Batches that went through the network.");
         InferenceErrors = Counter("inference_errors_total", "Batches that the network failed on: oom, or other.", "kind");
         Detections = Counter("detections_total", "Objects found.", "source", "category");
+        TracksActive = Gauge("tracks_active", "Tracks in the newest frame.", "source", "category");
+        TracksStarted = Counter("tracks_started_total", "Tracks by their first confirmed frame.", "source", "category");
         SinkRecords = Counter("sink_records_total", "Frames written, by kind of output.", "sink");
         SinkErrors = Counter("sink_errors_total", "Outputs that failed, by kind.", "sink");
         SinkDropped = Counter("sink_dropped_total", "Frames that an output lacks, by why.", "sink", "reason");
@@ -118,6 +120,10 @@ internal sealed class PipelineMetrics
     internal Counter InferenceErrors { get; }
 
     internal Counter Detections { get; }
+
+    internal Gauge TracksActive { get; }
+
+    internal Counter TracksStarted { get; }
 
     internal Counter SinkRecords { get; }
 

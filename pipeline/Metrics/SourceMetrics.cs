@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Prometheus;
 using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Sources;
@@ -23,6 +24,9 @@ internal sealed class SourceMetrics : ISourceObserver
     private readonly ConcurrentDictionary<string, Counter.Child> _failed = new();
     private readonly ConcurrentDictionary<string, Counter.Child> _detections = new();
     private readonly ConcurrentDictionary<string, Counter.Child> _reconnects = new();
+    private readonly ConcurrentDictionary<string, Counter.Child> _tracksStarted = new();
+    private readonly ConcurrentDictionary<string, Gauge.Child> _tracksActive = new();
+    private readonly Dictionary<string, int> _trackCounts = [];
     private readonly Gauge.Child[] _states;
     private readonly Counter.Child _stalls;
 
@@ -114,7 +118,15 @@ internal sealed class SourceMetrics : ISourceObserver
         var detections = result.Detections;
         for (var i = 0; i < detections.Count; i++)
         {
-            Child(_detections, _metrics.Detections, detections[i].Category.Name).Inc();
+            if (detections[i].Track is not { IsPredicted: true })
+            {
+                Child(_detections, _metrics.Detections, detections[i].Category.Name).Inc();
+            }
+        }
+
+        if (result.Outcome.Status == FrameStatus.Ok)
+        {
+            CountTracks(result);
         }
     }
 
@@ -135,9 +147,49 @@ internal sealed class SourceMetrics : ISourceObserver
             state.Remove();
         }
 
-        foreach (var child in _dropped.Values.Concat(_failed.Values).Concat(_detections.Values).Concat(_reconnects.Values))
+        foreach (var child in _dropped.Values.Concat(_failed.Values).Concat(_detections.Values).Concat(_reconnects.Values)
+            .Concat(_tracksStarted.Values))
         {
             child.Remove();
+        }
+
+        foreach (var child in _tracksActive.Values)
+        {
+            child.Remove();
+        }
+    }
+
+    /// <summary>One thread at a time, since a source's frames are emitted in order.</summary>
+    private void CountTracks(FrameResult result)
+    {
+        foreach (var category in result.StartedTracks)
+        {
+            Child(_tracksStarted, _metrics.TracksStarted, category.Name).Inc();
+            _trackCounts.TryAdd(category.Name, 0);
+        }
+
+        if (_trackCounts.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var name in _trackCounts.Keys)
+        {
+            _trackCounts[name] = 0;
+        }
+
+        foreach (var detection in result.Detections)
+        {
+            if (detection.Track is not null)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_trackCounts, detection.Category.Name, out _)++;
+            }
+        }
+
+        foreach (var (name, count) in _trackCounts)
+        {
+            _tracksActive.GetOrAdd(name, static (name, self) => self._metrics.TracksActive.WithLabels(self._id, name), this)
+                .Set(count);
         }
     }
 

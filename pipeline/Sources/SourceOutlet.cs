@@ -6,6 +6,7 @@ using Streaming.Pipeline.Outputs;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
+using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline.Sources;
 
@@ -24,6 +25,8 @@ internal sealed class SourceOutlet : IAsyncDisposable
     private readonly SourceInfo _source;
     private readonly IReadOnlyList<IResultHook> _hooks;
     private readonly OutputSet _outputs;
+    private readonly PictureStyle _style;
+    private readonly Trails _trails;
     private readonly SourceServices _services;
     private readonly ISourceObserver _observer;
     private readonly ActionBlock<object> _block;
@@ -49,6 +52,8 @@ internal sealed class SourceOutlet : IAsyncDisposable
     {
         (_job, _source, _hooks, _outputs, _services, _observer) = (job, source, hooks, outputs, services, observer);
         _size = source.Size;
+        _style = job.Style with { MinScore = job.DrawThreshold };
+        _trails = new Trails(_style.TrailLength);
         _block = new(Handle);
         _closing = new(CloseAsync);
         _ticks = IsLive ? services.Time.CreateTimer(_ => _block.Post(Tick), null, TickInterval, TickInterval) : null;
@@ -78,6 +83,8 @@ internal sealed class SourceOutlet : IAsyncDisposable
             {
                 hook.Recall(result);
             }
+
+            _trails.Add(result);
         }
     }
 
@@ -196,7 +203,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
             IsGated = item.IsGated,
         });
         _last = identity;
-        using var frame = new OutputFrame(item.Frame, result, _job.DrawThreshold);
+        using var frame = new OutputFrame(item.Frame, result, _style, _trails.Add(result));
         if (!_outputs.Write(frame))
         {
             return _outputs.Error is { } failure

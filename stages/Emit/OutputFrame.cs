@@ -10,6 +10,8 @@ namespace Streaming.Stages.Emit;
 /// </summary>
 public sealed class OutputFrame : IDisposable
 {
+    private static readonly Dictionary<long, (int X, int Y)[]> Without = [];
+
     private readonly Shared _shared;
     private readonly FrameResult _result;
     private int _isDisposed;
@@ -19,14 +21,25 @@ public sealed class OutputFrame : IDisposable
     /// <param name="result">What was found in it.</param>
     /// <param name="drawThreshold">Detections below this score are not drawn, 0 to 1.</param>
     public OutputFrame(Frame frame, FrameResult result, double drawThreshold = 0.5)
-        : this(new Shared(frame, result, drawThreshold), result)
+        : this(frame, result, new PictureStyle { MinScore = drawThreshold }, Without)
     {
     }
 
     /// <summary>A frame of a record, without pixels.</summary>
     /// <param name="result">What was found in it.</param>
     public OutputFrame(FrameResult result)
-        : this(new Shared(null, result, 0), result)
+        : this(new Shared(null, result, new PictureStyle(), Without), result)
+    {
+    }
+
+    /// <summary>A frame with its pixels.</summary>
+    /// <param name="frame">The frame, which this takes over.</param>
+    /// <param name="result">What was found in it.</param>
+    /// <param name="style">How that is drawn.</param>
+    /// <param name="trails">Where tracks have been, by their ids.</param>
+    internal OutputFrame(
+        Frame frame, FrameResult result, PictureStyle style, IReadOnlyDictionary<long, (int X, int Y)[]> trails)
+        : this(new Shared(frame, result, style, trails), result)
     {
     }
 
@@ -70,7 +83,8 @@ public sealed class OutputFrame : IDisposable
         }
     }
 
-    private sealed class Shared(Frame? frame, FrameResult result, double drawThreshold)
+    private sealed class Shared(
+        Frame? frame, FrameResult result, PictureStyle style, IReadOnlyDictionary<long, (int X, int Y)[]> trails)
     {
         private PixelBuffer? _annotated;
         private int _holders = 1;
@@ -105,7 +119,7 @@ public sealed class OutputFrame : IDisposable
             var drawn = Frame.Pixels.Copy();
             try
             {
-                FrameRenderer.Draw(drawn, result.Detections, drawThreshold);
+                FrameRenderer.Draw(drawn, result.Detections, style, trails);
                 return drawn;
             }
             catch

@@ -86,7 +86,7 @@ internal static class RecordedSettings
 
     private static JsonObject Asked(RunInfo run, SourceConfig source)
     {
-        return new JsonObject
+        var asked = new JsonObject
         {
             [ModelSettings.Exact.Path] = run.IsExact,
             [ModelSettings.Winograd.Path] = run.IsWinograd,
@@ -94,12 +94,20 @@ internal static class RecordedSettings
             [SourceSettings.Start.Path] = source.Start.TotalSeconds,
             [SourceSettings.End.Path] = source.End?.TotalSeconds,
             [SourceSettings.Stride.Path] = source.Stride,
+            [SourceSettings.Track.Path] = SourceSettings.Track.Text(source.Tracking?.Kind ?? TrackerKind.None),
         };
+        foreach (var (setting, value) in source.Tracking?.Parameters ?? [])
+        {
+            asked[setting.Path] = value;
+        }
+
+        return asked;
     }
 
     private static Setting SettingOf(string path)
     {
-        return ModelSettings.Section.Settings.Concat(SourceSettings.Section.Settings).First(setting => setting.Path == path);
+        SettingsSection[] sections = [ModelSettings.Section, SourceSettings.Section, TrackingSettings.Section];
+        return sections.SelectMany(section => section.Settings).First(setting => setting.Path == path);
     }
 
     private static JsonArray Categories(RunInfo run)

@@ -1,3 +1,4 @@
+using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 
 namespace Streaming.Stages.Frames;
@@ -24,6 +25,9 @@ public sealed record FrameResult(FrameIdentity Identity, ImageSize Size, IReadOn
 
     /// <summary>Where and why the frame failed, for a person: "infer: out of memory". Null when it was processed.</summary>
     public string? Error => Outcome.Error;
+
+    /// <summary>The classes of the tracks that this frame is the first to name; not in the record, for metrics alone.</summary>
+    internal IReadOnlyList<Category> StartedTracks { get; init; } = [];
 
     /// <summary>How the frame ended.</summary>
     internal FrameOutcome Outcome { get; init; } = FrameOutcome.Ok;

@@ -11,29 +11,58 @@ internal static class FrameRenderer
 {
     private const int MaskOpacity = 110; // of 256
 
+    /// <summary>What no track has taken up, where colours stand for objects.</summary>
+    private static readonly (byte Blue, byte Green, byte Red) Grey = (160, 160, 160);
+
     /// <summary>
-    /// Draws over the picture what scores at least <paramref name="minScore"/>, the worst first, so that the best lie on top.
+    /// Draws over the picture what scores enough, the worst first, so that the best lie on top.
     /// </summary>
-    public static void Draw(PixelBuffer pixels, IReadOnlyList<Detection> detections, double minScore)
+    /// <param name="pixels">The picture.</param>
+    /// <param name="detections">Best first.</param>
+    /// <param name="wanted">What is drawn, and in which colours.</param>
+    /// <param name="trails">Where tracks have been, by their ids.</param>
+    public static void Draw(
+        PixelBuffer pixels,
+        IReadOnlyList<Detection> detections,
+        PictureStyle wanted,
+        IReadOnlyDictionary<long, (int X, int Y)[]> trails)
     {
-        Detection[] shown = [.. detections.Where(detection => detection.Score >= minScore).Reverse()];
+        Detection[] shown = [.. detections.Where(detection => detection.Score >= wanted.MinScore).Reverse()];
         using var picture = OpenCv.AsMat(pixels);
         var style = Style.For(pixels.Size.Height, pixels.Size.Width);
         foreach (var detection in shown)
         {
             if (detection.Mask is { } mask)
             {
-                DrawMask(pixels, picture, mask, detection.Class, style);
+                DrawMask(pixels, picture, mask, ColorOf(detection), style);
             }
         }
 
         foreach (var detection in shown)
         {
-            DrawBox(picture, detection, style);
+            if (detection.Track is { } track && trails.GetValueOrDefault(track.Id) is { Length: > 1 } trail)
+            {
+                var (blue, green, red) = ColorOf(detection);
+                var points = trail.Select(place => new Point(place.X, place.Y));
+                Cv2.Polylines(picture, [points], false, new Scalar(blue, green, red), style.Line, LineTypes.AntiAlias);
+            }
+        }
+
+        foreach (var detection in shown)
+        {
+            DrawBox(picture, detection, ColorOf(detection), style);
+        }
+
+        (byte Blue, byte Green, byte Red) ColorOf(Detection detection)
+        {
+            return !wanted.IsByObject ? ClassColors.Of(detection.Class)
+                : detection.Track is { } track ? ClassColors.Of((int)(track.Id % 1_000_000))
+                : Grey;
         }
     }
 
-    private static unsafe void DrawMask(PixelBuffer pixels, Mat picture, Rle rle, int classNumber, Style style)
+    private static unsafe void DrawMask(
+        PixelBuffer pixels, Mat picture, Rle rle, (byte Blue, byte Green, byte Red) color, Style style)
     {
         var (left, top, width, height) = rle.BoundingBox();
         if (width == 0)
@@ -53,7 +82,7 @@ internal static class FrameRenderer
             }
         }
 
-        var (blue, green, red) = ClassColors.Of(classNumber);
+        var (blue, green, red) = color;
         for (var y = 0; y < height; y++)
         {
             var row = pixels.Span.Slice(((top + y) * pixels.Stride) + (left * 3), width * 3);
@@ -92,9 +121,9 @@ internal static class FrameRenderer
         return (byte)(((from * (256 - MaskOpacity)) + (to * MaskOpacity)) >> 8);
     }
 
-    private static void DrawBox(Mat picture, Detection detection, Style style)
+    private static void DrawBox(Mat picture, Detection detection, (byte Blue, byte Green, byte Red) colors, Style style)
     {
-        var (blue, green, red) = ClassColors.Of(detection.Class);
+        var (blue, green, red) = colors;
         var color = new Scalar(blue, green, red);
         var box = new Rect(
             (int)detection.Box.X0,
@@ -103,7 +132,8 @@ internal static class FrameRenderer
             (int)Math.Max(detection.Box.Height, 1));
         Cv2.Rectangle(picture, box, color, style.Line);
 
-        var text = string.Create(CultureInfo.InvariantCulture, $"{detection.Category.Name} {detection.Score * 100:0}%");
+        var id = detection.Track is { } track ? $" #{track.Id}" : "";
+        var text = string.Create(CultureInfo.InvariantCulture, $"{detection.Category.Name}{id} {detection.Score * 100:0}%");
         var size = Cv2.GetTextSize(text, HersheyFonts.HersheySimplex, style.Font, style.Stroke, out var baseline);
         var (width, height) = (size.Width + 4, size.Height + baseline + 2);
 

@@ -1,9 +1,11 @@
 using System.Text;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
+using Streaming.Model.Structures;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
 
 namespace Streaming.Pipeline.Tests;
 
@@ -89,6 +91,25 @@ public sealed class ObservabilityTests : IDisposable
         Assert.All([first, second], detector => Assert.InRange(detector.Batches.Count, 10, 40));
     }
 
+    [Fact]
+    public async Task Tracks_OfResults_AreCountedByCategoryAndGoWithTheSource()
+    {
+        using var detector = new FakeDetector();
+        await using var pipeline = new VideoPipeline([detector], [new Category(1, "person")], new PipelineOptions(), _metrics);
+        await pipeline.RunToEndAsync(new SourceJob("cam", (_, _) => new CountedSource(_pool, 10, _ => 4), _ => [])
+        {
+            CreateHooks = _ => [new TwoTracks()],
+        });
+        var text = await ExportAsync();
+        Assert.Equal(2, Value(text, "streaming_tracks_active", "source=\"cam\",category=\"person\""));
+        Assert.Equal(2, Value(text, "streaming_tracks_started_total", "source=\"cam\",category=\"person\""));
+
+        // Where tracks are expected is nothing that was found: half of the frames tell that alone.
+        Assert.Equal(10, Value(text, "streaming_detections_total", "source=\"cam\",category=\"person\""));
+        Assert.NotNull(await pipeline.RemoveAsync("cam"));
+        Assert.DoesNotContain("\"cam\"", await ExportAsync(), StringComparison.Ordinal);
+    }
+
     private async Task<string> ExportAsync()
     {
         using var stream = new MemoryStream();
@@ -102,6 +123,24 @@ public sealed class ObservabilityTests : IDisposable
         var line = text.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
         Assert.True(line is not null, $"{start} is not in:\n{text}");
         return double.Parse(line[start.Length..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Two tracks in every frame, in every second one only expected.</summary>
+    private sealed class TwoTracks : IResultHook
+    {
+        public FrameResult Apply(Frame frame, FrameResult result)
+        {
+            var (index, category) = (result.Identity.Index, new Category(1, "person"));
+            var box = new Box(1, 1, 2, 2);
+            var tracks = Enumerable.Range(1, 2).Select(id => new Detection(
+                0, category, 0.9f, box, null, new TrackInfo(id, TimeSpan.Zero, 1, IsPredicted: index % 2 == 1)));
+            return result with { Detections = [.. tracks], StartedTracks = index == 0 ? [category, category] : [] };
+        }
+
+        public void Dispose()
+        {
+            // Nothing stays open.
+        }
     }
 
     private sealed class DroppedBeforeSink : IFrameSink

@@ -24,6 +24,7 @@ public sealed class RecordedSettingsTests : IDisposable
         ["start_s 0"] = (Run, Source with { Start = TimeSpan.FromSeconds(1) }),
         ["no end_s"] = (Run, Source with { End = TimeSpan.FromSeconds(1) }),
         ["stride 1"] = (Run, Source with { Stride = 2 }),
+        ["track none"] = (Run, Source with { Tracking = new TrackingSection() }),
         ["input cam.mp4"] = (Run, Source with { Input = "door.mp4" }),
     };
 
@@ -42,6 +43,26 @@ public sealed class RecordedSettingsTests : IDisposable
     {
         var (run, source) = Settings[expected];
         Assert.Equal(expected, Assert.Single(Record().Differences(run, source)).Before);
+    }
+
+    [Theory]
+    [InlineData(TrackerKind.ByteTrack, "match_thresh 0.9")]
+    [InlineData(TrackerKind.OcSort, "asso_func iou")]
+    public void Differences_OtherParameterOfTheTracker_SaysWhatTheEarlierRunHad(TrackerKind kind, string expected)
+    {
+        var tracked = Source with { Tracking = new TrackingSection { Kind = kind } };
+        var changed = tracked.Tracking with { MatchThresh = 0.8, AssoFunc = BoxMeasure.GIoU };
+        var path = _folder.File("tracked.jsonl");
+        using (new JsonLinesSink(path, Run, Frames.Source("cam", new(2, 3)), wanted: tracked))
+        {
+            // The first line is enough.
+        }
+
+        // Parameters of other trackers do not count.
+        var record = RecordedStream.Find(path)!;
+        Assert.Equal(
+            expected, Assert.Single(record.Differences(Run, tracked with { Tracking = changed })).Before);
+        Assert.Empty(record.Differences(Run, tracked));
     }
 
     [Fact]
