@@ -1,6 +1,7 @@
 using Streaming.Config.Run;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
+using Streaming.Stages.Zones;
 
 namespace Streaming.Cli.Running;
 
@@ -15,7 +16,17 @@ internal sealed class SourceHooks(SourceConfig wanted)
     /// <param name="source">The source, once it is open.</param>
     public IReadOnlyList<IResultHook> Create(SourceInfo source)
     {
-        _ = (wanted, source);
-        return [];
+        var hooks = new List<IResultHook>();
+        if (SourceFilter.IsWanted(wanted))
+        {
+            hooks.Add(new FilterHook(new SourceFilter(wanted, source.Size)));
+        }
+
+        if (wanted.Track is not null)
+        {
+            hooks.Add(new ZoneHook(source, wanted));
+        }
+
+        return hooks;
     }
 }

@@ -1,3 +1,4 @@
+using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
 namespace Streaming.Config.Run;
@@ -138,13 +139,21 @@ internal static class SourceSettings
             + "itself, which takes about 50 MB less.",
     };
 
+    /// <summary>See <see cref="SourceConfig.Track"/>.</summary>
+    public static Setting<string> Track { get; } = new(
+        "sources.track", SettingTypes.Choice(("bytetrack", "bytetrack"), ("ocsort", "ocsort"), ("masks", "masks")))
+    {
+        Help = "How objects are followed from frame to frame.",
+    };
+
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
         "sources",
         "What is processed: a list of sources.",
         [
             Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
-            ReadTimeout, MaxMegapixels, Isolation,
+            ReadTimeout, MaxMegapixels, Isolation, Track, .. ZoneChecks.SourceFilter.All, RegionSettings.All, ZoneSettings.All,
+            LineSettings.All,
         ])
     {
         Defaults = "defaults",

@@ -25,10 +25,11 @@ internal sealed class SourceMetrics : ISourceObserver
     private readonly ConcurrentDictionary<string, Counter.Child> _reconnects = new();
     private readonly Gauge.Child[] _states;
     private readonly Counter.Child _stalls;
+    private readonly ZoneMetrics _zones;
 
     public SourceMetrics(PipelineMetrics metrics, string id)
     {
-        (_metrics, _id) = (metrics, id);
+        (_metrics, _id, _zones) = (metrics, id, new ZoneMetrics(metrics, id));
         _decoded = metrics.FramesDecoded.WithLabels(id);
         _emitted = metrics.FramesEmitted.WithLabels(id);
         _gated = metrics.FramesGated.WithLabels(id);
@@ -111,6 +112,7 @@ internal sealed class SourceMetrics : ISourceObserver
             _gated.Inc();
         }
 
+        _zones.Told(result.Events);
         var detections = result.Detections;
         for (var i = 0; i < detections.Count; i++)
         {
@@ -130,6 +132,7 @@ internal sealed class SourceMetrics : ISourceObserver
         _lag.Remove();
         _endToEnd.Remove();
         _stalls.Remove();
+        _zones.Remove();
         foreach (var state in _states)
         {
             state.Remove();

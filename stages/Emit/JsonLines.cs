@@ -191,12 +191,13 @@ internal static class JsonLines
     {
         json.WriteNumber("category_id", category.Id);
         json.WriteString("category", category.Name);
-        json.WriteNumber("score", Rounded(score, 6));
+        json.WriteNumber("score", RecordedPrecision.WrittenScore(score));
+        var (x, y, width, height) = RecordedPrecision.Written(box);
         json.WriteStartArray("bbox");
-        json.WriteNumberValue(Rounded(box.X0, 3));
-        json.WriteNumberValue(Rounded(box.Y0, 3));
-        json.WriteNumberValue(Rounded(box.Width, 3));
-        json.WriteNumberValue(Rounded(box.Height, 3));
+        json.WriteNumberValue(x);
+        json.WriteNumberValue(y);
+        json.WriteNumberValue(width);
+        json.WriteNumberValue(height);
         json.WriteEndArray();
     }
 
@@ -204,12 +205,6 @@ internal static class JsonLines
     public static string Utc(DateTimeOffset time)
     {
         return time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>In decimal digits, as the number is shown, and without zeros at its end.</summary>
-    private static double Rounded(float value, int digits)
-    {
-        return (double)Math.Round((decimal)value, digits);
     }
 
     private static void WriteTimings(Utf8JsonWriter json, FrameTimings timings)
