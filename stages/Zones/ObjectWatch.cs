@@ -8,10 +8,10 @@ namespace Streaming.Stages.Zones;
 internal sealed class ObjectWatch(TimeSpan lostAfter, Action<long, string, EventWriter> left)
 {
     /// <summary>
-    /// Most objects that are remembered, so that memory is bounded even when a stream's time stands still: of more, those go that
-    /// were not seen for longest.
+    /// Most objects that are remembered, so that memory is bounded even when a stream's time stands still: when there are more,
+    /// the quarter goes that was not seen for longest.
     /// </summary>
-    public const int MostObjects = 10_000;
+    public const int MostObjects = 4096;
 
     private readonly Dictionary<long, SeenObject> _objects = [];
 
@@ -40,7 +40,7 @@ internal sealed class ObjectWatch(TimeSpan lostAfter, Action<long, string, Event
         if (_objects.Count > MostObjects)
         {
             var oldest = _objects.Values.OrderBy(item => item.Last.When.At).ThenBy(item => item.Last.When.Pts)
-                .ThenBy(item => item.Last.Id).Take(_objects.Count - MostObjects).ToHashSet();
+                .ThenBy(item => item.Last.Id).Take(MostObjects / 4).ToHashSet();
             Forget(oldest.Contains, Causes.Lost, events);
         }
     }
