@@ -1,10 +1,13 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using NJsonSchema;
+using Streaming.Config.Run;
 using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 using Streaming.Model.Structures;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Tests.Emit.Segments;
 using Streaming.Stages.Tests.Zones;
 
 namespace Streaming.Stages.Tests.Emit;
@@ -106,6 +109,29 @@ public sealed class EventsSinkTests : IDisposable
         Assert.Empty(File.ReadAllText(path));
     }
 
+    [Fact]
+    public void Segments_CameraThatIsDeadWhenItsHourEnds_TellsThatItIsBackInTheNextOne()
+    {
+        var start = new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+        var output = new EventsOutput();
+        var values = SettingValues.None.With(OutputSettings.Folder, _folder.Path).With(output.Name, "{source}.events.jsonl");
+        var source = new SourceConfig { Id = "cam", Input = "cam", WhenFull = FullMode.DropOldest };
+        var store = Recorder.Store(new FakeTimeProvider(start), new SegmentSection { Every = TimeSpan.FromHours(1) });
+        var place = new OutputPlace(values, Frames.Run);
+        using (var sink = output.Open(new OutputContext(place, Frames.Source("cam", new(2, 3)), source) { Segments = store }))
+        {
+            Write(sink, Scene().Results);
+            sink.Tick(start.AddHours(1));
+            sink.Write(new SourceEvent(SourceEventKind.Reconnected, 1, start.AddHours(1.5)));
+            sink.Complete(Stopped);
+        }
+
+        string[] files = [.. Directory.GetFiles(_folder.Path, "*.jsonl").Order(StringComparer.Ordinal)];
+        Assert.Equal(2, files.Length);
+        Assert.Contains("zone_left", File.ReadAllText(files[0]), StringComparison.Ordinal);
+        Assert.Contains("source_back", Assert.Single(File.ReadAllLines(files[1])), StringComparison.Ordinal);
+    }
+
     private static ObjectEvent Clip { get; } = new(
         "cam-1-0-9", ObjectEventKind.ClipSaved, 1, TimeSpan.Zero, DateTimeOffset.UnixEpoch)
     {
@@ -128,7 +154,7 @@ public sealed class EventsSinkTests : IDisposable
         return watched;
     }
 
-    private static void Write(EventsSink sink, IEnumerable<FrameResult> results)
+    private static void Write(IFrameSink sink, IEnumerable<FrameResult> results)
     {
         foreach (var result in results)
         {

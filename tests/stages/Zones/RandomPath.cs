@@ -18,15 +18,15 @@ internal sealed class RandomPath
         _times[0] = random.Next(25);
         for (var i = 1; i < _points.Length; i++)
         {
-            // In frames: 1 to 25 pixels a frame.
+            // In frames: 1 to 15 pixels a frame.
             var (dx, dy) = (_points[i].X - _points[i - 1].X, _points[i].Y - _points[i - 1].Y);
-            _times[i] = _times[i - 1] + (Math.Sqrt((dx * dx) + (dy * dy)) / (1 + (24 * random.NextDouble())));
+            _times[i] = _times[i - 1] + (Math.Sqrt((dx * dx) + (dy * dy)) / (1 + (14 * random.NextDouble())));
         }
 
         var sightings = new List<int>();
         for (var frame = (int)_times[0]; frame <= LastFrame; frame++)
         {
-            frame += random.Next(20) == 0 ? random.Next(1, 30) : 0;
+            frame += random.Next(20) == 0 ? random.Next(1, 18) : 0;
             if (frame <= LastFrame)
             {
                 sightings.Add(frame);

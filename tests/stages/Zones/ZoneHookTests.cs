@@ -185,7 +185,7 @@ public sealed class ZoneHookTests
 
         watched.Index += 1000;
         Assert.Empty(watched.See([], result => result with { Outcome = FrameOutcome.Failed("infer", "broken") }));
-        Assert.NotEmpty(watched.See(150));
+        Assert.NotEmpty(watched.See([]));
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class ZoneHookTests
         var watched = new Watched(
             Watched.Config(Yard with { Inertia = 1 }) with { Lines = new ValueList<LineConfig>([Line]) });
         var most = 0;
-        for (var i = 0; i < 30_000; i++)
+        for (var i = 0; i < 10_000; i++)
         {
             watched.See(
                 [Watched.At(150, 250, i)],
@@ -279,7 +279,7 @@ public sealed class ZoneHookTests
         }
 
         Assert.InRange(most, 1, step == 1 ? 100 : 3 * (ObjectWatch.MostObjects + 1));
-        Assert.Equal(30_000, watched.Events.Count(item => item.Kind == ObjectEventKind.ObjectAppeared));
+        Assert.Equal(10_000, watched.Events.Count(item => item.Kind == ObjectEventKind.ObjectAppeared));
     }
 
     [Fact]
