@@ -102,8 +102,8 @@ public sealed class ZoneSettingsTests
     [InlineData($"zones: [{{ {Square} }}]", "2: sources[0].zones[0].name: is missing.")]
     [InlineData("zones: [{ name: a }]", "2: sources[0].zones[0].polygon: is missing.")]
     [InlineData(
-        $"zones: [{{ name: a, {Square}, anker: center }}]",
-        "2: sources[0].zones[0].anker: is not known. Did you mean 'anchor'?")]
+        $"zones: [{{ name: a, {Square}, anchr: center }}]",
+        "2: sources[0].zones[0].anchr: is not known. Did you mean 'anchor'?")]
     [InlineData(
         "zones: [{ name: a, polygon: [[0, 0], [1, 1]] }]",
         "2: sources[0].zones[0].polygon: [[0, 0], [1, 1]] is not supported; supported: 3 to 100 points [x, y], "

@@ -9,7 +9,7 @@ public sealed class ZoneRecallTests
 {
     [Theory]
     [InlineData(3)]
-    [InlineData(100, Traits = ["Category", "Slow"])]
+    [InlineData(20, Traits = ["Category", "Slow"])]
     public void Recall_CutAnywhere_GoesOnWithEqualEvents(int seeds)
     {
         var visits = 0;
@@ -46,7 +46,7 @@ public sealed class ZoneRecallTests
                     resumed.See(result with { Events = [] });
                 }
 
-                Assert.Equal(expected.Skip(cut), resumed.Results.Select(Watched.Recorded).Select(Told));
+                Assert.Equal(expected.Skip(cut), resumed.Results.Select(Told));
             }
         }
 
