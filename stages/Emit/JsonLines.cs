@@ -10,6 +10,9 @@ namespace Streaming.Stages.Emit;
 /// <summary>The format of the JSON lines, "frames/1": docs/jsonl.md describes it, docs/frames-1.schema.json defines it.</summary>
 internal static class JsonLines
 {
+    /// <summary>Decimal digits of a score, and of a box.</summary>
+    public const int ScoreDigits = 6, BoxDigits = 3;
+
     /// <summary>The line that opens a stream.</summary>
     /// <param name="json">Gets the line.</param>
     /// <param name="run">The run.</param>
@@ -191,13 +194,12 @@ internal static class JsonLines
     {
         json.WriteNumber("category_id", category.Id);
         json.WriteString("category", category.Name);
-        json.WriteNumber("score", RecordedPrecision.WrittenScore(score));
-        var (x, y, width, height) = RecordedPrecision.Written(box);
+        json.WriteNumber("score", Rounded(score, ScoreDigits));
         json.WriteStartArray("bbox");
-        json.WriteNumberValue(x);
-        json.WriteNumberValue(y);
-        json.WriteNumberValue(width);
-        json.WriteNumberValue(height);
+        json.WriteNumberValue(Rounded(box.X0, BoxDigits));
+        json.WriteNumberValue(Rounded(box.Y0, BoxDigits));
+        json.WriteNumberValue(Rounded(box.Width, BoxDigits));
+        json.WriteNumberValue(Rounded(box.Height, BoxDigits));
         json.WriteEndArray();
     }
 
@@ -205,6 +207,12 @@ internal static class JsonLines
     public static string Utc(DateTimeOffset time)
     {
         return time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>In decimal digits, as the number is shown, and without zeros at its end.</summary>
+    public static double Rounded(float value, int digits)
+    {
+        return (double)Math.Round((decimal)value, digits);
     }
 
     private static void WriteTimings(Utf8JsonWriter json, FrameTimings timings)

@@ -11,7 +11,10 @@ internal readonly record struct Moment(int Epoch, TimeSpan Pts, DateTimeOffset A
     /// <summary>The moment of a frame.</summary>
     public static Moment Of(FrameIdentity frame)
     {
-        return new Moment(frame.Epoch, frame.Pts, RecordedPrecision.Time(frame.CaptureTime));
+        // A record holds microseconds.
+        var ticks = frame.CaptureTime.UtcTicks;
+        return new Moment(
+            frame.Epoch, frame.Pts, new DateTimeOffset(ticks - (ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero));
     }
 
     /// <summary>Time since an earlier moment of the same epoch; never negative, as a stream's time may jump back.</summary>

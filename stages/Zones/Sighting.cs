@@ -1,6 +1,7 @@
 using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 using Streaming.Model.Structures;
+using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Zones;
@@ -19,9 +20,9 @@ internal readonly record struct Sighting(long Id, Moment When, ImageSize Size, E
     /// <param name="size">The frame's size.</param>
     public static Sighting Of(Detection detection, Moment when, ImageSize size)
     {
-        var subject = new EventSubject(
-            detection.Category, RecordedPrecision.Score(detection.Score), RecordedPrecision.Of(detection.Box));
-        return new Sighting(detection.Track!.Id, when, size, subject, detection.Mask);
+        var read = RecordedFrame.AsRead(detection);
+        return new Sighting(
+            read.Track!.Id, when, size, new EventSubject(read.Category, read.Score, read.Box), read.Mask);
     }
 
     /// <summary>Where the object is, in parts of the picture.</summary>
