@@ -12,7 +12,7 @@ using Streaming.Stages.Zones;
 
 namespace Streaming.Cli.Tests.Running;
 
-/// <summary>The events of a batch job that was killed and goes on: its outputs and hooks, with a tracker that is a formula.</summary>
+/// <summary>The events of a batch job that was killed and goes on; the tracker is a formula.</summary>
 public sealed class EventsResumeTests : IDisposable
 {
     private const int Frames = 60;
@@ -88,7 +88,7 @@ public sealed class EventsResumeTests : IDisposable
             "s",
             (_, _) => new CountedSource(_pool, frames, _ => 4) { First = (int)(earlier?.NextIndex ?? 0) },
             info => outputs.Create(
-                info, source, earlier, () => throw new InvalidOperationException("no pixels needed"), false, CancellationToken.None))
+                info, source, earlier, () => throw new InvalidOperationException("no pixels"), false, CancellationToken.None))
         {
             Earlier = earlier,
             CreateHooks = info => [new Formula(), .. new SourceHooks(source).Create(info)],
