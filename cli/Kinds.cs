@@ -21,6 +21,7 @@ internal static class Kinds
     [
         new VideoOutput(),
         new CocoOutput(),
+        new EventsOutput(),
         new StandardOutput(),
         new JsonLinesOutput(),
     ];

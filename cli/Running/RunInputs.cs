@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Streaming.Config.Run;
+using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 using Streaming.Stages.Decode;
 
@@ -62,6 +63,14 @@ internal static class RunInputs
             $"{source.Full(SourceSettings.Trust)}: holds no certificate; "
                 + $"it must hold text from '-----BEGIN CERTIFICATE-----' on, or say '{SourceConfig.TrustAny}'.",
         ];
+    }
+
+    /// <summary>Schedules of a source that shows no time of day, one sentence each.</summary>
+    public static IEnumerable<string> ScheduleErrors(SettingValues source)
+    {
+        return source.Find(SourceSettings.Input) is { } input && !Kinds.Sources.IsLive(input)
+            ? ZoneChecks.ScheduleErrors(source)
+            : [];
     }
 
     private static IEnumerable<SourceConfig> Videos(SourceConfig source)

@@ -1,5 +1,6 @@
 using Streaming.Config;
 using Streaming.Config.Run;
+using Streaming.Config.Run.Zones;
 using Streaming.Pipeline;
 
 namespace Streaming.Cli.Running;
@@ -38,6 +39,15 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
             errors.Add($"{config.Sources.Count} sources are more than a run may have; allowed are {MaxSources}.");
         }
 
-        return errors.Count == 0 ? new RunPlan(config, ModelChoice.Of(request.Values)) : throw new ConfigurationException(errors);
+        errors.AddRange(request.Sources.SelectMany(RunInputs.ScheduleErrors).Distinct());
+        if (errors.Count > 0)
+        {
+            throw new ConfigurationException(errors);
+        }
+
+        var model = ModelChoice.Of(request.Values);
+        string[] classes = [.. model.Categories.Select(category => category.Name)];
+        errors.AddRange(request.Sources.SelectMany(source => ZoneChecks.ClassErrors(source, classes)).Distinct());
+        return errors.Count == 0 ? new RunPlan(config, model) : throw new ConfigurationException(errors);
     }
 }

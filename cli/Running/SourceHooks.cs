@@ -2,6 +2,7 @@ using Streaming.Config.Run;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
 using Streaming.Stages.Track;
+using Streaming.Stages.Zones;
 
 namespace Streaming.Cli.Running;
 
@@ -20,9 +21,15 @@ internal sealed class SourceHooks(SourceConfig wanted)
     public IReadOnlyList<IResultHook> Create(SourceInfo source)
     {
         List<IResultHook> hooks = [];
+        if (SourceFilter.IsWanted(wanted))
+        {
+            hooks.Add(new FilterHook(new SourceFilter(wanted, source.Size)));
+        }
+
         if (wanted.Tracking is { } tracking)
         {
             hooks.Add(new TrackHook(tracking, source, Activity));
+            hooks.Add(new ZoneHook(source, wanted, Trackers.MemoryOf(tracking, source.FrameRate)));
         }
 
         return hooks;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
 namespace Streaming.Config.Run;
@@ -107,6 +108,20 @@ internal static class RunChecks
         if (id is "." or ".." || id.Any(c => c is '/' or '\\' || char.IsControl(c)))
         {
             yield return $"{source.Full(SourceSettings.Id)}: an id is a file name too; use letters, digits, '-', '_' and '.'.";
+        }
+
+        foreach (var list in new[] { ZoneSettings.All, LineSettings.All })
+        {
+            if (source.Items(list).Count > 0 && source.Get(SourceSettings.Track) == TrackerKind.None)
+            {
+                yield return $"{source.Full(list)}: {list.Key} need tracked objects: set {SourceSettings.Track.Path} "
+                    + "(--track) as well.";
+            }
+        }
+
+        foreach (var error in ZoneChecks.Errors(source))
+        {
+            yield return error;
         }
     }
 

@@ -1,3 +1,4 @@
+using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
 namespace Streaming.Config.Run;
@@ -67,6 +68,17 @@ internal sealed record SourceConfig
 
     /// <summary>How its objects are followed; null for not at all.</summary>
     public TrackingSection? Tracking { get; init; }
+    /// <summary>Which objects are there at all.</summary>
+    public ObjectFilter Filter { get; init; } = ObjectFilter.All;
+
+    /// <summary>Where objects are as if they were not there.</summary>
+    public ValueList<RegionConfig> Ignore { get; init; } = ValueList<RegionConfig>.Empty;
+
+    /// <summary>Where objects are counted.</summary>
+    public ValueList<ZoneConfig> Zones { get; init; } = ValueList<ZoneConfig>.Empty;
+
+    /// <summary>Where crossings are counted.</summary>
+    public ValueList<LineConfig> Lines { get; init; } = ValueList<LineConfig>.Empty;
 
     /// <summary>The source that a user described.</summary>
     /// <param name="values">What was said; the input among it.</param>
@@ -92,6 +104,10 @@ internal sealed record SourceConfig
             MaxMegapixels = values.Get(SourceSettings.MaxMegapixels),
             Isolation = values.FindValue(SourceSettings.Isolation),
             Tracking = TrackingSection.From(run, values.Get(SourceSettings.Track)),
+            Filter = ZoneChecks.SourceFilter.Read(values),
+            Ignore = new ValueList<RegionConfig>(values.Items(RegionSettings.All).Select(RegionConfig.From)),
+            Zones = new ValueList<ZoneConfig>(values.Items(ZoneSettings.All).Select(ZoneConfig.From)),
+            Lines = new ValueList<LineConfig>(values.Items(LineSettings.All).Select(LineConfig.From)),
         };
     }
 

@@ -1,3 +1,4 @@
+using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
 namespace Streaming.Config.Run;
@@ -157,7 +158,8 @@ internal static class SourceSettings
         "What is processed: a list of sources.",
         [
             Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
-            ReadTimeout, MaxMegapixels, Isolation, Track,
+            ReadTimeout, MaxMegapixels, Isolation, Track, .. ZoneChecks.SourceFilter.All, RegionSettings.All, ZoneSettings.All,
+            LineSettings.All,
         ])
     {
         Defaults = "defaults",

@@ -41,6 +41,10 @@ internal sealed partial class SectionReader(string file, Func<string, string?> e
                 var hint = NearestName.Hint(key, [.. others, .. settings.Select(known => known.Key)]);
                 Error(value.Line, Join(path, key), $"is not known.{hint}");
             }
+            else if (setting is SettingList list && value is ConfigList items)
+            {
+                values[setting] = ReadItems(items, Join(path, key), list);
+            }
             else if (Substitute(value, Join(path, key)) is { } substituted and not ConfigScalar { Value: null }
                 && setting.Read(substituted, _folder, new FileOrigin(file, value.Line, Join(path, key)), errors) is { } read)
             {
@@ -54,6 +58,23 @@ internal sealed partial class SectionReader(string file, Func<string, string?> e
         }
 
         return new SettingValues(values.ToImmutable());
+    }
+
+    private SettingValue ReadItems(ConfigList node, string path, SettingList list)
+    {
+        var items = new List<SettingValues>();
+        foreach (var item in node.Items)
+        {
+            var itemPath = $"{path}[{items.Count}]";
+            if (item is ConfigScalar { Value: null })
+            {
+                Error(item.Line, itemPath, "must be a mapping of keys.");
+            }
+
+            items.Add(Read(item, itemPath, list.Items, []));
+        }
+
+        return new SettingValue(items, $"a list of {items.Count}", new FileOrigin(file, node.Line, path));
     }
 
     private static string Join(string path, string key)

@@ -95,6 +95,23 @@ internal static class SettingTypes
         return new TextsType(placeholder, supported ?? "a text or a list of texts", isGood ?? (_ => true), isAdded);
     }
 
+    /// <summary>Points of a picture.</summary>
+    /// <param name="least">Least number of points.</param>
+    /// <param name="most">Greatest number of points.</param>
+    public static SettingType<ValueList<PlanePoint>> Points(int least, int most)
+    {
+        return new PointsType(least, most);
+    }
+
+    /// <summary>Numbers with names.</summary>
+    /// <param name="name">What a name stands for, within a sentence: "a class".</param>
+    /// <param name="min">The least number.</param>
+    /// <param name="max">The greatest number.</param>
+    public static SettingType<ValueList<NamedNumber>> NamedNumbers(string name, double min, double max)
+    {
+        return new NamedNumbersType(name, min, max);
+    }
+
     /// <summary>The name of an output, with fields; null is no output.</summary>
     /// <param name="usual">The name that true stands for.</param>
     public static SettingType<string?> Template(string usual)

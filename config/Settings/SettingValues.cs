@@ -45,6 +45,13 @@ internal sealed class SettingValues
         return (T?)_values.GetValueOrDefault(setting)?.Value;
     }
 
+    /// <summary>The mappings of a list; none when nothing was said.</summary>
+    /// <param name="list">The list.</param>
+    public IReadOnlyList<SettingValues> Items(SettingList list)
+    {
+        return (IReadOnlyList<SettingValues>?)_values.GetValueOrDefault(list)?.Value ?? [];
+    }
+
     /// <summary>Whether two users said the same about a setting, wherever they said it.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="other">What the other one said.</param>

@@ -27,13 +27,25 @@ internal static class SettingsDocument
             var defaults = section.Defaults is { } name ? $" Under `{name}`: {section.DefaultsHelp}" : "";
             Wrap(text, section.Help + defaults, "");
             text.Append('\n');
-            foreach (var setting in section.Settings)
-            {
-                Wrap(text, Describe(setting), "- ");
-            }
+            Append(text, section.Settings);
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Settings, and under headings of their own what their lists hold.</summary>
+    private static void Append(StringBuilder text, IReadOnlyList<Setting> settings)
+    {
+        foreach (var setting in settings)
+        {
+            Wrap(text, Describe(setting), "- ");
+        }
+
+        foreach (var list in settings.OfType<SettingList>())
+        {
+            text.Append('\n').Append($"### {list.Path}\n\n");
+            Append(text, list.Items);
+        }
     }
 
     private static string Describe(Setting setting)

@@ -49,18 +49,10 @@ internal static class SettingsSchema
         }.ToJsonString(Indented) + "\n";
     }
 
-    private static JsonObject List(SettingsSection section)
-    {
-        return new JsonObject
-        {
-            ["description"] = section.Help,
-            ["type"] = "array",
-            ["minItems"] = 1,
-            ["items"] = Section(section.Help, section.Settings),
-        };
-    }
-
-    private static JsonObject Section(string help, IEnumerable<Setting> settings)
+    /// <summary>The schema of a mapping.</summary>
+    /// <param name="help">What it is for.</param>
+    /// <param name="settings">What it may hold.</param>
+    public static JsonObject Section(string help, IEnumerable<Setting> settings)
     {
         var section = new JsonObject { ["description"] = help, ["type"] = "object" };
         var properties = new JsonObject();
@@ -74,6 +66,17 @@ internal static class SettingsSchema
         }
 
         return section;
+    }
+
+    private static JsonObject List(SettingsSection section)
+    {
+        return new JsonObject
+        {
+            ["description"] = section.Help,
+            ["type"] = "array",
+            ["minItems"] = 1,
+            ["items"] = Section(section.Help, section.Settings),
+        };
     }
 
     private static void AddProperties(JsonObject properties, IEnumerable<Setting> settings)

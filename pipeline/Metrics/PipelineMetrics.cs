@@ -11,6 +11,7 @@ internal sealed class PipelineMetrics
 {
     private const string Prefix = "streaming_";
     private static readonly double[] Seconds = [.001, .002, .005, .01, .02, .033, .05, .066, .1, .15, .2, .3, .5, 1, 2, 5];
+    private static readonly double[] LongSeconds = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
     private static readonly double[] BatchSizes = [1, 2, 4, 8, 16, 32];
 
     private readonly MetricFactory _factory;
@@ -59,6 +60,18 @@ internal sealed class PipelineMetrics
         Detections = Counter("detections_total", "Objects found.", "source", "category");
         TracksActive = Gauge("tracks_active", "Tracks in the newest frame.", "source", "category");
         TracksStarted = Counter("tracks_started_total", "Tracks by their first confirmed frame.", "source", "category");
+        ZoneOccupancy = Gauge("zone_occupancy", "Objects in the zone.", "source", "zone", "category");
+        ZoneEntered = Counter("zone_entered_total", "Objects that entered the zone.", "source", "zone", "category");
+        ZoneLeft = Counter("zone_left_total", "Objects that left the zone.", "source", "zone", "category");
+        ZoneDwell = Histogram(
+            "zone_dwell_seconds",
+            "How long objects were in the zone that have left it.",
+            LongSeconds,
+            "source",
+            "zone",
+            "category");
+        LineCrossings = Counter(
+            "line_crossings_total", "Objects that crossed the line, by direction.", "source", "line", "direction", "category");
         SinkRecords = Counter("sink_records_total", "Frames written, by kind of output.", "sink");
         SinkErrors = Counter("sink_errors_total", "Outputs that failed, by kind.", "sink");
         SinkDropped = Counter("sink_dropped_total", "Frames that an output lacks, by why.", "sink", "reason");
@@ -124,6 +137,15 @@ internal sealed class PipelineMetrics
     internal Gauge TracksActive { get; }
 
     internal Counter TracksStarted { get; }
+    internal Gauge ZoneOccupancy { get; }
+
+    internal Counter ZoneEntered { get; }
+
+    internal Counter ZoneLeft { get; }
+
+    internal Histogram ZoneDwell { get; }
+
+    internal Counter LineCrossings { get; }
 
     internal Counter SinkRecords { get; }
 

@@ -29,10 +29,11 @@ internal sealed class SourceMetrics : ISourceObserver
     private readonly Dictionary<string, int> _trackCounts = [];
     private readonly Gauge.Child[] _states;
     private readonly Counter.Child _stalls;
+    private readonly ZoneMetrics _zones;
 
     public SourceMetrics(PipelineMetrics metrics, string id)
     {
-        (_metrics, _id) = (metrics, id);
+        (_metrics, _id, _zones) = (metrics, id, new ZoneMetrics(metrics, id));
         _decoded = metrics.FramesDecoded.WithLabels(id);
         _emitted = metrics.FramesEmitted.WithLabels(id);
         _gated = metrics.FramesGated.WithLabels(id);
@@ -115,6 +116,7 @@ internal sealed class SourceMetrics : ISourceObserver
             _gated.Inc();
         }
 
+        _zones.Told(result.Events);
         var detections = result.Detections;
         for (var i = 0; i < detections.Count; i++)
         {
@@ -142,6 +144,7 @@ internal sealed class SourceMetrics : ISourceObserver
         _lag.Remove();
         _endToEnd.Remove();
         _stalls.Remove();
+        _zones.Remove();
         foreach (var state in _states)
         {
             state.Remove();

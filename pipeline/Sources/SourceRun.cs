@@ -1,3 +1,4 @@
+using Streaming.Config;
 using Streaming.Config.Run;
 using Streaming.Pipeline.Flow;
 using Streaming.Pipeline.Hooks;
@@ -285,7 +286,7 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
 
     private string Explain(Exception exception)
     {
-        if (exception is DecodeException or EmitException)
+        if (exception is DecodeException or EmitException or ConfigurationException)
         {
             return exception.Message;
         }

@@ -6,8 +6,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Stages.Emit;
 
 /// <summary>
-/// Writes a source's frames as JSON lines. Each line goes to the file whole, in one call, when its frame is done, so that a
-/// killed program loses none; from time to time the file is forced to the disk, so that a power cut loses few.
+/// Writes a source's frames as JSON lines, each when its frame is done. From time to time the file is forced to the disk, so that
+/// a power cut loses few.
 /// </summary>
 internal sealed class JsonLinesSink : IFrameSink
 {
@@ -15,7 +15,7 @@ internal sealed class JsonLinesSink : IFrameSink
     private static readonly TimeSpan TimeBetweenSyncs = TimeSpan.FromSeconds(5);
 
     private readonly JsonLineBuffer _line = new();
-    private readonly FileStream _file;
+    private readonly LineFile _file;
     private readonly SourceInfo _source;
     private readonly TimeProvider _time;
     private readonly string _runId;
@@ -47,7 +47,7 @@ internal sealed class JsonLinesSink : IFrameSink
         TimeProvider? time = null,
         SourceConfig? wanted = null)
     {
-        (Target, _source, _time) = (path, source, time ?? TimeProvider.System);
+        (_source, _time) = (source, time ?? TimeProvider.System);
         _runId = isNewStream ? run.RunId : resume?.RunId ?? run.RunId;
         var start = _line.Format(json => JsonLines.WriteStart(json, run, source, wanted));
         if (!isNewStream && resume?.Fits(Encoding.UTF8.GetString(start), out var difference) == false)
@@ -57,30 +57,15 @@ internal sealed class JsonLinesSink : IFrameSink
                 + "the model, the source or a setting has changed.");
         }
 
-        try
-        {
-            var mode = isNewStream || isReopened ? FileMode.OpenOrCreate : resume is null ? FileMode.Create : FileMode.Open;
-            _file = new FileStream(path, mode, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw EmitException.For(path, exception);
-        }
-
+        var mode = isNewStream || isReopened ? FileMode.OpenOrCreate : resume is null ? FileMode.Create : FileMode.Open;
+        _file = new LineFile(path, mode, isNewStream || isReopened ? null : resume?.Length ?? 0);
         try
         {
             _syncedAt = _time.GetTimestamp();
-            _file.SetLength(isNewStream || isReopened ? WholeLines.Length(_file) : resume?.Length ?? 0);
-            _file.Seek(0, SeekOrigin.End);
-            if (_file.Position == 0 || (isNewStream && !isReopened))
+            if (_file.IsEmpty || (isNewStream && !isReopened))
             {
-                WriteFormatted(start);
+                _file.Write(start);
             }
-        }
-        catch (IOException exception)
-        {
-            Dispose();
-            throw EmitException.For(path, exception);
         }
         catch
         {
@@ -90,7 +75,7 @@ internal sealed class JsonLinesSink : IFrameSink
     }
 
     /// <inheritdoc/>
-    public string Target { get; }
+    public string Target => _file.Path;
 
     /// <inheritdoc/>
     public void Write(OutputFrame frame)
@@ -129,47 +114,12 @@ internal sealed class JsonLinesSink : IFrameSink
 
     private void Sync()
     {
-        try
-        {
-            _file.Flush(flushToDisk: true);
-        }
-        catch (IOException exception)
-        {
-            throw EmitException.For(Target, exception);
-        }
-
+        _file.Sync();
         (_syncedAt, _linesSinceSync) = (_time.GetTimestamp(), 0);
     }
 
     private void WriteLine(Action<Utf8JsonWriter> write)
     {
-        WriteFormatted(_line.Format(write));
-    }
-
-    private void WriteFormatted(ReadOnlySpan<byte> line)
-    {
-        var start = _file.Position;
-        try
-        {
-            _file.Write(line);
-        }
-        catch (IOException exception)
-        {
-            CutOff(start);
-            throw EmitException.For(Target, exception);
-        }
-    }
-
-    /// <summary>On a full disk a part of the line may have been written: whole lines only.</summary>
-    private void CutOff(long length)
-    {
-        try
-        {
-            _file.SetLength(length);
-        }
-        catch (IOException)
-        {
-            // The first error is the one that is told.
-        }
+        _file.Write(_line.Format(write));
     }
 }

@@ -37,6 +37,9 @@ internal abstract class NamedOutput : OutputKind
     /// <summary>What can be done with a segment that a crash has left.</summary>
     private protected virtual SegmentFormat Format => SegmentFormat.Any;
 
+    /// <summary>Whether it holds what happens to a source, also when no frame follows.</summary>
+    private protected virtual bool HoldsSourceEvents => IsRecord;
+
     /// <inheritdoc/>
     public sealed override IFrameSink Open(OutputContext context)
     {
@@ -54,7 +57,7 @@ internal abstract class NamedOutput : OutputKind
             place.PathOf($"{{source}}.{Key}.index", id),
             Format,
             path => OpenFile(path, alone),
-            IsRecord);
+            HoldsSourceEvents);
     }
 
     /// <summary>Opens one file.</summary>

@@ -24,6 +24,17 @@ internal static class ObjectEventJson
             json.WriteNumber("count", count);
         }
 
+        if (item.Counts is { } counts)
+        {
+            json.WriteStartObject("counts");
+            foreach (var (name, number) in counts)
+            {
+                json.WriteNumber(name, number);
+            }
+
+            json.WriteEndObject();
+        }
+
         if (item.Dwell is { } dwell)
         {
             json.WriteNumber("dwell_s", (decimal)dwell.TotalSeconds);
@@ -70,6 +81,9 @@ internal static class ObjectEventJson
             Line = ReadText(json, "line"),
             Direction = ReadText(json, "direction"),
             Count = json.TryGetProperty("count", out var count) ? count.GetInt32() : null,
+            Counts = json.TryGetProperty("counts", out var counts)
+                ? counts.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetInt32(), StringComparer.Ordinal)
+                : null,
             Dwell = json.TryGetProperty("dwell_s", out var dwell)
                 ? TimeSpan.FromTicks((long)(dwell.GetDecimal() * TimeSpan.TicksPerSecond)) : null,
             TrackId = json.TryGetProperty("track_id", out var track) ? track.GetInt64() : null,

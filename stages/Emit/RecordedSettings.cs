@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Streaming.Config.Run;
+using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
 namespace Streaming.Stages.Emit;
@@ -86,6 +87,7 @@ internal static class RecordedSettings
 
     private static JsonObject Asked(RunInfo run, SourceConfig source)
     {
+        var filter = ZoneJson.Of(source.Filter);
         var asked = new JsonObject
         {
             [ModelSettings.Exact.Path] = run.IsExact,
@@ -95,6 +97,12 @@ internal static class RecordedSettings
             [SourceSettings.End.Path] = source.End?.TotalSeconds,
             [SourceSettings.Stride.Path] = source.Stride,
             [SourceSettings.Track.Path] = SourceSettings.Track.Text(source.Tracking?.Kind ?? TrackerKind.None),
+            [ZoneChecks.SourceFilter.Classes.Path] = filter["classes"]!.DeepClone(),
+            [ZoneChecks.SourceFilter.Score.Path] = source.Filter.Score,
+            [ZoneChecks.SourceFilter.ClassScores.Path] = filter["class_scores"]!.DeepClone(),
+            [RegionSettings.All.Path] = ZoneJson.Of(source.Ignore),
+            [ZoneSettings.All.Path] = ZoneJson.Of(source.Zones),
+            [LineSettings.All.Path] = ZoneJson.Of(source.Lines),
         };
         foreach (var (setting, value) in source.Tracking?.Parameters ?? [])
         {
@@ -123,9 +131,9 @@ internal static class RecordedSettings
 
     private static SettingDifference[] Value(Setting setting, JsonObject recorded, string key, JsonNode? now)
     {
-        return IsOther(recorded, key, now)
-            ? [new SettingDifference(setting, Show(setting, recorded[key]), Show(setting, now))]
-            : [];
+        return !IsOther(recorded, key, now) ? []
+            : now is JsonArray ? [new SettingDifference(setting, $"other {setting.Key}", $"these {setting.Key}")]
+            : [new SettingDifference(setting, Show(setting, recorded[key]), Show(setting, now))];
     }
 
     private static bool IsOther(JsonObject recorded, string key, JsonNode? now)

@@ -57,8 +57,11 @@ public sealed record ObjectEvent(string Id, ObjectEventKind Kind, int Epoch, Tim
     /// <summary>Which way a line was crossed, by the names that the line gives its directions.</summary>
     public string? Direction { get; init; }
 
-    /// <summary>Objects in the zone from then on.</summary>
+    /// <summary>Objects in the zone from then on, or crossings of the line in this direction so far.</summary>
     public int? Count { get; init; }
+
+    /// <summary>The same by class, of those that have any; null where there is no <see cref="Count"/>.</summary>
+    public IReadOnlyDictionary<string, int>? Counts { get; init; }
 
     /// <summary>How long the object has been there, or was.</summary>
     public TimeSpan? Dwell { get; init; }

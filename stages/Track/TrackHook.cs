@@ -18,7 +18,7 @@ namespace Streaming.Stages.Track;
 internal sealed class TrackHook(TrackingSection settings, SourceInfo source, TrackActivity activity) : IResultHook
 {
     /// <summary>The rate of sources without one, for trackers whose times are in seconds.</summary>
-    private const double UsualRate = 30;
+    public const double UsualRate = 30;
 
     private readonly TrackIds _ids = new();
     private readonly StepClock _clock = new(source.FrameRate);

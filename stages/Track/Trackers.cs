@@ -1,4 +1,5 @@
 using Streaming.Config.Run;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Track;
 
@@ -17,5 +18,15 @@ internal static class Trackers
             TrackerKind.Masks => new MaskTrack(settings, frameRate, ids),
             _ => new ByteTrack(settings, frameRate, ids),
         };
+    }
+    /// <summary>How long a track may be lost and still be found again, by PTS.</summary>
+    /// <param name="settings">The tracker.</param>
+    /// <param name="rate">Of the source; null when unknown.</param>
+    public static TimeSpan MemoryOf(TrackingSection settings, FrameRate? rate)
+    {
+        // A track is removed in the step after its last one.
+        var frameRate = rate?.Value ?? TrackHook.UsualRate;
+        var steps = settings.Kind == TrackerKind.OcSort ? settings.MaxAge : (int)(frameRate / 30 * settings.TrackBuffer);
+        return TimeSpan.FromSeconds((steps + 1) / frameRate);
     }
 }

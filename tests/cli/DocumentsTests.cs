@@ -32,6 +32,8 @@ public sealed class DocumentsTests
         Assert.All(Kinds.Settings.All, setting => Assert.Contains($"- **`{setting.Key}`**", document, StringComparison.Ordinal));
         Assert.All(Kinds.Settings.All.SelectMany(setting => setting.Flags), flag => Assert.Contains(
             flag.Name, document, StringComparison.Ordinal));
+        Assert.All(Kinds.Settings.All.OfType<SettingList>().SelectMany(list => list.Items), setting => Assert.Contains(
+            $"### {setting.Section}\n", document, StringComparison.Ordinal));
         Assert.All(document.Split('\n'), line => Assert.InRange(line.Length, 0, 130));
     }
 

@@ -2,18 +2,9 @@ using System.Text.Json;
 
 namespace Streaming.Stages.Emit.Segments;
 
-/// <summary>Segments of JSON lines: a torn last line is cut off, and the lines tell everything that the index holds.</summary>
-internal sealed class JsonLinesFormat : SegmentFormat
+/// <summary>Segments of the JSON lines of frames: they tell everything that the index holds.</summary>
+internal sealed class JsonLinesFormat : LinesFormat
 {
-    /// <inheritdoc/>
-    public override bool TryRepair(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        file.SetLength(WholeLines.Length(file));
-        file.Flush(flushToDisk: true);
-        return true;
-    }
-
     /// <inheritdoc/>
     public override Segment Describe(SegmentFile file)
     {

@@ -31,10 +31,10 @@ internal sealed class SegmentStore(
     /// <param name="index">The path of the index.</param>
     /// <param name="format">What the files are.</param>
     /// <param name="open">Opens the sink of one segment.</param>
-    /// <param name="isRecord">Whether events and the end of a stream stand in a segment even when no frame does.</param>
+    /// <param name="holdsEvents">Whether events and the end of a stream stand in a segment even when no frame does.</param>
     /// <exception cref="EmitException">What is there cannot be read or written.</exception>
     public SegmentedSink Open(
-        string kind, SegmentNames names, string index, SegmentFormat format, Func<string, IFrameSink> open, bool isRecord)
+        string kind, SegmentNames names, string index, SegmentFormat format, Func<string, IFrameSink> open, bool holdsEvents)
     {
         lock (_gate)
         {
@@ -45,7 +45,7 @@ internal sealed class SegmentStore(
             _sets[index] = set;
             Tidy();
             set.Index.Save(logger);
-            return new SegmentedSink(this, set, rules, time, open, isRecord);
+            return new SegmentedSink(this, set, rules, time, open, holdsEvents);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class SegmentedSink : IFrameSink
     private readonly SegmentSet _set;
     private readonly TimeProvider _time;
     private readonly Func<string, IFrameSink> _open;
-    private readonly bool _isRecord;
+    private readonly bool _holdsEvents;
     private readonly SegmentClock _clock;
     private readonly long? _maxBytes;
     private readonly string _description;
@@ -29,11 +29,12 @@ internal sealed class SegmentedSink : IFrameSink
     /// <param name="rules">When they end.</param>
     /// <param name="time">The clock.</param>
     /// <param name="open">Opens the sink of one segment.</param>
-    /// <param name="isRecord">Whether events and the end of a stream stand in a segment even when no frame does.</param>
+    /// <param name="holdsEvents">Whether events and the end of a stream stand in a segment even when no frame does.</param>
     public SegmentedSink(
-        SegmentStore store, SegmentSet set, SegmentSection rules, TimeProvider time, Func<string, IFrameSink> open, bool isRecord)
+        SegmentStore store, SegmentSet set, SegmentSection rules, TimeProvider time, Func<string, IFrameSink> open,
+        bool holdsEvents)
     {
-        (_store, _set, _time, _open, _isRecord) = (store, set, time, open, isRecord);
+        (_store, _set, _time, _open, _holdsEvents) = (store, set, time, open, holdsEvents);
         (_clock, _maxBytes, _description) = (new SegmentClock(rules.Every), rules.MaxBytes, set.Names.Description);
     }
 
@@ -53,7 +54,7 @@ internal sealed class SegmentedSink : IFrameSink
     public void Write(SourceEvent sourceEvent)
     {
         EndIfOver(sourceEvent.At);
-        if (_isRecord || _current is not null)
+        if (_holdsEvents || _current is not null)
         {
             Try(() => (_current ??= Begin(sourceEvent.At)).Segment.Write(sourceEvent));
         }
@@ -70,7 +71,7 @@ internal sealed class SegmentedSink : IFrameSink
     public void Complete(StreamSummary summary)
     {
         Wait();
-        if (_isRecord)
+        if (_holdsEvents)
         {
             _current ??= Begin(_time.GetUtcNow());
         }

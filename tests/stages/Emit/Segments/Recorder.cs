@@ -47,7 +47,7 @@ internal sealed class Recorder(string folder, SegmentStore store, FakeTimeProvid
             Path.Combine(folder, $"{source}.jsonl.index"),
             new JsonLinesFormat(),
             part => new JsonLinesSink(OutputPlace.WithFolders(part), Frames.Run, Frames.Source(source, Size), time: time),
-            isRecord: true);
+            holdsEvents: true);
     }
 
     /// <summary>Ends the stream; the next frame begins another one.</summary>

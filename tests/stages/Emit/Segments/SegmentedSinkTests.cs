@@ -230,7 +230,7 @@ public sealed class SegmentedSinkTests : IDisposable
         var names = new SegmentNames(_folder.Path, "{source}/{date}/{time}.jsonl", "cam", "run-1");
         _folder.File("cam/20260130/100000.jsonl", "{}\n");
         using var sink = store.Open(
-            "jsonl", names, IndexPath, new JsonLinesFormat(), _ => throw new EmitException("no"), isRecord: false);
+            "jsonl", names, IndexPath, new JsonLinesFormat(), _ => throw new EmitException("no"), holdsEvents: false);
         Assert.Equal([IndexPath], Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
