@@ -83,8 +83,8 @@ public sealed class StreetTests : IDisposable
     [Fact]
     public void Write_DataSet_IsReadBackAsCoco()
     {
-        var counts = StreetDataset.Write(
-            _folder.Path, 6, 1, Size, StreetAddress.DemoKinds, _ => { }, TestContext.Current.CancellationToken);
+        var street = new StreetAddress(1, Size, null, null, StreetAddress.DemoKinds);
+        var counts = StreetDataset.Write(_folder.Path, 6, street, _ => { }, TestContext.Current.CancellationToken);
         var dataset = CocoDataset.Read(_folder.File("annotations.json"));
         Assert.Equal(["pedestrian", "cyclist", "car", "bus"], dataset.Categories.Select(category => category.Name));
         Assert.Equal(counts.Values.Sum(), dataset.Objects.Count);

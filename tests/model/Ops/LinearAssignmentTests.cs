@@ -45,7 +45,7 @@ public sealed class LinearAssignmentTests
         return pairs.Select((column, row) => column < 0 ? 0 : costs[(row * columns) + column]).Sum();
     }
 
-    /// <summary>The least total of the rows from <paramref name="row"/> on, by trying every column and leaving rows out.</summary>
+    /// <summary>The least total of <paramref name="row"/> and those after it, by trying every column and none.</summary>
     private static double Best(double[] costs, int rows, int columns, int row, int taken)
     {
         if (row == rows)

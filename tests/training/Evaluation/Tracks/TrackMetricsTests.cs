@@ -88,7 +88,8 @@ public sealed class TrackMetricsTests
         foreach (var (metric, figures) in new[] { ("CLEAR", actual.Clear.Figures), ("Identity", actual.Identity.Figures) })
         {
             var mine = figures.ToDictionary(figure => figure.Name, figure => figure.Value);
-            var theirs = expected.GetProperty(metric).EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value);
+            var theirs = expected.GetProperty(metric).EnumerateObject()
+                .ToDictionary(figure => figure.Name, figure => figure.Value);
             Assert.Equal(theirs.Keys.Order(StringComparer.Ordinal), mine.Keys.Order(StringComparer.Ordinal));
             foreach (var (figure, value) in theirs)
             {
