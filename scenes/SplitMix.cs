@@ -1,6 +1,6 @@
 namespace Streaming.Scenes;
 
-/// <summary>Chance without a state: the last steps of SplitMix64 (G. Steele et al., 2014), which mix the bits of a number.</summary>
+/// <summary>Chance without a state: the last steps of SplitMix64 (G. Steele et al., 2014), which mix the bits.</summary>
 internal static class SplitMix
 {
     private const ulong Golden = 0x9E3779B97F4A7C15UL;

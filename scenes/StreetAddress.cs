@@ -105,6 +105,7 @@ internal sealed record StreetAddress(
         return new DecodeException(
             DecodeError.Unsupported,
             $"{text}: '{part}': supported: seed=N, size=WIDTHxHEIGHT (64 to 8192), rate=FRAMES a second, frames=N, "
-                + $"kinds={kinds}, busy=SHARE of the traffic (0 to 1); for example {Prefix}?seed=1&size=640x360&rate=15&frames=300.");
+                + $"kinds={kinds}, busy=SHARE of the traffic (0 to 1); "
+                + $"for example {Prefix}?seed=1&size=640x360&rate=15&frames=300.");
     }
 }

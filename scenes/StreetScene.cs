@@ -21,7 +21,7 @@ internal sealed class StreetScene
     private readonly double _busy;
     private readonly StreetCamera _camera;
     private readonly Scenery _scenery;
-    private readonly IReadOnlyList<Actor> _actors;
+    private readonly List<Actor> _actors;
     private readonly Lens _lens;
     private readonly float _shake;
     private readonly float _phase;

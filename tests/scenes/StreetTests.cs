@@ -126,6 +126,7 @@ public sealed class StreetTests : IDisposable
     [InlineData("synthetic://street?rate=0", "'rate=0'")]
     [InlineData("synthetic://street?kinds=car,car", "'kinds=car,car'")]
     [InlineData("synthetic://street?kinds=tram", "'kinds=tram'")]
+    [InlineData("synthetic://street?busy=1.5", "'busy=1.5'")]
     [InlineData("synthetic://streets", "'s'")]
     public void Parse_WrongAddress_SaysWhichPart(string address, string part)
     {
