@@ -1,4 +1,3 @@
-using OpenCvSharp;
 using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 using Streaming.Scenes;
@@ -69,33 +68,46 @@ internal static class NoisyDetector
         return Detection(item.Kind, score, box.ClipTo(size), mask);
     }
 
-    /// <summary>A mask moved by whole pixels, then eroded (-1) or dilated (1) by one pixel each way, or left (0).</summary>
+    /// <summary>A mask moved by whole pixels, then eroded (-1) or dilated (1) by a pixel each way, or left (0).</summary>
     private static Rle Move(Rle mask, int right, int down, int grow)
     {
-        var size = mask.Size;
-        using var moved = new Mat(size.Height, size.Width, MatType.CV_8UC1, Scalar.Black);
-        var (from, to) = (
-            new Rect(Math.Max(-right, 0), Math.Max(-down, 0), size.Width - Math.Abs(right), size.Height - Math.Abs(down)),
-            new Rect(Math.Max(right, 0), Math.Max(down, 0), size.Width - Math.Abs(right), size.Height - Math.Abs(down)));
-        using (var pixels = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC1, mask.Decode()))
-        using (var source = pixels.SubMat(from))
-        using (var target = moved.SubMat(to))
+        var (size, (x, y, width, height)) = (mask.Size, mask.BoundingBox());
+
+        // The mask's box and two pixels around it, column by column.
+        const int Margin = 2;
+        var rows = height + (2 * Margin);
+        var pixels = new bool[(width + (2 * Margin)) * rows];
+        var at = 0L;
+        for (var i = 0; i < mask.Counts.Count; at += mask.Counts[i++])
         {
-            source.CopyTo(target);
+            for (var set = at; i % 2 == 1 && set < at + mask.Counts[i]; set++)
+            {
+                pixels[(((set / size.Height) - x + Margin) * rows) + (set % size.Height) - y + Margin] = true;
+            }
         }
 
-        using var kernel = Cv2.GetStructuringElement(MorphShapes.Cross, new Size(3, 3));
-        if (grow > 0)
+        var (counts, end) = (new List<uint>(), 0L);
+        for (var i = rows; i < pixels.Length - rows; i++)
         {
-            Cv2.Dilate(moved, moved, kernel);
-        }
-        else if (grow < 0)
-        {
-            Cv2.Erode(moved, moved, kernel);
+            bool[] around = [pixels[i], pixels[i - 1], pixels[i + 1], pixels[i - rows], pixels[i + rows]];
+            var isSet = grow < 0 ? around.All(pixel => pixel) : grow > 0 ? around.Any(pixel => pixel) : pixels[i];
+            var (column, row) = ((i / rows) + x - Margin + right, (i % rows) + y - Margin + down);
+            if (!isSet || column < 0 || column >= size.Width || row < 0 || row >= size.Height)
+            {
+                continue;
+            }
+
+            var place = ((long)column * size.Height) + row;
+            if (place > end || counts.Count == 0)
+            {
+                counts.AddRange([(uint)(place - end), 0]);
+            }
+
+            (counts[^1], end) = (counts[^1] + 1, place + 1);
         }
 
-        moved.GetArray(out byte[] bytes);
-        return Rle.Encode(bytes, size);
+        counts.Add((uint)(((long)size.Height * size.Width) - end));
+        return new Rle(size, counts);
     }
 
     private static Detection Invent(ImageSize size, Random random)

@@ -15,7 +15,7 @@ namespace Streaming.Benchmarks.Tracks;
 internal static class TrackBenchmark
 {
     private const long FirstStreet = 9000;
-    private const int Streets = 20;
+    private const int Seconds = 20;
     private const int FullRate = 30;
 
     private static readonly int[] Rates = [30, 10, 5, 2];
@@ -28,12 +28,12 @@ internal static class TrackBenchmark
     ];
 
     /// <summary>Prints a row for each rate and tracker; "true ids" is what no tracker can exceed with these detections.</summary>
-    /// <param name="seconds">Of each street.</param>
-    public static void Run(int seconds)
+    /// <param name="count">How many streets.</param>
+    public static void Run(int count)
     {
         Console.WriteLine("rate  tracker          HOTA   DetA   AssA   IDF1   MOTA  IDSW  Frag");
-        var streets = new List<(string, TrackSummary)>[Streets];
-        Parallel.For(0, Streets, i => streets[i] = [.. Follow(FirstStreet + i, seconds)]);
+        var streets = new List<(string, TrackSummary)>[count];
+        Parallel.For(0, count, i => streets[i] = [.. Follow(FirstStreet + i)]);
         foreach (var row in streets.SelectMany(street => street).GroupBy(item => item.Item1))
         {
             var all = TrackSummary.Combine([.. row.Select(item => item.Item2)]);
@@ -45,10 +45,10 @@ internal static class TrackBenchmark
     }
 
     /// <summary>One street with all trackers at all rates; the frames of a lower rate are some of those of the highest.</summary>
-    private static IEnumerable<(string Row, TrackSummary Figures)> Follow(long seed, int seconds)
+    private static IEnumerable<(string Row, TrackSummary Figures)> Follow(long seed)
     {
         var scene = new StreetScene(seed, Size, Enum.GetValues<StreetKind>());
-        var frames = StreetTracks.Of(scene, FullRate, (long)seconds * FullRate)
+        var frames = StreetTracks.Of(scene, FullRate, Seconds * FullRate)
             .Select((objects, index) => new NoisyFrame(
                 TimeSpan.FromSeconds((double)index / FullRate), objects, NoisyDetector.Detect(objects, Size, seed, index)))
             .ToList();
