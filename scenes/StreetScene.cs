@@ -139,14 +139,8 @@ internal sealed class StreetScene
 
     private static Rle Encode(Mat mask)
     {
-        var bytes = new byte[mask.Rows * mask.Cols];
         mask.GetArray(out byte[] pixels);
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            bytes[i] = (byte)(pixels[i] >> 7);
-        }
-
-        return Rle.Encode(bytes, new ImageSize(mask.Rows, mask.Cols));
+        return Rle.Encode(pixels, new ImageSize(mask.Rows, mask.Cols));
     }
 
     /// <summary>An object that was drawn.</summary>

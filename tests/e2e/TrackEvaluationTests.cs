@@ -58,7 +58,8 @@ public sealed class TrackEvaluationTests : IDisposable
         File.Delete(_folder.File("results/b.txt"));
         (code, _, error) = await CommandLine.RunAsync("evaluate", "--tracks", truth, results);
         Assert.Equal(2, code);
-        Assert.Contains($"{results}: holds no b (.txt or .jsonl); each file of {truth} needs one.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{results}: holds no b (.txt or .jsonl); each file of {truth} needs one.", error, StringComparison.Ordinal);
     }
 
     [Theory]
