@@ -1,11 +1,14 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Streaming.Benchmarks;
+using Streaming.Benchmarks.Tracks;
 using Streaming.Stages.Decode;
 
 // dotnet run --project benchmarks -c Release -- --filter '*'      the kernels
 // dotnet run --project benchmarks -c Release -- overhead          what the graph itself costs
 // dotnet run --project benchmarks -c Release -- agreement A B     what of folder A's JSON lines is in folder B's
 // dotnet run --project benchmarks -c Release -- isolation INPUT   what a decoder process costs, against decoding here
+// dotnet run --project benchmarks -c Release -- tracks [STREETS]  trackers on drawn streets, at several frame rates
 if (args is [DecoderIsolation.Verb])
 {
     return DecoderChild.Run(FrameSources.BuiltIn);
@@ -18,6 +21,10 @@ if (args is ["isolation", var location])
 else if (args is ["overhead"])
 {
     await PipelineOverhead.RunAsync();
+}
+else if (args is ["tracks", .. var streets])
+{
+    TrackBenchmark.Run(streets is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 20);
 }
 else if (args is ["agreement", var expected, var actual])
 {

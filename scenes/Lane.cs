@@ -18,6 +18,15 @@ internal sealed record Lane(Vector3 Start, float Heading, float Length, float Sp
         var along = (float)((place + (Speed * seconds)) % Length);
         return new Pose(new Pose(Start, Heading).At(aside, 0, along), Heading);
     }
+
+    /// <summary>How often something has come to the end and begun anew.</summary>
+    /// <param name="place">Where it was at the beginning, metres along the lane.</param>
+    /// <param name="seconds">Since the beginning.</param>
+    public long Rounds(float place, double seconds)
+    {
+        var way = place + (Speed * seconds);
+        return (long)Math.Round((way - (way % Length)) / Length);
+    }
 }
 
 /// <summary>Something that moves.</summary>

@@ -13,7 +13,9 @@ namespace Streaming.Scenes;
 /// <param name="Rate">Frames a second in real time; null gives them as fast as they are read.</param>
 /// <param name="Frames">How many; null for no end.</param>
 /// <param name="Kinds">What may be seen.</param>
-internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, long? Frames, IReadOnlyList<StreetKind> Kinds)
+/// <param name="Busy">The share of the traffic that comes, 0 to 1.</param>
+internal sealed record StreetAddress(
+    long Seed, ImageSize Size, double? Rate, long? Frames, IReadOnlyList<StreetKind> Kinds, double Busy = 1)
 {
     /// <summary>How such a text begins.</summary>
     public const string Prefix = "synthetic://street";
@@ -42,10 +44,11 @@ internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, lo
                 "seed" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) =>
                     address with { Seed = seed },
                 "size" when ParseSize(value) is { } size => address with { Size = size },
-                "rate" when ParseRate(value) is { } rate => address with { Rate = rate },
+                "rate" when ParseNumber(value) is { } rate and > 0 and <= 1000 => address with { Rate = rate },
                 "frames" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 =>
                     address with { Frames = count },
                 "kinds" when ParseKinds(value) is { } kinds => address with { Kinds = kinds },
+                "busy" when ParseNumber(value) is { } busy and <= 1 => address with { Busy = busy },
                 _ => throw Wrong(text, part),
             };
         }
@@ -82,10 +85,18 @@ internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, lo
         return kinds.Distinct().Count() == kinds.Count ? kinds : null;
     }
 
-    private static double? ParseRate(string value)
+    /// <summary>The street as a film.</summary>
+    public StreetScene Open()
     {
-        var isNumber = double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate);
-        return isNumber && rate is > 0 and <= 1000 ? rate : null;
+        return new StreetScene(Seed, Size, Kinds, Busy);
+    }
+
+    /// <summary>A number of 0 or more, or null.</summary>
+    private static double? ParseNumber(string value)
+    {
+        return double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
     }
 
     private static DecodeException Wrong(string text, string part)
@@ -94,6 +105,7 @@ internal sealed record StreetAddress(long Seed, ImageSize Size, double? Rate, lo
         return new DecodeException(
             DecodeError.Unsupported,
             $"{text}: '{part}': supported: seed=N, size=WIDTHxHEIGHT (64 to 8192), rate=FRAMES a second, frames=N, "
-                + $"kinds={kinds}; for example {Prefix}?seed=1&size=640x360&rate=15&frames=300.");
+                + $"kinds={kinds}, busy=SHARE of the traffic (0 to 1); "
+                + $"for example {Prefix}?seed=1&size=640x360&rate=15&frames=300.");
     }
 }

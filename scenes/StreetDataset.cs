@@ -14,9 +14,7 @@ internal static class StreetDataset
     /// <summary>Draws a data set. The same arguments give the same one.</summary>
     /// <param name="folder">Is created; files of the same names are replaced.</param>
     /// <param name="count">Pictures, each of another street.</param>
-    /// <param name="seed">Which streets.</param>
-    /// <param name="size">Of the pictures.</param>
-    /// <param name="kinds">The classes, in their order.</param>
+    /// <param name="street">Which streets, and the classes in their order.</param>
     /// <param name="progress">Told how many pictures there are.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Number of objects by kind.</returns>
@@ -24,9 +22,7 @@ internal static class StreetDataset
     public static IReadOnlyDictionary<StreetKind, int> Write(
         string folder,
         int count,
-        long seed,
-        ImageSize size,
-        IReadOnlyList<StreetKind> kinds,
+        StreetAddress street,
         Action<int> progress,
         CancellationToken cancellationToken)
     {
@@ -39,8 +35,8 @@ internal static class StreetDataset
             Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
             {
                 // Each picture shows another street at another moment.
-                var scene = new StreetScene((seed << 32) + i, size, kinds);
-                using var picture = new Mat(size.Height, size.Width, MatType.CV_8UC3);
+                var scene = (street with { Seed = (street.Seed << 32) + i }).Open();
+                using var picture = new Mat(scene.Size.Height, scene.Size.Width, MatType.CV_8UC3);
                 objects[i] = scene.Draw(picture, i * 0.37 % 997, listsObjects: true);
                 var path = Path.Combine(images, NameOf(i));
                 if (!Cv2.ImWrite(path, picture, [(int)ImwriteFlags.JpegQuality, Quality]))
@@ -50,8 +46,8 @@ internal static class StreetDataset
 
                 progress(Interlocked.Increment(ref done));
             });
-            WriteAnnotations(Path.Combine(folder, "annotations.json"), objects, size, kinds);
-            return kinds.ToDictionary(kind => kind, kind => objects.Sum(list => list.Count(item => item.Kind == kind)));
+            WriteAnnotations(Path.Combine(folder, "annotations.json"), objects, street.Size, street.Kinds);
+            return street.Kinds.ToDictionary(kind => kind, kind => objects.Sum(list => list.Count(item => item.Kind == kind)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -27,4 +27,8 @@ internal enum StreetKind
 /// <summary>An object of a drawn picture.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Mask">Its visible pixels.</param>
-internal sealed record StreetObject(StreetKind Kind, Rle Mask);
+/// <param name="Id">
+/// The same as long as it is the same object, from 1. What reaches the end of its way and comes again is another object.
+/// </param>
+/// <param name="Visible">The share of its pixels in the picture that nothing hides, 0 to 1.</param>
+internal sealed record StreetObject(StreetKind Kind, Rle Mask, long Id, double Visible);

@@ -17,9 +17,11 @@ internal sealed class StreetScene
 
     private const double MinVisible = 0.25;
 
+    private readonly long _seed;
+    private readonly double _busy;
     private readonly StreetCamera _camera;
     private readonly Scenery _scenery;
-    private readonly IReadOnlyList<Actor> _actors;
+    private readonly List<Actor> _actors;
     private readonly Lens _lens;
     private readonly float _shake;
     private readonly float _phase;
@@ -28,9 +30,11 @@ internal sealed class StreetScene
     /// <param name="seed">The same seed gives the same film.</param>
     /// <param name="size">Of the picture, 64 pixels or more each way.</param>
     /// <param name="kinds">What may be seen.</param>
-    public StreetScene(long seed, ImageSize size, IReadOnlyList<StreetKind> kinds)
+    /// <param name="busy">The share of the traffic that comes, 0 to 1; the street is the same.</param>
+    public StreetScene(long seed, ImageSize size, IReadOnlyList<StreetKind> kinds, double busy = 1)
     {
-        var random = new Random(HashOf(seed));
+        (_seed, _busy) = (seed, busy);
+        var random = new Random((int)(uint)SplitMix.Mix(seed));
         float Between(float low, float high)
         {
             return low + ((high - low) * (float)random.NextDouble());
@@ -65,30 +69,26 @@ internal sealed class StreetScene
             _shake * new Vector2((float)Math.Sin((seconds * 7.3) + _phase), (float)Math.Sin((seconds * 9.1) + (2 * _phase)));
         using var painter = new Painter(picture, _camera with { Centre = _camera.Centre + sway }, listsObjects);
         _scenery.Draw(picture, painter);
-        var visible = new List<(StreetKind Kind, Mat Mask, int Pixels)>();
+        var visible = new List<Drawn>();
         try
         {
-            var things = _actors
-                .Select(actor => (
-                    actor.At(seconds).Position.Z,
-                    Actor: (Actor?)actor,
-                    Draw: (Action<Painter>)(brush => actor.Draw(brush, seconds))))
-                .Concat(_scenery.Props.Select(prop => (Z: prop.Depth, Actor: (Actor?)null, prop.Draw)))
+            var things = Present(seconds)
+                .Select(item => (
+                    item.Actor.At(seconds).Position.Z,
+                    Actor: (Actor?)item.Actor,
+                    item.Id,
+                    Draw: (Action<Painter>)(brush => item.Actor.Draw(brush, seconds))))
+                .Concat(_scenery.Props.Select(prop => (Z: prop.Depth, Actor: (Actor?)null, Id: 0L, prop.Draw)))
                 .OrderByDescending(thing => thing.Z);
-            foreach (var (_, actor, draw) in things)
+            foreach (var (_, actor, id, draw) in things)
             {
                 painter.BeginObject();
                 draw(painter);
-                Cover(visible, actor, painter.EndObject());
+                Cover(visible, actor, id, painter.EndObject());
             }
 
             _lens.Apply(picture, seconds);
-            return
-            [
-                .. visible
-                    .Where(item => IsListed(item.Mask, item.Pixels))
-                    .Select(item => new StreetObject(item.Kind, Encode(item.Mask))),
-            ];
+            return [.. visible.Select(List).OfType<StreetObject>()];
         }
         finally
         {
@@ -96,23 +96,31 @@ internal sealed class StreetScene
         }
     }
 
+    /// <summary>Who is in the street. With each round an actor is another object, which comes or does not.</summary>
+    private IEnumerable<(Actor Actor, long Id)> Present(double seconds)
+    {
+        return _actors
+            .Select((actor, number) => (actor, 1 + number + (actor.Lane.Rounds(actor.Place, seconds) * _actors.Count)))
+            .Where(item => _busy >= 1 || SplitMix.Chance(_seed, item.Item2) < _busy);
+    }
+
     /// <summary>What is drawn later hides what was there.</summary>
-    private static void Cover(List<(StreetKind Kind, Mat Mask, int Pixels)> visible, Actor? actor, Mat? mask)
+    private static void Cover(List<Drawn> visible, Actor? actor, long id, Mat? mask)
     {
         if (mask is null)
         {
             return;
         }
 
-        foreach (var (_, earlier, _) in visible)
+        foreach (var earlier in visible)
         {
-            earlier.SetTo(Scalar.Black, mask);
+            earlier.Mask.SetTo(Scalar.Black, mask);
         }
 
         var pixels = actor is null ? 0 : Cv2.CountNonZero(mask);
         if (pixels > 0)
         {
-            visible.Add((actor!.Kind, mask, pixels));
+            visible.Add(new Drawn(actor!.Kind, id, mask, pixels));
         }
         else
         {
@@ -120,30 +128,25 @@ internal sealed class StreetScene
         }
     }
 
-    private static bool IsListed(Mat mask, int pixels)
+    /// <summary>Null for what nobody could tell.</summary>
+    private static StreetObject? List(Drawn item)
     {
-        var left = Cv2.CountNonZero(mask);
-        return left >= MinPixels && left >= MinVisible * pixels;
+        var left = Cv2.CountNonZero(item.Mask);
+        return left >= MinPixels && left >= MinVisible * item.Pixels
+            ? new StreetObject(item.Kind, Encode(item.Mask), item.Id, (double)left / item.Pixels)
+            : null;
     }
 
     private static Rle Encode(Mat mask)
     {
-        var bytes = new byte[mask.Rows * mask.Cols];
         mask.GetArray(out byte[] pixels);
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            bytes[i] = (byte)(pixels[i] >> 7);
-        }
-
-        return Rle.Encode(bytes, new ImageSize(mask.Rows, mask.Cols));
+        return Rle.Encode(pixels, new ImageSize(mask.Rows, mask.Cols));
     }
 
-    /// <summary>Neighbouring seeds shall not look alike (SplitMix64's last steps).</summary>
-    private static int HashOf(long seed)
-    {
-        var z = (ulong)seed + 0x9E3779B97F4A7C15UL;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return (int)(uint)(z ^ (z >> 31));
-    }
+    /// <summary>An object that was drawn.</summary>
+    /// <param name="Kind">What it is.</param>
+    /// <param name="Id">Which one.</param>
+    /// <param name="Mask">What of it is still visible.</param>
+    /// <param name="Pixels">How many of its pixels lie in the picture.</param>
+    private sealed record Drawn(StreetKind Kind, long Id, Mat Mask, int Pixels);
 }

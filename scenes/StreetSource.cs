@@ -7,7 +7,8 @@ namespace Streaming.Scenes;
 /// <summary>A drawn street as a source: any number of cameras without a camera. See <see cref="StreetAddress"/>.</summary>
 internal sealed class StreetSource : IFrameSource
 {
-    private const double AssumedRate = 15;
+    /// <summary>Frames a second of a street without a rate.</summary>
+    public const double AssumedRate = 15;
 
     private readonly StreetScene _scene;
     private readonly SourceContext _context;
@@ -18,7 +19,7 @@ internal sealed class StreetSource : IFrameSource
     private StreetSource(SourceInfo info, StreetAddress address, SourceContext context)
     {
         (Info, _context, _rate) = (info, context, address.Rate ?? AssumedRate);
-        _scene = new StreetScene(address.Seed, address.Size, address.Kinds);
+        _scene = address.Open();
         _pace = new Pace(address.Rate, context.Time);
     }
 

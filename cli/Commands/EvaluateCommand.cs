@@ -17,12 +17,20 @@ using Streaming.Training.Evaluation;
 
 namespace Streaming.Cli.Commands;
 
-/// <summary>`streaming evaluate`: COCO's average precision, of a results file or of a model.</summary>
+/// <summary>
+/// `streaming evaluate`: COCO's average precision, of a results file or of a model; or, with --tracks, the figures of trackers.
+/// </summary>
 internal sealed class EvaluateCommand
 {
+    private readonly EvaluateTracks _tracks = new();
+
     private readonly SettingOptions _model = new(ModelSettings.Section.Settings);
 
-    private readonly Argument<string> _data = new("ANNOTATIONS") { Description = "The truth: a COCO annotation file (.json)." };
+    private readonly Argument<string?> _data = new("ANNOTATIONS")
+    {
+        Description = "The truth: a COCO annotation file (.json).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     private readonly Option<string?> _results = new("--results")
     {
@@ -51,14 +59,20 @@ internal sealed class EvaluateCommand
         _terminal = terminal;
     }
 
+    /// <summary>What goes with ANNOTATIONS only.</summary>
+    private Option[] Options => [_results, _images, _output];
+
     /// <summary>The command for the command line.</summary>
     public static Command Create(Terminal terminal)
     {
         var evaluate = new EvaluateCommand(terminal);
-        var command = new Command("evaluate", "COCO's average precision and recall for boxes and masks, equal to pycocotools.");
+        var command = new Command(
+            "evaluate",
+            "COCO's average precision and recall for boxes and masks, equal to pycocotools; HOTA, MOTA and IDF1 of tracks, "
+            + "equal to TrackEval.");
         evaluate._data.Validators.Add(Unmatched.RefuseOptions);
         command.Arguments.Add(evaluate._data);
-        foreach (var option in new Option[] { evaluate._results, evaluate._images, evaluate._output, evaluate._json })
+        foreach (var option in evaluate.Options.Concat([evaluate._tracks.Tracks, evaluate._tracks.Report, evaluate._json]))
         {
             command.Options.Add(option);
         }
@@ -70,16 +84,27 @@ internal sealed class EvaluateCommand
 
     private async Task<int> ExecuteAsync(ParseResult parsed)
     {
-        NativeAllocator.KeepLargeBlocks();
-        var (results, images) = (parsed.GetValue(_results), parsed.GetValue(_images));
+        var (data, results, images) = (parsed.GetValue(_data), parsed.GetValue(_results), parsed.GetValue(_images));
+        if (_tracks.TryExecute(parsed, data, Options, parsed.GetValue(_json), _terminal))
+        {
+            return ExitCode.Done;
+        }
+
+        if (data is null)
+        {
+            throw new UsageException("evaluate: give ANNOTATIONS, or --tracks TRUTH RESULTS.");
+        }
+
         if (results is null == images is null)
         {
             throw new UsageException("evaluate: give --results, or --images to run the model: one of the two.");
         }
 
+        NativeAllocator.KeepLargeBlocks();
+
         try
         {
-            var dataset = CocoDataset.Read(parsed.GetValue(_data)!);
+            var dataset = CocoDataset.Read(data);
             var found = results is not null
                 ? dataset.ReadResults(results)
                 : await FindAsync(parsed, dataset, images!).ConfigureAwait(false);

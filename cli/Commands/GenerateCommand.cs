@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Streaming.Cli.Display;
 using Streaming.Config.Settings;
 using Streaming.Scenes;
@@ -55,6 +56,20 @@ internal static class GenerateCommand
         Help = $"What may be seen, in the order of the classes: some of {AllKinds}.",
     };
 
+    private static readonly Setting<double> Busy = new("", SettingTypes.Number(0, 1))
+    {
+        Flags = [new SettingFlag("--busy")],
+        Usual = 1,
+        Help = "The share of the traffic that comes, from 0 (nobody) to 1.",
+    };
+
+    private static readonly Setting<bool> Tracks = new("", SettingTypes.Switch)
+    {
+        Flags = [SettingFlag.Yes("--tracks")],
+        Usual = false,
+        Help = "With a video: also write its objects' tracks beside it, as MOTChallenge's ground truth (.txt).",
+    };
+
     /// <summary>The command for the command line.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -62,7 +77,7 @@ internal static class GenerateCommand
         {
             Description = "A folder for a data set in COCO's format, or a video (.mp4).",
         };
-        var options = new SettingOptions([Images, Frames, Seed, Size, Classes]);
+        var options = new SettingOptions([Images, Frames, Seed, Size, Classes, Busy, Tracks]);
         output.Validators.Add(Unmatched.RefuseOptions);
         var command = new Command(
             "generate", "Draws streets with cars, buses, cyclists and pedestrians: a data set with exact masks, or a video.");
@@ -80,19 +95,32 @@ internal static class GenerateCommand
             throw new EmitException(missing);
         }
 
-        var (seed, size, classes) = (values.Get(Seed), values.Get(Size), values.Get(Classes));
+        var address = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{StreetAddress.Prefix}?seed={values.Get(Seed)}&size={values.Get(Size)}&frames={values.Get(Frames)}"
+            + $"&kinds={values.Get(Classes)}&busy={values.Get(Busy):F17}");
+        var street = StreetAddress.Parse(address);
         if (Path.GetExtension(path) is ".mp4" or ".mkv")
         {
-            var frames = values.Get(Frames);
-            WriteVideo(
-                path, $"{StreetAddress.Prefix}?seed={seed}&size={size}&frames={frames}&kinds={classes}", cancellationToken);
-            terminal.Out.WriteLine($"{path}: {frames} frames");
+            WriteVideo(path, address, cancellationToken);
+            terminal.Out.WriteLine($"{path}: {street.Frames} frames");
+            if (values.Get(Tracks))
+            {
+                var truth = Path.ChangeExtension(path, ".txt");
+                var frames = StreetTracks.Of(street.Open(), StreetSource.AssumedRate, street.Frames!.Value);
+                terminal.Out.WriteLine($"{truth}: {StreetTracks.Write(truth, frames, street.Kinds, cancellationToken)} objects");
+            }
+
             return ExitCode.Done;
         }
 
+        if (values.Get(Tracks))
+        {
+            throw new UsageException("--tracks: goes with a video (.mp4, .mkv), not with a data set.");
+        }
+
         var images = values.Get(Images);
-        var (pixels, kinds) = (StreetAddress.ParseSize(size)!.Value, StreetAddress.ParseKinds(classes)!);
-        var objects = StreetDataset.Write(path, images, seed, pixels, kinds, _ => { }, cancellationToken);
+        var objects = StreetDataset.Write(path, images, street, _ => { }, cancellationToken);
         var counts = string.Join(", ", objects.Select(item => $"{item.Value} {item.Key.ToString().ToLowerInvariant()}"));
         terminal.Out.WriteLine($"{path}: {images} pictures, {counts}");
         return ExitCode.Done;

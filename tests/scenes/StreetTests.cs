@@ -83,8 +83,8 @@ public sealed class StreetTests : IDisposable
     [Fact]
     public void Write_DataSet_IsReadBackAsCoco()
     {
-        var counts = StreetDataset.Write(
-            _folder.Path, 6, 1, Size, StreetAddress.DemoKinds, _ => { }, TestContext.Current.CancellationToken);
+        var street = new StreetAddress(1, Size, null, null, StreetAddress.DemoKinds);
+        var counts = StreetDataset.Write(_folder.Path, 6, street, _ => { }, TestContext.Current.CancellationToken);
         var dataset = CocoDataset.Read(_folder.File("annotations.json"));
         Assert.Equal(["pedestrian", "cyclist", "car", "bus"], dataset.Categories.Select(category => category.Name));
         Assert.Equal(counts.Values.Sum(), dataset.Objects.Count);
@@ -126,6 +126,7 @@ public sealed class StreetTests : IDisposable
     [InlineData("synthetic://street?rate=0", "'rate=0'")]
     [InlineData("synthetic://street?kinds=car,car", "'kinds=car,car'")]
     [InlineData("synthetic://street?kinds=tram", "'kinds=tram'")]
+    [InlineData("synthetic://street?busy=1.5", "'busy=1.5'")]
     [InlineData("synthetic://streets", "'s'")]
     public void Parse_WrongAddress_SaysWhichPart(string address, string part)
     {

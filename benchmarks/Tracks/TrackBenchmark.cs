@@ -1,0 +1,118 @@
+using System.Globalization;
+using Streaming.Model.Structures;
+using Streaming.Scenes;
+using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
+using Streaming.Training.Evaluation;
+using Streaming.Training.Evaluation.Tracks;
+
+namespace Streaming.Benchmarks.Tracks;
+
+/// <summary>
+/// How well trackers keep objects apart and together on drawn streets that nothing was tuned on, at falling frame rates, when
+/// they are given the truth with a detector's noise.
+/// </summary>
+internal static class TrackBenchmark
+{
+    private const long FirstStreet = 9000;
+    private const int Seconds = 20;
+    private const int FullRate = 30;
+
+    private static readonly int[] Rates = [30, 10, 5, 2];
+    private static readonly ImageSize Size = new(360, 640);
+
+    /// <summary>What is compared: a name, and how to make one for a source.</summary>
+    private static readonly IReadOnlyList<(string Name, Func<SourceInfo, IResultHook> Create)> Trackers =
+    [
+        ("greedy IoU", _ => new GreedyTracker()),
+    ];
+
+    /// <summary>Prints a row for each rate and tracker; "true ids" is what no tracker can exceed with these detections.</summary>
+    /// <param name="count">How many streets.</param>
+    public static void Run(int count)
+    {
+        Console.WriteLine("rate  tracker          HOTA   DetA   AssA   IDF1   MOTA  IDSW  Frag");
+        var streets = new List<(string, TrackSummary)>[count];
+        Parallel.For(0, count, i => streets[i] = [.. Follow(FirstStreet + i)]);
+        foreach (var row in streets.SelectMany(street => street).GroupBy(item => item.Item1))
+        {
+            var all = TrackSummary.Combine([.. row.Select(item => item.Item2)]);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Key}  {100 * all["HOTA"],5:0.0}  {100 * all["DetA"],5:0.0}  {100 * all["AssA"],5:0.0}  "
+                + $"{100 * all["IDF1"],5:0.0}  {100 * all["MOTA"],5:0.0}  {all["IDSW"],4}  {all["Frag"],4}"));
+        }
+    }
+
+    /// <summary>One street with all trackers at all rates; the frames of a lower rate are some of those of the highest.</summary>
+    private static IEnumerable<(string Row, TrackSummary Figures)> Follow(long seed)
+    {
+        var scene = new StreetScene(seed, Size, Enum.GetValues<StreetKind>());
+        var frames = StreetTracks.Of(scene, FullRate, Seconds * FullRate)
+            .Select((objects, index) => new NoisyFrame(
+                TimeSpan.FromSeconds((double)index / FullRate), objects, NoisyDetector.Detect(objects, Size, seed, index)))
+            .ToList();
+        foreach (var rate in Rates)
+        {
+            NoisyFrame[] seen = [.. frames.Where((_, index) => index % (FullRate / rate) == 0)];
+            var truth = Sequence(seen.Select(frame => frame.Objects.Select(item => (item.Id, Box(item.Mask)))));
+            yield return ($"{rate,4}  {"true ids",-13}", TrackSummary.Of(truth, Sequence(seen.Select(TrueIds))));
+            foreach (var (name, create) in Trackers)
+            {
+                var info = new SourceInfo("street", "street", Size, FrameRate.From(rate), seen.Length);
+                yield return ($"{rate,4}  {name,-13}", TrackSummary.Of(truth, Sequence(Track(create(info), seen))));
+            }
+        }
+    }
+
+    private static IEnumerable<IEnumerable<(long Id, Box Box)>> Track(IResultHook tracker, NoisyFrame[] frames)
+    {
+        using var pool = new PixelPool();
+        using (tracker)
+        {
+            for (var i = 0; i < frames.Length; i++)
+            {
+                var identity = new FrameIdentity("street", 0, i, frames[i].Pts, PtsOrigin.Container, DateTimeOffset.UnixEpoch);
+                using var frame = new Frame(identity, pool.Rent(Size));
+                var result = new FrameResult(identity, Size, [.. frames[i].Detections.Select(item => item.Detection)]);
+                yield return tracker.Apply(frame, result).Detections
+                    .Where(item => item.Track is not null)
+                    .Select(item => (item.Track!.Id, item.Box));
+            }
+        }
+    }
+
+    /// <summary>As a tracker that knows everything: false detections are left alone.</summary>
+    private static IEnumerable<(long Id, Box Box)> TrueIds(NoisyFrame frame)
+    {
+        return frame.Detections.Where(item => item.Id is not null).Select(item => (item.Id!.Value, item.Detection.Box));
+    }
+
+    private static TrackSequence Sequence(IEnumerable<IEnumerable<(long Id, Box Box)>> frames)
+    {
+        var tracks = new TrackSequence();
+        foreach (var boxes in frames)
+        {
+            tracks.Reach(tracks.Length + 1);
+            foreach (var (id, box) in boxes)
+            {
+                if (!tracks.TryAdd(tracks.Length, new TrackedBox(id, new CocoBox(box.X0, box.Y0, box.Width, box.Height))))
+                {
+                    throw new InvalidOperationException($"A tracker gave two detections of one frame the id {id}.");
+                }
+            }
+        }
+
+        return tracks;
+    }
+
+    private static Box Box(Rle mask)
+    {
+        var (x, y, width, height) = mask.BoundingBox();
+        return new Box(x, y, x + width, y + height);
+    }
+
+    /// <summary>A frame's truth and what the detector makes of it.</summary>
+    private sealed record NoisyFrame(
+        TimeSpan Pts, IReadOnlyList<StreetObject> Objects, IReadOnlyList<(Detection Detection, long? Id)> Detections);
+}
