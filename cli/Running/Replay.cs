@@ -1,6 +1,7 @@
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -10,11 +11,12 @@ internal static class Replay
     /// <param name="sink">The output.</param>
     /// <param name="recorded">What was found, in order.</param>
     /// <param name="source">The source from its beginning; null for an output that needs no pixels.</param>
+    /// <param name="redaction">Hides what no output may see; null hides nothing.</param>
     /// <param name="drawThreshold">Detections below this score are not drawn.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">The source has fewer frames than were recorded.</exception>
     public static void Feed(
-        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, double drawThreshold,
+        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, Redaction? redaction, double drawThreshold,
         CancellationToken cancellationToken)
     {
         foreach (var result in recorded)
@@ -22,8 +24,24 @@ internal static class Replay
             cancellationToken.ThrowIfCancellationRequested();
             using var frame = source is null
                 ? new OutputFrame(result)
-                : new OutputFrame(ReadUpTo(source, result.Identity.Index, cancellationToken), result, drawThreshold);
+                : new OutputFrame(Picture(source, result, redaction, cancellationToken), result, drawThreshold);
             sink.Write(frame);
+        }
+    }
+
+    private static Frame Picture(
+        IFrameSource source, FrameResult result, Redaction? redaction, CancellationToken cancellationToken)
+    {
+        var frame = ReadUpTo(source, result.Identity.Index, cancellationToken);
+        try
+        {
+            redaction?.Apply(frame.Pixels, result, []);
+            return frame;
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
         }
     }
 

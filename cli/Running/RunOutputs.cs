@@ -7,6 +7,7 @@ using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -171,7 +172,8 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
             if (!kind.IsRecord && !context.IsLive && context.Earlier is { NextIndex: > 0 } earlier)
             {
                 using var source = kind.NeedsPixels ? reopen() : null;
-                Replay.Feed(sink, earlier.Frames(run.Categories), source, DrawThreshold, cancellationToken);
+                using var redaction = context.Wanted.Privacy.IsOn ? new Redaction(context.Wanted.Privacy, context.Source) : null;
+                Replay.Feed(sink, earlier.Frames(run.Categories), source, redaction, DrawThreshold, cancellationToken);
             }
 
             return sink;

@@ -6,6 +6,7 @@ using Streaming.Pipeline.Outputs;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
+using Streaming.Stages.Render;
 
 namespace Streaming.Pipeline.Sources;
 
@@ -23,6 +24,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
     private readonly SourceJob _job;
     private readonly SourceInfo _source;
     private readonly IReadOnlyList<IResultHook> _hooks;
+    private readonly Redaction? _redaction;
     private readonly OutputSet _outputs;
     private readonly SourceServices _services;
     private readonly ISourceObserver _observer;
@@ -49,6 +51,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
     {
         (_job, _source, _hooks, _outputs, _services, _observer) = (job, source, hooks, outputs, services, observer);
         _size = source.Size;
+        _redaction = job.CreateRedaction?.Invoke(source);
         _block = new(Handle);
         _closing = new(CloseAsync);
         _ticks = IsLive ? services.Time.CreateTimer(_ => _block.Post(Tick), null, TickInterval, TickInterval) : null;
@@ -132,6 +135,8 @@ internal sealed class SourceOutlet : IAsyncDisposable
         {
             hook.Dispose();
         }
+
+        _redaction?.Dispose();
     }
 
     private void Handle(object message)
@@ -196,6 +201,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
             IsGated = item.IsGated,
         });
         _last = identity;
+        Redact(item, result);
         using var frame = new OutputFrame(item.Frame, result, _job.DrawThreshold);
         if (!_outputs.Write(frame))
         {
@@ -207,6 +213,20 @@ internal sealed class SourceOutlet : IAsyncDisposable
         _services.OutputObserver.Delivered(time.GetElapsedTime(started, ended));
         _observer.Emitted(time.GetElapsedTime(item.DecodedAt, ended), time.GetUtcNow() - identity.CaptureTime, result);
         return result.Outcome;
+    }
+
+    /// <summary>What cannot be hidden is not shown: the whole frame is black then.</summary>
+    private void Redact(WorkItem item, FrameResult result)
+    {
+        try
+        {
+            _redaction?.Apply(item.Frame.Pixels, result, item.Detections);
+        }
+        catch (Exception exception)
+        {
+            item.Frame.Pixels.Span.Clear();
+            PipelineLog.RedactionFailed(_services.Logger, exception, item.ToString());
+        }
     }
 
     private FrameResult Apply(Frame frame, FrameResult result)
