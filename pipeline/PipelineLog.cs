@@ -29,4 +29,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(306, LogLevel.Warning, "{Source}: a hook failed on an event")]
     public static partial void HookFailed(ILogger logger, Exception exception, string source);
+
+    [LoggerMessage(307, LogLevel.Warning, "{Frame}: what must be hidden could not be: the whole frame is black")]
+    public static partial void RedactionFailed(ILogger logger, Exception exception, string frame);
 }

@@ -33,6 +33,9 @@ public sealed record SourceJob(
     /// <summary>Change or add to results, in order and one after the other, before the outputs see them.</summary>
     public Func<SourceInfo, IReadOnlyList<IResultHook>> CreateHooks { get; init; } = _ => [];
 
+    /// <summary>Hides in each frame what no output may see; null hides nothing.</summary>
+    internal Func<SourceInfo, Redaction>? CreateRedaction { get; init; }
+
     /// <summary>What is read, without credentials: what its status shows before it is open.</summary>
     public string? Location { get; init; }
 

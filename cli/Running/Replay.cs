@@ -11,11 +11,12 @@ internal static class Replay
     /// <param name="sink">The output.</param>
     /// <param name="recorded">What was found, in order.</param>
     /// <param name="source">The source from its beginning; null for an output that needs no pixels.</param>
+    /// <param name="redaction">Hides what no output may see; null hides nothing.</param>
     /// <param name="style">How results are drawn.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DecodeException">The source has fewer frames than were recorded.</exception>
     public static void Feed(
-        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, PictureStyle style,
+        IFrameSink sink, IEnumerable<FrameResult> recorded, IFrameSource? source, Redaction? redaction, PictureStyle style,
         CancellationToken cancellationToken)
     {
         var trails = new Trails(style.TrailLength);
@@ -24,9 +25,24 @@ internal static class Replay
             cancellationToken.ThrowIfCancellationRequested();
             using var frame = source is null
                 ? new OutputFrame(result)
-                : new OutputFrame(
-                    ReadUpTo(source, result.Identity.Index, cancellationToken), result, style, trails.Add(result));
+                : new OutputFrame(Picture(source, result, redaction, cancellationToken), result, style, trails.Add(result));
             sink.Write(frame);
+        }
+    }
+
+    private static Frame Picture(
+        IFrameSource source, FrameResult result, Redaction? redaction, CancellationToken cancellationToken)
+    {
+        var frame = ReadUpTo(source, result.Identity.Index, cancellationToken);
+        try
+        {
+            redaction?.Apply(frame.Pixels, result, []);
+            return frame;
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
         }
     }
 

@@ -184,7 +184,9 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
             if (!kind.IsRecord && !context.IsLive && context.Earlier is { NextIndex: > 0 } earlier)
             {
                 using var source = kind.NeedsPixels ? reopen() : null;
-                Replay.Feed(sink, earlier.Frames(run.Categories), source, StyleOf(context.Wanted), cancellationToken);
+                using var redaction = context.Wanted.Privacy.IsOn ? new Redaction(context.Wanted.Privacy, context.Source) : null;
+                Replay.Feed(
+                    sink, earlier.Frames(run.Categories), source, redaction, StyleOf(context.Wanted), cancellationToken);
             }
 
             return sink;

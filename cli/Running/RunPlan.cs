@@ -1,6 +1,8 @@
 using Streaming.Config;
 using Streaming.Config.Run;
+using Streaming.Config.Run.Privacy;
 using Streaming.Config.Run.Zones;
+using Streaming.Config.Settings;
 using Streaming.Pipeline;
 
 namespace Streaming.Cli.Running;
@@ -47,7 +49,13 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
 
         var model = ModelChoice.Of(request.Values);
         string[] classes = [.. model.Categories.Select(category => category.Name)];
-        errors.AddRange(request.Sources.SelectMany(source => ZoneChecks.ClassErrors(source, classes)).Distinct());
+        errors.AddRange(request.Sources.SelectMany(source => ClassErrors(source, classes)).Distinct());
         return errors.Count == 0 ? new RunPlan(config, model) : throw new ConfigurationException(errors);
+    }
+
+    private static IEnumerable<string> ClassErrors(SettingValues source, IReadOnlyList<string> known)
+    {
+        return ZoneChecks.ClassErrors(source, known).Concat(
+            FilterSettings.Unknown(source, PrivacySettings.Classes, source.Find(PrivacySettings.Classes) ?? [], known));
     }
 }

@@ -6,6 +6,7 @@ using Streaming.Pipeline;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
 
@@ -85,6 +86,7 @@ internal sealed class SourceJobs(
             Earlier = isLive ? null : earlier,
             CreateGate = hooks.Gate,
             CreateHooks = hooks.Create,
+            CreateRedaction = source.Privacy.IsOn ? info => new Redaction(source.Privacy, info) : null,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Streaming.Config.Run.Privacy;
 using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
@@ -119,7 +120,7 @@ internal static class RunChecks
             }
         }
 
-        foreach (var error in ZoneChecks.Errors(source))
+        foreach (var error in ZoneChecks.Errors(source).Concat(PrivacySettings.Errors(source)))
         {
             yield return error;
         }

@@ -1,3 +1,4 @@
+using Streaming.Config.Run.Privacy;
 using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
@@ -80,6 +81,9 @@ internal sealed record SourceConfig
     /// <summary>Where crossings are counted.</summary>
     public ValueList<LineConfig> Lines { get; init; } = ValueList<LineConfig>.Empty;
 
+    /// <summary>What no picture shows.</summary>
+    public PrivacyConfig Privacy { get; init; } = PrivacyConfig.None;
+
     /// <summary>The source that a user described.</summary>
     /// <param name="values">What was said; the input among it.</param>
     /// <param name="run">What was said about the whole run.</param>
@@ -107,6 +111,7 @@ internal sealed record SourceConfig
             Filter = ZoneChecks.SourceFilter.Read(values),
             Ignore = new ValueList<RegionConfig>(values.Items(RegionSettings.All).Select(RegionConfig.From)),
             Zones = new ValueList<ZoneConfig>(values.Items(ZoneSettings.All).Select(ZoneConfig.From)),
+            Privacy = PrivacyConfig.From(values),
             Lines = new ValueList<LineConfig>(values.Items(LineSettings.All).Select(LineConfig.From)),
         };
     }

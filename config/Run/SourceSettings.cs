@@ -1,3 +1,4 @@
+using Streaming.Config.Run.Privacy;
 using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
@@ -159,7 +160,7 @@ internal static class SourceSettings
         [
             Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
             ReadTimeout, MaxMegapixels, Isolation, Track, .. ZoneChecks.SourceFilter.All, RegionSettings.All, ZoneSettings.All,
-            LineSettings.All,
+            LineSettings.All, .. PrivacySettings.All,
         ])
     {
         Defaults = "defaults",

@@ -24,6 +24,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
     private readonly SourceJob _job;
     private readonly SourceInfo _source;
     private readonly IReadOnlyList<IResultHook> _hooks;
+    private readonly Redaction? _redaction;
     private readonly OutputSet _outputs;
     private readonly PictureStyle _style;
     private readonly Trails _trails;
@@ -54,6 +55,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
         _size = source.Size;
         _style = job.Style with { MinScore = job.DrawThreshold };
         _trails = new Trails(_style.TrailLength);
+        _redaction = job.CreateRedaction?.Invoke(source);
         _block = new(Handle);
         _closing = new(CloseAsync);
         _ticks = IsLive ? services.Time.CreateTimer(_ => _block.Post(Tick), null, TickInterval, TickInterval) : null;
@@ -139,6 +141,8 @@ internal sealed class SourceOutlet : IAsyncDisposable
         {
             hook.Dispose();
         }
+
+        _redaction?.Dispose();
     }
 
     private void Handle(object message)
@@ -203,6 +207,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
             IsGated = item.IsGated,
         });
         _last = identity;
+        Redact(item, result);
         using var frame = new OutputFrame(item.Frame, result, _style, _trails.Add(result));
         if (!_outputs.Write(frame))
         {
@@ -214,6 +219,20 @@ internal sealed class SourceOutlet : IAsyncDisposable
         _services.OutputObserver.Delivered(time.GetElapsedTime(started, ended));
         _observer.Emitted(time.GetElapsedTime(item.DecodedAt, ended), time.GetUtcNow() - identity.CaptureTime, result);
         return result.Outcome;
+    }
+
+    /// <summary>What cannot be hidden is not shown: the whole frame is black then.</summary>
+    private void Redact(WorkItem item, FrameResult result)
+    {
+        try
+        {
+            _redaction?.Apply(item.Frame.Pixels, result, item.Detections);
+        }
+        catch (Exception exception)
+        {
+            item.Frame.Pixels.Span.Clear();
+            PipelineLog.RedactionFailed(_services.Logger, exception, item.ToString());
+        }
     }
 
     private FrameResult Apply(Frame frame, FrameResult result)

@@ -18,6 +18,7 @@ internal static class PictureCheck
         [
             .. wanted.Zones.SelectMany(zone => Errors(source, zone.Shape, $"zone '{zone.Name}'")),
             .. wanted.Lines.SelectMany(line => Errors(source, line.Shape, $"line '{line.Name}'")),
+            .. wanted.Privacy.Areas.SelectMany((area, i) => Errors(source, area, $"privacy_areas[{i}]")),
             .. wanted.Ignore.SelectMany((region, i) => Errors(source, region.Shape, $"ignore[{i}]")),
         ];
         if (errors.Length > 0)

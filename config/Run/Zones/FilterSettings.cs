@@ -53,7 +53,12 @@ internal sealed class FilterSettings(string path, string what)
             .Concat(Unknown(values, ClassScores, values.Find(ClassScores)?.Select(item => item.Name) ?? [], known));
     }
 
-    private static IEnumerable<string> Unknown(
+    /// <summary>Names of classes that the model does not know, one sentence each.</summary>
+    /// <param name="values">What was said.</param>
+    /// <param name="setting">Where.</param>
+    /// <param name="names">The names.</param>
+    /// <param name="known">The model's classes.</param>
+    public static IEnumerable<string> Unknown(
         SettingValues values, Setting setting, IEnumerable<string> names, IReadOnlyList<string> known)
     {
         return names.Where(name => !known.Contains(name)).Select(name =>
