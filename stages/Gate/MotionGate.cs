@@ -1,0 +1,65 @@
+using Streaming.Model.Structures;
+using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
+using Streaming.Stages.Track;
+
+namespace Streaming.Stages.Gate;
+
+/// <summary>
+/// Lets the network see a frame when something moves in it, when a known object moves, and now and then in any case. Times are
+/// the source's own (PTS), so that a file gives the same result at any speed.
+/// </summary>
+/// <param name="activity">What the source's tracker knows; written by another thread, some frames behind.</param>
+/// <param name="sensitivity">What counts as motion.</param>
+/// <param name="interval">Longest time between two frames that the network sees.</param>
+internal sealed class MotionGate(TrackActivity activity, MotionSensitivity sensitivity, TimeSpan interval) : IInferenceGate
+{
+    /// <summary>
+    /// After motion the network sees the next frames too: objects slow down, and a tracker wants to see a new one twice.
+    /// </summary>
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(0.5);
+
+    private MotionDetector? _detector;
+    private float[] _grey = [];
+    private ImageSize _size;
+    private int _epoch;
+    private TimeSpan _lastPts;
+    private TimeSpan _openUntil;
+    private TimeSpan _lastSeen;
+
+    /// <inheritdoc/>
+    public bool Wants(Frame frame)
+    {
+        var (identity, size) = (frame.Identity, frame.Pixels.Size);
+        if (_detector is null || identity.Epoch != _epoch || size != _size || identity.Pts < _lastPts)
+        {
+            Begin(identity, size);
+        }
+
+        GreyThumbnail.Shrink(frame.Pixels.View, _grey);
+        var motion = _detector!.Look(_grey, (identity.Pts - _lastPts).TotalSeconds, activity.Moving > 0);
+        _lastPts = identity.Pts;
+        if (motion != Motion.None || activity.Moving > 0)
+        {
+            _openUntil = identity.Pts + Hold;
+        }
+
+        var wants = identity.Pts <= _openUntil || identity.Pts - _lastSeen >= interval;
+        _lastSeen = wants ? identity.Pts : _lastSeen;
+        return wants;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Holds no memory of its own.
+    }
+
+    private void Begin(FrameIdentity first, ImageSize size)
+    {
+        (_epoch, _size, _lastPts, _lastSeen, _openUntil) = (first.Epoch, size, first.Pts, first.Pts, first.Pts);
+        var small = GreyThumbnail.SizeOf(size);
+        _grey = new float[small.Height * small.Width];
+        _detector = new MotionDetector(small, sensitivity);
+    }
+}
