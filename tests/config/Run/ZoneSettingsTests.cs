@@ -75,7 +75,7 @@ public sealed class ZoneSettingsTests
             {
                 Id = "",
                 Input = "x",
-                Track = "bytetrack",
+                Tracking = new TrackingSection(),
                 Filter = new() { Classes = new(["person", "car"]), Score = 0.25, ClassScores = new([new("car", 0.5)]) },
                 Ignore = new([new RegionConfig(Shape(Units.Pixels, (0, 0), (10, 0), (0, 10)), Anchor.Center)]),
                 Zones = new([yard, lawn]),
