@@ -54,11 +54,11 @@ public sealed class RecordedSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TrackerKind.ByteTrack, "match_thresh 0.9")]
-    [InlineData(TrackerKind.OcSort, "asso_func iou")]
-    public void Differences_OtherParameterOfTheTracker_SaysWhatTheEarlierRunHad(TrackerKind kind, string expected)
+    [InlineData(nameof(TrackerKind.ByteTrack), "match_thresh 0.9")]
+    [InlineData(nameof(TrackerKind.OcSort), "asso_func iou")]
+    public void Differences_OtherParameterOfTheTracker_SaysWhatTheEarlierRunHad(string kind, string expected)
     {
-        var tracked = Source with { Tracking = new TrackingSection { Kind = kind } };
+        var tracked = Source with { Tracking = new TrackingSection { Kind = Enum.Parse<TrackerKind>(kind) } };
         var changed = tracked.Tracking with { MatchThresh = 0.8, AssoFunc = BoxMeasure.GIoU };
         var path = _folder.File("tracked.jsonl");
         using (new JsonLinesSink(path, Run, Frames.Source("cam", new(2, 3)), wanted: tracked))
