@@ -1,5 +1,6 @@
 using Streaming.Config.Run;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Gate;
 using Streaming.Stages.Hooks;
 using Streaming.Stages.Track;
 using Streaming.Stages.Zones;
@@ -11,7 +12,7 @@ namespace Streaming.Cli.Running;
 internal sealed class SourceHooks(SourceConfig wanted)
 {
     /// <summary>The gate before the network; null lets it see every frame.</summary>
-    public Func<SourceInfo, IInferenceGate>? Gate { get; }
+    public Func<SourceInfo, IInferenceGate>? Gate => HasGate ? _ => NewGate() : null;
 
     /// <summary>How many objects there are and move, as the tracker sees it; all 0 without one.</summary>
     public TrackActivity Activity { get; } = new();
@@ -33,5 +34,13 @@ internal sealed class SourceHooks(SourceConfig wanted)
         }
 
         return hooks;
+    }
+    /// <summary>Without tracks a gated frame shows nothing: unless a user says so, only tracked cameras have a gate.</summary>
+    private bool HasGate => wanted.Gate.IsOn ?? (wanted.Tracking is not null && wanted.WhenFull != FullMode.Wait);
+
+    private MotionGate NewGate()
+    {
+        var (gate, sensitivity) = (wanted.Gate, new MotionSensitivity((float)wanted.Gate.Levels, wanted.Gate.Cells));
+        return new MotionGate(Activity, sensitivity, gate.Interval);
     }
 }

@@ -81,6 +81,9 @@ internal sealed record SourceConfig
     /// <summary>Where crossings are counted.</summary>
     public ValueList<LineConfig> Lines { get; init; } = ValueList<LineConfig>.Empty;
 
+    /// <summary>Which frames the network need not see.</summary>
+    public GateSection Gate { get; init; } = GateSection.Usual;
+
     /// <summary>What no picture shows.</summary>
     public PrivacyConfig Privacy { get; init; } = PrivacyConfig.None;
 
@@ -111,6 +114,7 @@ internal sealed record SourceConfig
             Filter = ZoneChecks.SourceFilter.Read(values),
             Ignore = new ValueList<RegionConfig>(values.Items(RegionSettings.All).Select(RegionConfig.From)),
             Zones = new ValueList<ZoneConfig>(values.Items(ZoneSettings.All).Select(ZoneConfig.From)),
+            Gate = GateSection.From(values),
             Privacy = PrivacyConfig.From(values),
             Lines = new ValueList<LineConfig>(values.Items(LineSettings.All).Select(LineConfig.From)),
         };

@@ -160,7 +160,7 @@ internal static class SourceSettings
         [
             Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
             ReadTimeout, MaxMegapixels, Isolation, Track, .. ZoneChecks.SourceFilter.All, RegionSettings.All, ZoneSettings.All,
-            LineSettings.All, .. PrivacySettings.All,
+            LineSettings.All, .. GateSettings.All, .. PrivacySettings.All,
         ])
     {
         Defaults = "defaults",

@@ -103,10 +103,18 @@ internal static class RecordedSettings
             [RegionSettings.All.Path] = ZoneJson.Of(source.Ignore),
             [ZoneSettings.All.Path] = ZoneJson.Of(source.Zones),
             [LineSettings.All.Path] = ZoneJson.Of(source.Lines),
+            [GateSettings.Gate.Path] = source.Gate.IsOn == true,
         };
         foreach (var (setting, value) in source.Tracking?.Parameters ?? [])
         {
             asked[setting.Path] = value;
+        }
+
+        if (source.Gate is { IsOn: true } gate)
+        {
+            asked[GateSettings.Interval.Path] = gate.Interval.TotalSeconds;
+            asked[GateSettings.Levels.Path] = gate.Levels;
+            asked[GateSettings.Cells.Path] = gate.Cells;
         }
 
         return asked;

@@ -32,6 +32,7 @@ public sealed class RecordedSettingsTests : IDisposable
         ["other ignore"] = (Run, Source with { Ignore = new([new(Watched.Pixels((0, 0), (1, 0), (0, 1)))]) }),
         ["other zones"] = (Run, Source with { Zones = new([Watched.Zone("yard", 0, 1)]) }),
         ["other lines"] = (Run, Source with { Lines = new([new() { Name = "a", Shape = Watched.Pixels((0, 0), (1, 0)) }]) }),
+        ["gate false"] = (Run, Source with { Gate = GateSection.Usual with { IsOn = true } }),
         ["input cam.mp4"] = (Run, Source with { Input = "door.mp4" }),
     };
 
