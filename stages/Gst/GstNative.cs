@@ -25,7 +25,11 @@ internal static partial class GstNative
     public const int MapRead = 1;
     public const int FlowOk = 0;
     public const int BufferPts = 72;
+    public const int BufferDts = 80;
     public const int BufferDuration = 88;
+
+    /// <summary>A buffer's flag: it needs those before it.</summary>
+    public const uint FlagDeltaUnit = 1 << 13;
 
     private const int MessageType = 64;
     private const string Core = "libgstreamer-1.0.so.0";
@@ -169,6 +173,22 @@ internal static partial class GstNative
     public static partial void gst_buffer_unmap(nint buffer, ref MapInfo info);
 
     [LibraryImport(Core)]
+    public static partial uint gst_buffer_get_flags(nint buffer);
+
+    [LibraryImport(Core)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_buffer_set_flags(nint buffer, uint flags);
+
+    [LibraryImport(Core)]
+    public static partial nuint gst_buffer_get_size(nint buffer);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_sample_new(nint buffer, nint caps, nint segment, nint info);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint gst_structure_get_value(nint structure, string field);
+
+    [LibraryImport(Core)]
     public static partial uint gst_resource_error_quark();
 
     [LibraryImport(Core)]
@@ -191,6 +211,9 @@ internal static partial class GstNative
     public static partial int gst_app_src_push_buffer(nint source, nint buffer);
 
     [LibraryImport(App)]
+    public static partial int gst_app_src_push_sample(nint source, nint sample);
+
+    [LibraryImport(App)]
     public static partial int gst_app_src_end_of_stream(nint source);
 
     [LibraryImport(App)]
@@ -204,6 +227,9 @@ internal static partial class GstNative
 
     [LibraryImport(Object)]
     public static partial nint g_value_get_object(ref Value value);
+
+    [LibraryImport(Object)]
+    public static partial nint g_value_get_boxed(nint value);
 
     [LibraryImport(Object)]
     public static partial nint g_value_reset(ref Value value);
