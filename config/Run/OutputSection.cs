@@ -17,6 +17,9 @@ internal sealed record OutputSection
     /// <summary>How what cameras write is cut into segments.</summary>
     public SegmentSection Segments { get; init; } = new();
 
+    /// <summary>How long the pictures and clips of events are kept.</summary>
+    public KeepRules EventFiles { get; init; } = KeepRules.All;
+
     /// <summary>The section that a user described.</summary>
     /// <param name="values">What was said.</param>
     public static OutputSection From(SettingValues values)
@@ -27,6 +30,7 @@ internal sealed record OutputSection
             Existing = values.Get(OutputSettings.Existing),
             DrawThreshold = values.Get(OutputSettings.DrawThreshold),
             Segments = SegmentSection.From(values),
+            EventFiles = EventFileSettings.Rules(values),
         };
     }
 }

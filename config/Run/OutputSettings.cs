@@ -45,5 +45,5 @@ internal static class OutputSettings
 
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
-        Name, "What is written.", [Folder, Existing, DrawThreshold, .. SegmentSettings.All]);
+        Name, "What is written.", [Folder, Existing, DrawThreshold, .. SegmentSettings.All, .. EventFileSettings.All]);
 }

@@ -40,6 +40,9 @@ internal static partial class GstNative
     /// <summary>GLib's fixed number for the type of strings.</summary>
     private const nuint TypeString = 16 << 2;
 
+    /// <summary>GLib's fixed number for the type of unsigned 64-bit numbers.</summary>
+    private const nuint TypeUnsignedLong = 11 << 2;
+
     /// <summary>GLib's fixed number for the type of objects.</summary>
     private const nuint TypeObject = 20 << 2;
 
@@ -268,6 +271,15 @@ internal static partial class GstNative
         g_value_unset(ref value);
     }
 
+    /// <summary>Reads a property that is an unsigned 64-bit number.</summary>
+    public static ulong GetNumber(nint instance, string name)
+    {
+        var value = default(Value);
+        g_value_init(ref value, TypeUnsignedLong);
+        g_object_get_property(instance, name, ref value);
+        return value.Data0;
+    }
+
     /// <summary>Sets an object property; the element takes a reference of its own.</summary>
     public static void SetObject(nint instance, string name, nint value)
     {
@@ -284,6 +296,9 @@ internal static partial class GstNative
     [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nuint g_signal_connect_data(
         nint instance, string signal, nint handler, nint data, nint release, int flags);
+
+    [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void g_object_get_property(nint instance, string name, ref Value value);
 
     [LibraryImport(Object)]
     private static partial nint g_value_init(ref Value value, nuint type);
