@@ -87,7 +87,7 @@ public sealed partial class RtspServer : IDisposable
 
     }
 
-    /// <summary>Adds a mount that sends the coded frames of a file, in their own time, to each client from the beginning.</summary>
+    /// <summary>Adds a mount that sends the coded frames of a file in their time, to each client from the beginning.</summary>
     /// <param name="mount">The mount.</param>
     /// <param name="path">An MP4 file.</param>
     /// <param name="codec">"h264" or "h265".</param>

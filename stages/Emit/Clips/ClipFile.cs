@@ -32,8 +32,8 @@ internal sealed class ClipFile : IDisposable
         try
         {
             _pipeline = new GstPipeline(
-                "appsrc name=input format=time block=true max-bytes=16777216"
-                + " ! mp4mux fragment-duration=1000 ! filesink name=file");
+                "appsrc name=input format=time block=true max-bytes=16777216 ! mux.video_0"
+                + " mp4mux name=mux fragment-duration=1000 ! filesink name=file");
         }
         catch (InvalidOperationException exception)
         {
