@@ -21,6 +21,7 @@ internal sealed class ClipFile : IDisposable
     private Packet? _waiting;
     private TimeSpan _duration = UsualDuration;
     private TimeSpan _start;
+    private TimeSpan _latest;
 
     /// <param name="path">The file, which is replaced.</param>
     /// <param name="format">What all packets are coded as.</param>
@@ -33,7 +34,7 @@ internal sealed class ClipFile : IDisposable
         {
             _pipeline = new GstPipeline(
                 "appsrc name=input format=time block=true max-bytes=16777216 ! mux.video_0"
-                + " mp4mux name=mux fragment-duration=1000 ! filesink name=file");
+                + " mp4mux name=mux fragment-duration=1000 ! filesink name=file buffer-mode=unbuffered");
         }
         catch (InvalidOperationException exception)
         {
@@ -72,6 +73,7 @@ internal sealed class ClipFile : IDisposable
             Push(waiting);
         }
 
+        _latest = pts > _latest ? pts : _latest;
         _waiting = packet with { Pts = pts > TimeSpan.Zero ? pts : TimeSpan.Zero, Dts = dts };
     }
 
@@ -85,6 +87,9 @@ internal sealed class ClipFile : IDisposable
             return false;
         }
 
+        // Frames that are coded in another order end later than they are decoded.
+        var rest = _latest + _duration - last.Dts;
+        _duration = rest > _duration ? rest : _duration;
         Push(last);
         _waiting = null;
         _input.End();

@@ -52,7 +52,7 @@ internal sealed class ClipRecorder(ClipRules rules, PacketRing ring, OutputConte
         }
 
         var (epoch, pts) = (result.Identity.Epoch, result.Identity.Pts);
-        Close(clip => clip.Epoch != epoch || clip.End <= pts, clip => clip.Epoch < epoch);
+        Close(clip => clip.Epoch != epoch || clip.IsOver(pts), clip => clip.Epoch < epoch);
     }
 
     /// <summary>Ends what the clock ends: perhaps no frame comes any more.</summary>

@@ -55,7 +55,7 @@ internal sealed class OpenClip(ObjectEvent first, ClipRules rules, string path, 
     public bool TryJoin(ObjectEvent item)
     {
         var end = item.Pts + rules.After;
-        if (IsClosed || item.Epoch != Epoch || item.Pts < _start || item.Pts - rules.Before > End || end > _limit)
+        if (IsClosed || item.Epoch != Epoch || item.Pts < _start || item.Pts - rules.Before >= End || end > _limit)
         {
             return false;
         }
@@ -63,6 +63,15 @@ internal sealed class OpenClip(ObjectEvent first, ClipRules rules, string path, 
         _events.Add(item.Id);
         (End, LastAt) = (end > End ? end : End, item.At > LastAt ? item.At : LastAt);
         return true;
+    }
+
+    /// <summary>
+    /// Whether no event of a frame at a time, or later, can belong to it: one that comes soon after its end may show the same
+    /// moments before.
+    /// </summary>
+    public bool IsOver(TimeSpan pts)
+    {
+        return pts >= End && (pts >= End + rules.Before || pts + rules.After > _limit);
     }
 
     /// <summary>No event is added any more.</summary>

@@ -55,7 +55,7 @@ public sealed class ClipSinkTests : IDisposable
 
     [Theory]
     [InlineData("clip_before_s: 2, clip_after_s: 1", new[] { 3.0, 4.0, 7.0 }, new[] { 2, 1 })]
-    [InlineData("clip_before_s: 2, clip_after_s: 1", new[] { 3.0, 6.0, 9.0 }, new[] { 3 })]
+    [InlineData("clip_before_s: 2, clip_after_s: 1", new[] { 3.0, 5.0, 7.9 }, new[] { 3 })]
     [InlineData("clip_before_s: 2, clip_after_s: 1, clip_max_s: 4", new[] { 3.0, 4.0, 5.0, 9.0 }, new[] { 2, 1, 1 })]
     [InlineData("clip_before_s: 0, clip_after_s: 0", new[] { 3.0, 6.0 }, new[] { 1, 1 })]
     [InlineData("clip_events: [loitering]", new[] { 3.0, 6.0 }, new int[0])]
@@ -114,11 +114,11 @@ public sealed class ClipSinkTests : IDisposable
         Send(400);
         using (var sink = new ClipsOutput().Open(Context("clip_before_s: 2, clip_after_s: 1")))
         {
-            Play(sink, 0, 150, ClipBench.Event(3));
+            Play(sink, 0, 160, ClipBench.Event(3));
             Wait(() => _bench.Files("clips", "*-0.mp4").Length == 1);
-            Play(sink, 150, 390, ClipBench.Event(8), ClipBench.Event(10.5), ClipBench.Event(13), ClipBench.Event(15.5));
+            Play(sink, 160, 390, ClipBench.Event(8), ClipBench.Event(10.5), ClipBench.Event(13), ClipBench.Event(15.5));
             var part = Path.Combine(_bench.Folder, "clips", "cam", "20261128-120008-cam-0-200-0.part.mp4");
-            Wait(() => new FileInfo(part) is { Exists: true, Length: > 20_000 });
+            Wait(() => new FileInfo(part) is { Exists: true, Length: > 30_000 });
             // What a killed process leaves.
             File.Copy(part, _bench.File("left.mp4"));
         }
@@ -131,7 +131,7 @@ public sealed class ClipSinkTests : IDisposable
             Assert.Equal(2, files.Length);
             Assert.Equal(76, Mp4.Decode(files[0]).Count);
             Assert.EndsWith("20261128-120008-cam-0-200-0.recovered.mp4", files[1], StringComparison.Ordinal);
-            Assert.True(Mp4.Decode(files[1]).Count > 50);
+            Assert.True(Mp4.Decode(files[1]).Count >= 25);
         }
     }
 
