@@ -64,6 +64,7 @@ public sealed class PacketCostTests(ITestOutputHelper output)
         }
 
         own.Refresh();
-        return ((own.TotalProcessorTime - before).TotalMilliseconds, (childAfter - childBefore).TotalMilliseconds, frames, memory);
+        var (parent, decoder) = (own.TotalProcessorTime - before, childAfter - childBefore);
+        return (parent.TotalMilliseconds, decoder.TotalMilliseconds, frames, memory);
     }
 }
