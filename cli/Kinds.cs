@@ -3,6 +3,8 @@ using Streaming.Config.Settings;
 using Streaming.Scenes;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Emit.Clips;
+using Streaming.Stages.Emit.Snapshots;
 using Streaming.Stages.Isolation;
 
 namespace Streaming.Cli;
@@ -20,6 +22,8 @@ internal static class Kinds
     public static IReadOnlyList<OutputKind> Outputs { get; } =
     [
         new VideoOutput(),
+        new SnapshotsOutput(),
+        new ClipsOutput(),
         new CocoOutput(),
         new EventsOutput(),
         new StandardOutput(),

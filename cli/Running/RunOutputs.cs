@@ -5,8 +5,11 @@ using Streaming.Config.Settings;
 using Streaming.Pipeline.Metrics;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
+using Streaming.Stages.Emit.Kept;
 using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Hooks;
+using Streaming.Stages.Packets;
 using Streaming.Stages.Render;
 
 namespace Streaming.Cli.Running;
@@ -23,6 +26,8 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
     private readonly OutputLocks _locks = new(new OutputPlace(config.Values, run));
     private readonly SegmentStore? _segments =
         config.Output.Segments.IsOn ? new SegmentStore(config.Output.Segments, time, logger) : null;
+
+    private readonly KeptFiles _kept = new(config.Output.EventFiles, time, logger);
 
     /// <summary>Detections below this score are not drawn into videos and pictures.</summary>
     public double DrawThreshold => config.Output.DrawThreshold;
@@ -56,6 +61,7 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
     /// <summary>Counts what segments do.</summary>
     public void Observe(PipelineMetrics metrics)
     {
+        _kept.Removed = (kind, reason) => metrics.EventFilesRemoved.WithLabels(kind, reason).Inc();
         if (_segments is not null)
         {
             _segments.Removed = (kind, reason) => metrics.SegmentsRemoved.WithLabels(kind, reason).Inc();
@@ -126,24 +132,43 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
         return earlier;
     }
 
+    /// <summary>Where a camera's packets are kept; null when no output wants them.</summary>
+    /// <param name="source">The source.</param>
+    public PacketRing? CreateRing(SourceConfig source)
+    {
+        var span = _kinds.Max(kind => kind.KeptPackets(config.Values));
+        return span is null || source.WhenFull == FullMode.Wait || MustReencode(source) ? null : new PacketRing(span.Value);
+    }
+
+    /// <summary>What the results of a source must be told before the outputs see them.</summary>
+    /// <param name="source">The source.</param>
+    public IEnumerable<IResultHook> Hooks(SourceConfig source)
+    {
+        return _kinds.SelectMany(kind => kind.Hooks(config.Values, source));
+    }
+
     /// <summary>
     /// The outputs of a source. What an earlier run has found goes into all but the record again, without the network.
     /// </summary>
     /// <param name="source">The source.</param>
     /// <param name="wanted">What the user wants of it.</param>
     /// <param name="earlier">What an earlier run has done of it; null when nothing.</param>
+    /// <param name="packets">The source's packets; null for none.</param>
     /// <param name="reopen">Opens the source a second time, from its beginning.</param>
     /// <param name="isAgain">Whether this run has written something of the source already.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IReadOnlyList<Output> Create(
-        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, Func<IFrameSource> reopen, bool isAgain,
-        CancellationToken cancellationToken)
+        SourceInfo source, SourceConfig wanted, RecordedStream? earlier, PacketRing? packets, Func<IFrameSource> reopen,
+        bool isAgain, CancellationToken cancellationToken)
     {
         var context = new OutputContext(_place, source, wanted)
         {
             Earlier = earlier,
             IsResumed = IsResumed || isAgain,
             Segments = _segments,
+            Kept = _kept,
+            Packets = packets,
+            MustReencode = MustReencode(wanted),
             Logger = logger,
         };
         return [.. _kinds.Select(kind => Create(kind, context, reopen, cancellationToken))];
@@ -153,6 +178,12 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
     public void Dispose()
     {
         _locks.Dispose();
+    }
+
+    /// <summary>Whether a source's packets show what must not be seen, so that clips are made of its frames.</summary>
+    private static bool MustReencode(SourceConfig source)
+    {
+        return source.Privacy.IsOn;
     }
 
     private bool IsSegmented(SourceConfig source)

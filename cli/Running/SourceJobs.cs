@@ -69,14 +69,15 @@ internal sealed class SourceJobs(
             return null;
         }
 
-        var context = new SourceContext(source.Id, pool, time) { Logger = _decodeLog };
+        var packets = outputs.CreateRing(source);
+        var context = new SourceContext(source.Id, pool, time) { Logger = _decodeLog, Ring = packets };
         var hooks = new SourceHooks(source);
         var firstIndex = isLive ? 0 : earlier?.NextIndex ?? 0;
         return new SourceJob(
             source.Id,
             (report, cancellation) => Kinds.Sources.Open(source, context with { Report = report }, firstIndex, cancellation),
             info => outputs.Create(
-                info, source, earlier, () => Kinds.Sources.Open(source, context, 0, stop), goesOn, stop),
+                info, source, earlier, packets, () => Kinds.Sources.Open(source, context, 0, stop), goesOn, stop),
             source.WhenFull!.Value)
         {
             Location = StreamAddress.Show(source.Input),
@@ -85,7 +86,7 @@ internal sealed class SourceJobs(
             MaxFps = source.MaxFps,
             Earlier = isLive ? null : earlier,
             CreateGate = hooks.Gate,
-            CreateHooks = hooks.Create,
+            CreateHooks = info => [.. hooks.Create(info), .. outputs.Hooks(source)],
             CreateRedaction = source.Privacy.IsOn ? info => new Redaction(source.Privacy, info) : null,
         };
     }

@@ -50,7 +50,8 @@ internal static partial class OutputName
         return Path.Combine(folder, name);
     }
 
-    private static string Safe(string text)
+    /// <summary>A text as a part of a file name: without what could lead elsewhere.</summary>
+    public static string Safe(string text)
     {
         var safe = string.Concat(text.Select(c => c is '/' or '\\' or ':' || char.IsControl(c) ? '_' : c)).TrimStart('.');
         return safe.Length == 0 ? "_" : safe;

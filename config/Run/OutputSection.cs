@@ -23,6 +23,9 @@ internal sealed record OutputSection
     /// <summary>How what cameras write is cut into segments.</summary>
     public SegmentSection Segments { get; init; } = new();
 
+    /// <summary>How long the pictures and clips of events are kept.</summary>
+    public KeepRules EventFiles { get; init; } = KeepRules.All;
+
     /// <summary>The section that a user described.</summary>
     /// <param name="values">What was said.</param>
     public static OutputSection From(SettingValues values)
@@ -35,6 +38,7 @@ internal sealed record OutputSection
             Draw = values.FindValue(OutputSettings.Draw),
             Trails = values.Get(OutputSettings.Trails),
             Segments = SegmentSection.From(values),
+            EventFiles = EventFileSettings.Rules(values),
         };
     }
 }

@@ -60,5 +60,7 @@ internal static class OutputSettings
 
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
-        Name, "What is written.", [Folder, Existing, DrawThreshold, Draw, Trails, .. SegmentSettings.All]);
+        Name,
+        "What is written.",
+        [Folder, Existing, DrawThreshold, Draw, Trails, .. SegmentSettings.All, .. EventFileSettings.All]);
 }

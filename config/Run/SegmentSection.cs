@@ -23,6 +23,9 @@ internal sealed record SegmentSection
     /// <summary>Bytes that stay free on the disk; null for no limit.</summary>
     public long? KeepFreeBytes { get; init; }
 
+    /// <summary>How long segments are kept.</summary>
+    public KeepRules Keep => new(KeepFor, KeepBytes, KeepFreeBytes);
+
     /// <summary>Whether there are segments at all.</summary>
     public bool IsOn => Every is not null || MaxBytes is not null;
 

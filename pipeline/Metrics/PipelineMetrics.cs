@@ -77,6 +77,9 @@ internal sealed class PipelineMetrics
         SinkDropped = Counter("sink_dropped_total", "Frames that an output lacks, by why.", "sink", "reason");
         SegmentsRemoved = Counter(
             "segments_removed_total", "Segments removed by the user's limits: age, size or free_space.", "sink", "reason");
+        EventFilesRemoved = Counter(
+            "event_files_removed_total", "Snapshots and clips removed by the user's limits: age, size or free_space.",
+            "sink", "reason");
         Stalls = Counter(
             "watchdog_stalls_total", "Times that the network or an output took longer than the watchdog allows.", "stage");
         BuildInfo = Gauge("build_info", "Always 1; the labels tell what runs.", "version", "torch", "device");
@@ -154,6 +157,8 @@ internal sealed class PipelineMetrics
     internal Counter SinkDropped { get; }
 
     internal Counter SegmentsRemoved { get; }
+
+    internal Counter EventFilesRemoved { get; }
 
     internal Counter Stalls { get; }
 

@@ -109,11 +109,13 @@ internal sealed class DecoderChild : IDisposable
         Sandbox.Enter(refusesNetwork: kind.IsFile);
 
         using var pool = new PixelPool();
+        using var packets = job.Packets is { } path ? new PacketSender(path) : null;
         using var ring = new RingWriter(RequestRing, job.IsOrdered ? WaitForSlot : null);
         var context = new SourceContext(job.Source.Id, pool, TimeProvider.System)
         {
             Limit = new PixelLimit(job.Source.MaxMegapixels),
             Memory = ring,
+            Packets = packets,
         };
         using var source = kind.Open(job.Source, context, job.FirstIndex, _end.Token);
         var info = source.Info;

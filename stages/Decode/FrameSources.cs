@@ -102,6 +102,7 @@ public sealed class FrameSources
         SourceKind kind, SourceConfig config, SourceContext context, long firstIndex, CancellationToken cancellationToken)
     {
         var isLive = kind.IsLive(config.Input);
+        context = context with { Packets = context.Ring?.Connect() };
         var (open, read) = isLive ? (config.OpenTimeout + Grace, config.ReadTimeout + Grace) : (FileTimeout, FileTimeout);
         var isolation = config.Isolation ?? (isLive ? Config.Run.Isolation.Process : Config.Run.Isolation.None);
         return Decoder is { } command && isolation == Config.Run.Isolation.Process

@@ -21,6 +21,7 @@ internal sealed class IsolatedSource : IFrameSource
     private readonly ITimer _watch;
     private readonly Queue<Frame> _saved = [];
     private readonly Queue<FrameRemark> _remarks = [];
+    private PacketReceiver? _packets;
     private RingReader? _ring;
 
     /// <summary>What came instead of a further frame.</summary>
@@ -116,6 +117,7 @@ internal sealed class IsolatedSource : IFrameSource
     {
         _watch.Dispose();
         _process.Dispose();
+        _packets?.Dispose();
         _ring?.Dispose();
         while (_saved.TryDequeue(out var frame))
         {
@@ -127,13 +129,29 @@ internal sealed class IsolatedSource : IFrameSource
     {
         using var registration = EndWith(cancellationToken);
         using var patience = BePatient(timeout);
-        var job = new DecoderJob(DecoderJob.CurrentVersion, Environment.ProcessId, _config, firstIndex, _isOrdered);
+        _packets = ReceivePackets();
+        var job = new DecoderJob(DecoderJob.CurrentVersion, Environment.ProcessId, _config, firstIndex, _isOrdered)
+        {
+            Packets = _packets?.Path,
+        };
         Tell(pipe => pipe.Write(MessageKind.Job, job, DecoderJson.Default.DecoderJob));
         while (Info.Location.Length == 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Handle(cancellationToken);
             _ = _end?.Invoke() ?? (_end is null ? null : throw EndedEarly());
+        }
+    }
+
+    private PacketReceiver? ReceivePackets()
+    {
+        try
+        {
+            return _context.Packets is { } target ? new PacketReceiver(target, Distrust) : null;
+        }
+        catch (IOException exception)
+        {
+            throw new DecodeException(DecodeError.Crashed, $"{_context.Id}: {exception.Message}", exception);
         }
     }
 
@@ -202,7 +220,7 @@ internal sealed class IsolatedSource : IFrameSource
                 case MessageKind.End:
                     var how = _process.WaitForEnd();
                     cancellationToken.ThrowIfCancellationRequested();
-                    _end = () => throw Death(how);
+                    _end ??= () => throw Death(how);
                     break;
                 case var other:
                     throw new InvalidDataException($"a message of kind {(byte)other}");
@@ -276,6 +294,7 @@ internal sealed class IsolatedSource : IFrameSource
         }
     }
 
+    /// <summary>On any thread.</summary>
     private void Distrust(InvalidDataException exception)
     {
         _process.Kill();

@@ -22,6 +22,7 @@ internal sealed class NetworkSource : IFrameSource
     private readonly GstTrust _trust;
     private readonly GstAppSink _sink;
     private readonly GstRtspRequests? _requests;
+    private readonly PacketPump? _packets;
     private readonly StreamAddress _address;
     private readonly NetworkOptions _options;
     private readonly SourceContext _context;
@@ -36,6 +37,13 @@ internal sealed class NetworkSource : IFrameSource
         (_pipeline, _trust, _address, _options, _context) = (pipeline, trust, address, options, context);
         _sink = new GstAppSink(pipeline["sink"]);
         _requests = address.IsRtsp ? new GstRtspRequests(pipeline["source"]) : null;
+        if (context.Packets is { } target)
+        {
+            var tap = new GstPacketTap();
+            pipeline.Tap(tap);
+            _packets = new PacketPump(tap, target);
+        }
+
         Info = new SourceInfo(context.Id, address.ToString(), default, null, null);
     }
 
@@ -107,6 +115,7 @@ internal sealed class NetworkSource : IFrameSource
         _first = null;
         _pipeline.Stop();
         _sink.Dispose();
+        _packets?.Dispose();
         _pipeline.Dispose();
         _requests?.Dispose();
         _trust.Dispose();
@@ -196,7 +205,12 @@ internal sealed class NetworkSource : IFrameSource
         }
 
         _rate ??= sample.FrameRate;
-        _firstPts ??= sample.Pts;
+        if (_firstPts is null && sample.Pts is { } first)
+        {
+            _firstPts = first;
+            _packets?.BeginAt(first);
+        }
+
         var since = sample.Pts - _firstPts ?? TimeSpan.Zero;
         var origin = sample.Pts is null ? PtsOrigin.Estimated : PtsOrigin.Container;
         return new Frame(new FrameIdentity(Info.Id, 0, sample.Index, since, origin, _context.Time.GetUtcNow()), pixels);

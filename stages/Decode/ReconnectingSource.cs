@@ -90,6 +90,11 @@ internal sealed class ReconnectingSource : IFrameSource
         {
             try
             {
+                if (_context.Ring is { } ring)
+                {
+                    ring.Epoch = _epoch;
+                }
+
                 var source = _open(cancellationToken);
                 _backoff.Opened();
                 return source;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Model.Structures;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Packets;
 
 namespace Streaming.Stages.Decode;
 
@@ -17,6 +18,12 @@ internal sealed record SourceContext(string Id, PixelPool Pool, TimeProvider Tim
 
     /// <summary>Where frames get their memory instead of from the pool: a decoder process writes into a ring.</summary>
     internal IPixelMemory? Memory { get; init; }
+
+    /// <summary>Where a source's packets are kept, as long as clips are wanted of it; null for nowhere.</summary>
+    internal PacketRing? Ring { get; init; }
+
+    /// <summary>Gets the packets of one connection; null for nobody. Sources that have none give none.</summary>
+    internal IPacketTarget? Packets { get; init; }
 
     /// <summary>Told of lost connections.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -29,6 +29,6 @@ internal sealed class EventsOutput : NamedOutput
         var isAdded = context.IsReopened || context is { IsLive: true, IsResumed: true };
         var runId = context.IsLive ? null : context.Earlier?.RunId;
         return new EventsSink(
-            OutputPlace.WithFolders(path), runId ?? context.Place.Run.RunId, context.Source.Id, isAdded);
+            OutputPlace.WithFolders(path), runId ?? context.Place.Run.RunId, context.Source.Id, isAdded, context.LateEvents);
     }
 }

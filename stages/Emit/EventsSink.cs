@@ -10,6 +10,7 @@ internal sealed class EventsSink : IFrameSink
     private readonly LineFile _file;
     private readonly string _runId;
     private readonly string _sourceId;
+    private readonly LateEvents? _late;
     private FrameIdentity? _last;
 
     /// <summary>Creates the file, or adds to one.</summary>
@@ -17,10 +18,11 @@ internal sealed class EventsSink : IFrameSink
     /// <param name="runId">The run.</param>
     /// <param name="sourceId">The source.</param>
     /// <param name="isAdded">Whether what is in the file stays.</param>
+    /// <param name="late">Where events come from that are known after their frames; null for nowhere.</param>
     /// <exception cref="EmitException">It cannot be written.</exception>
-    public EventsSink(string path, string runId, string sourceId, bool isAdded = false)
+    public EventsSink(string path, string runId, string sourceId, bool isAdded = false, LateEvents? late = null)
     {
-        (_runId, _sourceId) = (runId, sourceId);
+        (_runId, _sourceId, _late) = (runId, sourceId, late);
         _file = new LineFile(path, isAdded ? FileMode.OpenOrCreate : FileMode.Create, isAdded ? null : 0);
     }
 
@@ -35,6 +37,14 @@ internal sealed class EventsSink : IFrameSink
         {
             Write(item);
         }
+
+        WriteLate();
+    }
+
+    /// <inheritdoc/>
+    public void Tick(DateTimeOffset now)
+    {
+        WriteLate();
     }
 
     /// <inheritdoc/>
@@ -49,6 +59,7 @@ internal sealed class EventsSink : IFrameSink
     /// <inheritdoc/>
     public void Complete(StreamSummary summary)
     {
+        WriteLate();
         _file.Sync();
     }
 
@@ -78,6 +89,14 @@ internal sealed class EventsSink : IFrameSink
                 $"{id}-back", ObjectEventKind.SourceBack, sourceEvent.Epoch, TimeSpan.Zero, sourceEvent.At),
             _ => null,
         };
+    }
+
+    private void WriteLate()
+    {
+        foreach (var item in _late?.TakeAll() ?? [])
+        {
+            Write(item);
+        }
     }
 
     private void Write(ObjectEvent item)

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Config.Run;
+using Streaming.Stages.Emit.Kept;
 using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Packets;
 
 namespace Streaming.Stages.Emit;
 
@@ -26,6 +28,18 @@ internal sealed record OutputContext(OutputPlace Place, SourceInfo Source, Sourc
 
     /// <summary>Where segments go; null when every output is one file.</summary>
     public SegmentStore? Segments { get; init; }
+
+    /// <summary>Looks after snapshots and clips.</summary>
+    public KeptFiles Kept { get; init; } = new(KeepRules.All, TimeProvider.System, NullLogger.Instance);
+
+    /// <summary>The source's packets, where it gives any; null for none.</summary>
+    public PacketRing? Packets { get; init; }
+
+    /// <summary>Whether clips must be made of the frames as they are shown: the source's own packets show too much.</summary>
+    public bool MustReencode { get; init; }
+
+    /// <summary>Events that outputs learn of after their frames; shared by the outputs of the source.</summary>
+    public LateEvents LateEvents { get; init; } = new();
 
     /// <summary>Whether the source's past is gone: a run that resumes can only add to what is there.</summary>
     public bool IsLive => Wanted.WhenFull != FullMode.Wait;

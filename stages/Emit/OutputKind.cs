@@ -1,5 +1,6 @@
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
+using Streaming.Stages.Hooks;
 
 namespace Streaming.Stages.Emit;
 
@@ -52,6 +53,21 @@ internal abstract class OutputKind
     /// <param name="place">Where outputs go.</param>
     /// <param name="sourceId">The source's name.</param>
     public virtual IEnumerable<string> Paths(OutputPlace place, string sourceId)
+    {
+        return [];
+    }
+
+    /// <summary>How much of a camera's packets it wants kept; null for nothing.</summary>
+    /// <param name="values">What the user said.</param>
+    public virtual TimeSpan? KeptPackets(SettingValues values)
+    {
+        return null;
+    }
+
+    /// <summary>What a source's results must be told before the outputs see them.</summary>
+    /// <param name="values">What the user said.</param>
+    /// <param name="source">The source.</param>
+    public virtual IEnumerable<IResultHook> Hooks(SettingValues values, SourceConfig source)
     {
         return [];
     }

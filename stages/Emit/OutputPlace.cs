@@ -9,6 +9,9 @@ namespace Streaming.Stages.Emit;
 /// <param name="Run">The run.</param>
 internal sealed record OutputPlace(SettingValues Values, RunInfo Run)
 {
+    /// <summary>The output folder.</summary>
+    public string Folder => Values.Get(OutputSettings.Folder);
+
     /// <summary>The path of an output.</summary>
     /// <param name="template">Its name with fields, see <see cref="OutputName"/>.</param>
     /// <param name="sourceId">The source's name.</param>

@@ -22,6 +22,9 @@ internal sealed unsafe class GstAppSrc
         GstNative.gst_mini_object_unref(caps);
     }
 
+    /// <summary>What waits in it.</summary>
+    public long QueuedBytes => (long)GstNative.GetNumber(_source, "current-level-bytes");
+
     /// <summary>Puts in a copy of a frame; waits while the pipeline is behind. False when the pipeline takes no more.</summary>
     /// <param name="picture">Rows of B, G, R.</param>
     /// <param name="pts">When it is shown.</param>

@@ -25,7 +25,11 @@ internal static partial class GstNative
     public const int MapRead = 1;
     public const int FlowOk = 0;
     public const int BufferPts = 72;
+    public const int BufferDts = 80;
     public const int BufferDuration = 88;
+
+    /// <summary>A buffer's flag: it needs those before it.</summary>
+    public const uint FlagDeltaUnit = 1 << 13;
 
     private const int MessageType = 64;
     private const string Core = "libgstreamer-1.0.so.0";
@@ -35,6 +39,9 @@ internal static partial class GstNative
 
     /// <summary>GLib's fixed number for the type of strings.</summary>
     private const nuint TypeString = 16 << 2;
+
+    /// <summary>GLib's fixed number for the type of unsigned 64-bit numbers.</summary>
+    private const nuint TypeUnsignedLong = 11 << 2;
 
     /// <summary>GLib's fixed number for the type of objects.</summary>
     private const nuint TypeObject = 20 << 2;
@@ -169,6 +176,22 @@ internal static partial class GstNative
     public static partial void gst_buffer_unmap(nint buffer, ref MapInfo info);
 
     [LibraryImport(Core)]
+    public static partial uint gst_buffer_get_flags(nint buffer);
+
+    [LibraryImport(Core)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool gst_buffer_set_flags(nint buffer, uint flags);
+
+    [LibraryImport(Core)]
+    public static partial nuint gst_buffer_get_size(nint buffer);
+
+    [LibraryImport(Core)]
+    public static partial nint gst_sample_new(nint buffer, nint caps, nint segment, nint info);
+
+    [LibraryImport(Core, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint gst_structure_get_value(nint structure, string field);
+
+    [LibraryImport(Core)]
     public static partial uint gst_resource_error_quark();
 
     [LibraryImport(Core)]
@@ -191,6 +214,9 @@ internal static partial class GstNative
     public static partial int gst_app_src_push_buffer(nint source, nint buffer);
 
     [LibraryImport(App)]
+    public static partial int gst_app_src_push_sample(nint source, nint sample);
+
+    [LibraryImport(App)]
     public static partial int gst_app_src_end_of_stream(nint source);
 
     [LibraryImport(App)]
@@ -204,6 +230,9 @@ internal static partial class GstNative
 
     [LibraryImport(Object)]
     public static partial nint g_value_get_object(ref Value value);
+
+    [LibraryImport(Object)]
+    public static partial nint g_value_get_boxed(nint value);
 
     [LibraryImport(Object)]
     public static partial nint g_value_reset(ref Value value);
@@ -242,6 +271,15 @@ internal static partial class GstNative
         g_value_unset(ref value);
     }
 
+    /// <summary>Reads a property that is an unsigned 64-bit number.</summary>
+    public static ulong GetNumber(nint instance, string name)
+    {
+        var value = default(Value);
+        g_value_init(ref value, TypeUnsignedLong);
+        g_object_get_property(instance, name, ref value);
+        return value.Data0;
+    }
+
     /// <summary>Sets an object property; the element takes a reference of its own.</summary>
     public static void SetObject(nint instance, string name, nint value)
     {
@@ -258,6 +296,9 @@ internal static partial class GstNative
     [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nuint g_signal_connect_data(
         nint instance, string signal, nint handler, nint data, nint release, int flags);
+
+    [LibraryImport(Object, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void g_object_get_property(nint instance, string name, ref Value value);
 
     [LibraryImport(Object)]
     private static partial nint g_value_init(ref Value value, nuint type);

@@ -48,6 +48,12 @@ internal sealed unsafe class GstPipeline : IDisposable
         trust.GuardHttp(_pipeline, source.Handle);
     }
 
+    /// <summary>Has the packets that it decodes taken out too; before it starts.</summary>
+    public void Tap(GstPacketTap tap)
+    {
+        tap.Watch(_pipeline);
+    }
+
     /// <summary>Starts; success or failure shows on the bus later.</summary>
     public void Play()
     {

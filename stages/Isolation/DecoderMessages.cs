@@ -13,8 +13,11 @@ namespace Streaming.Stages.Isolation;
 /// <param name="IsOrdered">Every frame in order; otherwise the newest.</param>
 internal sealed record DecoderJob(int Version, int Parent, SourceConfig Source, long FirstIndex, bool IsOrdered)
 {
+    /// <summary>Where packets are written to; null when nobody wants them.</summary>
+    public string? Packets { get; init; }
+
     /// <summary>The version that this program speaks.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 }
 
 /// <summary>The ring that a decoder process asked for.</summary>

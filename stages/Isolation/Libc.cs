@@ -14,7 +14,9 @@ internal static partial class Libc
     public const int ProtectionReadWrite = 3;
     public const int MapShared = 1;
     public const int OpenReadWrite = 2;
+    public const int OpenWrite = 1;
     public const int OpenCloseOnExec = 0x80000;
+    public const int SetPipeSize = 1031;
     public const int DuplicateCloseOnExec = 1030;
     public const int SetParentDeathSignal = 1;
     public const int SetNoNewPrivileges = 38;
@@ -40,6 +42,10 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int open(string path, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int pipe2(Span<int> ends, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

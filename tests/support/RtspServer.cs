@@ -87,6 +87,17 @@ public sealed partial class RtspServer : IDisposable
 
     }
 
+    /// <summary>Adds a mount that sends the coded frames of a file in their time, to each client from the beginning.</summary>
+    /// <param name="mount">The mount.</param>
+    /// <param name="path">An MP4 file.</param>
+    /// <param name="codec">"h264" or "h265".</param>
+    public void AddFile(string mount, string path, string codec = "h264")
+    {
+        var factory = AddMount(
+            mount, $"filesrc location={path} ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=-1");
+        gst_rtsp_media_factory_set_shared(factory, 0);
+    }
+
     /// <summary>
     /// Adds a mount whose picture gets another size after some frames, as when somebody turns a camera's resolution up.
     /// </summary>

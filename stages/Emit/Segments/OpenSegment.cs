@@ -39,6 +39,12 @@ internal sealed class OpenSegment(string name, string part, DateTimeOffset start
         sink.Write(sourceEvent);
     }
 
+    /// <summary>Lets the sink do what the clock wants.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        sink.Tick(now);
+    }
+
     /// <summary>Whether one more frame could take the file over a size: by as much as the largest step was so far.</summary>
     public bool IsFull(long maxBytes)
     {

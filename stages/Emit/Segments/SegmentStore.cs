@@ -72,7 +72,7 @@ internal sealed class SegmentStore(
         }
     }
 
-    private static long? FreeSpace(string folder)
+    internal static long? FreeSpace(string folder)
     {
         try
         {
@@ -87,7 +87,7 @@ internal sealed class SegmentStore(
     private void Tidy()
     {
         Volatile.Write(ref _tidiedAt, time.GetTimestamp());
-        if (_sets.Count == 0 || (rules.KeepFor, rules.KeepBytes, rules.KeepFreeBytes) == default)
+        if (_sets.Count == 0 || rules.Keep == KeepRules.All)
         {
             return;
         }
@@ -95,23 +95,25 @@ internal sealed class SegmentStore(
         var free = rules.KeepFreeBytes is null ? null : _freeSpace(_sets.Values.First().Names.Folder);
         var open = _sets.Values.Sum(set => set.OpenPart is { } part ? FileState.Of(part)?.Length ?? 0 : 0);
         var all = _sets.Values.SelectMany(set => set.Index.Segments.Select(segment => (set, segment)));
-        var removed = Retention.Choose(rules, all, time.GetUtcNow(), open, free).TakeWhile(TryRemove).ToLookup(item => item.Set);
+        var removed = Retention.Choose(rules.Keep, all, item => StoredFile.Of(item.segment), time.GetUtcNow(), open, free)
+            .TakeWhile(choice => TryRemove(choice.Item.set, choice.Item.segment, choice.Reason))
+            .ToLookup(choice => choice.Item.set, choice => choice.Item.segment);
         foreach (var set in removed)
         {
-            set.Key.Index.Remove([.. set.Select(item => item.Segment)]);
+            set.Key.Index.Remove([.. set]);
             set.Key.Index.Save(logger);
         }
     }
 
-    private bool TryRemove((SegmentSet Set, Segment Segment, string Reason) item)
+    private bool TryRemove(SegmentSet set, Segment segment, string reason)
     {
-        var path = item.Set.Names.PathOf(item.Segment.Name);
+        var path = set.Names.PathOf(segment.Name);
         try
         {
             File.Delete(path);
-            SegmentLog.Removed(logger, path, item.Reason);
-            Removed(item.Set.Kind, item.Reason);
-            RemoveEmptyFolders(path, item.Set.Names.Folder);
+            SegmentLog.Removed(logger, path, reason);
+            Removed(set.Kind, reason);
+            RemoveEmptyFolders(path, set.Names.Folder);
             return true;
         }
         catch (DirectoryNotFoundException)

@@ -64,6 +64,11 @@ internal sealed class SegmentedSink : IFrameSink
     public void Tick(DateTimeOffset now)
     {
         EndIfOver(now);
+        if (_current is { } current)
+        {
+            Try(() => current.Segment.Tick(now));
+        }
+
         _store.TidySometimes();
     }
 
