@@ -88,7 +88,8 @@ public sealed class EventsResumeTests : IDisposable
             "s",
             (_, _) => new CountedSource(_pool, frames, _ => 4) { First = (int)(earlier?.NextIndex ?? 0) },
             info => outputs.Create(
-                info, source, earlier, () => throw new InvalidOperationException("no pixels"), false, CancellationToken.None))
+                info, source, earlier, null, () => throw new InvalidOperationException("no pixels"), false,
+                CancellationToken.None))
         {
             Earlier = earlier,
             CreateHooks = info => [new Formula(), .. new SourceHooks(source).Create(info)],
