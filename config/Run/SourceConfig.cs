@@ -1,10 +1,14 @@
+using System.Text.Json.Serialization;
 using Streaming.Config.Run.Privacy;
 using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 
 namespace Streaming.Config.Run;
 
-/// <summary>A source as a user describes it.</summary>
+/// <summary>
+/// A source as a user describes it. What a decoder process needs of it goes to it as JSON; the rest, which is about objects, is
+/// left out.
+/// </summary>
 internal sealed record SourceConfig
 {
     /// <summary>
@@ -68,23 +72,30 @@ internal sealed record SourceConfig
     public TimeSpan ReadTimeout { get; init; } = SourceSettings.ReadTimeout.Usual;
 
     /// <summary>How its objects are followed; null for not at all.</summary>
+    [JsonIgnore]
     public TrackingSection? Tracking { get; init; }
     /// <summary>Which objects are there at all.</summary>
+    [JsonIgnore]
     public ObjectFilter Filter { get; init; } = ObjectFilter.All;
 
     /// <summary>Where objects are as if they were not there.</summary>
+    [JsonIgnore]
     public ValueList<RegionConfig> Ignore { get; init; } = ValueList<RegionConfig>.Empty;
 
     /// <summary>Where objects are counted.</summary>
+    [JsonIgnore]
     public ValueList<ZoneConfig> Zones { get; init; } = ValueList<ZoneConfig>.Empty;
 
     /// <summary>Where crossings are counted.</summary>
+    [JsonIgnore]
     public ValueList<LineConfig> Lines { get; init; } = ValueList<LineConfig>.Empty;
 
     /// <summary>Which frames the network need not see.</summary>
+    [JsonIgnore]
     public GateSection Gate { get; init; } = GateSection.Usual;
 
     /// <summary>What no picture shows.</summary>
+    [JsonIgnore]
     public PrivacyConfig Privacy { get; init; } = PrivacyConfig.None;
 
     /// <summary>The source that a user described.</summary>

@@ -10,9 +10,6 @@ namespace Streaming.Stages.Emit;
 /// <summary>The format of the JSON lines, "frames/1": docs/jsonl.md describes it, docs/frames-1.schema.json defines it.</summary>
 internal static class JsonLines
 {
-    /// <summary>Decimal digits of a score, and of a box.</summary>
-    public const int ScoreDigits = 6, BoxDigits = 3;
-
     /// <summary>The line that opens a stream.</summary>
     /// <param name="json">Gets the line.</param>
     /// <param name="run">The run.</param>
@@ -194,12 +191,12 @@ internal static class JsonLines
     {
         json.WriteNumber("category_id", category.Id);
         json.WriteString("category", category.Name);
-        json.WriteNumber("score", Rounded(score, ScoreDigits));
+        json.WriteNumber("score", RecordedPrecision.Rounded(score, RecordedPrecision.ScoreDigits));
         json.WriteStartArray("bbox");
-        json.WriteNumberValue(Rounded(box.X0, BoxDigits));
-        json.WriteNumberValue(Rounded(box.Y0, BoxDigits));
-        json.WriteNumberValue(Rounded(box.Width, BoxDigits));
-        json.WriteNumberValue(Rounded(box.Height, BoxDigits));
+        WriteNumber(json, box.X0);
+        WriteNumber(json, box.Y0);
+        WriteNumber(json, box.Width);
+        WriteNumber(json, box.Height);
         json.WriteEndArray();
     }
 
@@ -209,10 +206,9 @@ internal static class JsonLines
         return time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>In decimal digits, as the number is shown, and without zeros at its end.</summary>
-    public static double Rounded(float value, int digits)
+    private static void WriteNumber(Utf8JsonWriter json, float value)
     {
-        return (double)Math.Round((decimal)value, digits);
+        json.WriteNumberValue(RecordedPrecision.Rounded(value, RecordedPrecision.BoxDigits));
     }
 
     private static void WriteTimings(Utf8JsonWriter json, FrameTimings timings)

@@ -52,29 +52,7 @@ internal static class RecordedFrame
     public static Box ReadBox(JsonElement box)
     {
         float[] numbers = [.. box.EnumerateArray().Select(value => value.GetSingle())];
-        return Corners(numbers[0], numbers[1], numbers[2], numbers[3]);
-    }
-
-    /// <summary>A detection as it will be read back, its numbers rounded: for what must find the same in a record.</summary>
-    /// <param name="detection">As it was found.</param>
-    public static Detection AsRead(Detection detection)
-    {
-        var box = detection.Box;
-        return detection with
-        {
-            Score = (float)JsonLines.Rounded(detection.Score, JsonLines.ScoreDigits),
-            Box = Corners(Read(box.X0), Read(box.Y0), Read(box.Width), Read(box.Height)),
-        };
-
-        static float Read(float number)
-        {
-            return (float)JsonLines.Rounded(number, JsonLines.BoxDigits);
-        }
-    }
-
-    private static Box Corners(float x, float y, float width, float height)
-    {
-        return new Box(x, y, x + width, y + height);
+        return RecordedPrecision.Corners(numbers[0], numbers[1], numbers[2], numbers[3]);
     }
 
     private static Detection ReadDetection(JsonElement item, ImageSize size, IReadOnlyList<Category> categories)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Export;
 
@@ -6,7 +7,7 @@ namespace Streaming.Stages.Export;
 internal static class Figures
 {
     /// <summary>Decimals of a coordinate, and of a score, as in the record.</summary>
-    public const int BoxDigits = 3, ScoreDigits = 6;
+    public const int BoxDigits = RecordedPrecision.BoxDigits, ScoreDigits = RecordedPrecision.ScoreDigits;
 
     /// <summary>Rounded in decimal digits.</summary>
     public static decimal Rounded(float value, int digits)

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Streaming.Config.Run;
 using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
-using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
 
@@ -30,7 +29,7 @@ internal sealed class TrackHook(TrackingSection settings, SourceInfo source, Tra
     /// <inheritdoc/>
     public FrameResult Apply(Frame frame, FrameResult result)
     {
-        return result.Outcome.Status != FrameStatus.Ok ? result : Follow(result, RecordedFrame.AsRead);
+        return result.Outcome.Status != FrameStatus.Ok ? result : Follow(result, RecordedPrecision.AsRead);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 using Streaming.Config.Run.Zones;
 using Streaming.Config.Settings;
 using Streaming.Model.Structures;
-using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Stages.Zones;
@@ -20,7 +19,7 @@ internal readonly record struct Sighting(long Id, Moment When, ImageSize Size, E
     /// <param name="size">The frame's size.</param>
     public static Sighting Of(Detection detection, Moment when, ImageSize size)
     {
-        var read = RecordedFrame.AsRead(detection);
+        var read = RecordedPrecision.AsRead(detection);
         return new Sighting(
             read.Track!.Id, when, size, new EventSubject(read.Category, read.Score, read.Box), read.Mask);
     }

@@ -34,7 +34,8 @@ public sealed class RunFileTests : IDisposable
               threads: 3
               libtorch: lib
             batching: { max_size: 4, max_delay_ms: 12.5, max_in_flight: 9, workers: 2 }
-            output: { folder: out, lines: "{source}/{date}.txt", draw_threshold: 0.25, existing: overwrite }
+            output: { folder: out, lines: "{source}/{date}.txt", draw_threshold: 0.25, draw: class, trails: 12,
+              existing: overwrite }
             metrics: { listen: "0.0.0.0:9464", token: "${TOKEN}" }
             defaults:
               { user: joe, password: "${PASSWORD}", max_fps: 5, transport: udp, trust: cams.pem, when_full: drop_newest,
@@ -55,7 +56,14 @@ public sealed class RunFileTests : IDisposable
             new BatchingSection { MaxSize = 4, MaxDelay = TimeSpan.FromMilliseconds(12.5), MaxInFlight = 9, Workers = 2 },
             config.Batching);
         Assert.Equal(
-            new OutputSection { Folder = _folder.File("out"), DrawThreshold = 0.25, Existing = ExistingOutput.Overwrite },
+            new OutputSection
+            {
+                Folder = _folder.File("out"),
+                DrawThreshold = 0.25,
+                Draw = DrawColors.Class,
+                Trails = 12,
+                Existing = ExistingOutput.Overwrite,
+            },
             config.Output);
         Assert.Equal("{source}/{date}.txt", config.Values.Get(Lines));
         Assert.Equal(new MetricsSection { Listen = "0.0.0.0:9464", Token = "t-1" }, config.Metrics);

@@ -26,8 +26,8 @@ public sealed class SettingsTableTests
     {
         Assert.All(RunSettings.Table([]).All, setting =>
         {
-            var isName = setting.Help.StartsWith("rtsps", StringComparison.Ordinal)
-                || setting.Help.StartsWith("detectron2", StringComparison.Ordinal);
+            string[] names = ["rtsps", "detectron2", "bytetrack", "ocsort"];
+            var isName = names.Any(name => setting.Help.StartsWith(name, StringComparison.Ordinal));
             Assert.True(isName || char.IsUpper(setting.Help[0]), setting.Help);
             Assert.EndsWith(".", setting.Help, StringComparison.Ordinal);
             Assert.False(setting.Default is { } usual && usual.EndsWith('.'), setting.Path);

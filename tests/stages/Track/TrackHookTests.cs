@@ -211,7 +211,7 @@ public sealed class TrackHookTests
             var box = new Box(x, y, x + (random.NextSingle() * 900), y + (random.NextSingle() * 900));
             var detection = new Detection(1, TrackScene.Categories[1], random.NextSingle(), box, null);
             var read = TrackScene.ReadBack(Frame(0, detection)).Detections[0];
-            Assert.Equal(read, RecordedFrame.AsRead(detection));
+            Assert.Equal(read, RecordedPrecision.AsRead(detection));
             Assert.Equal(read, TrackScene.ReadBack(Frame(0, read)).Detections[0]);
         }
     }
