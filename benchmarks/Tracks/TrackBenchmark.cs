@@ -1,8 +1,10 @@
 using System.Globalization;
+using Streaming.Config.Run;
 using Streaming.Model.Structures;
 using Streaming.Scenes;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
+using Streaming.Stages.Track;
 using Streaming.Training.Evaluation;
 using Streaming.Training.Evaluation.Tracks;
 
@@ -25,6 +27,9 @@ internal static class TrackBenchmark
     private static readonly IReadOnlyList<(string Name, Func<SourceInfo, IResultHook> Create)> Trackers =
     [
         ("greedy IoU", _ => new GreedyTracker()),
+        ("bytetrack", source => Tracker(TrackerKind.ByteTrack, source)),
+        ("ocsort", source => Tracker(TrackerKind.OcSort, source)),
+        ("masks", source => Tracker(TrackerKind.Masks, source)),
     ];
 
     /// <summary>Prints a row for each rate and tracker; "true ids" is what no tracker can exceed with these detections.</summary>
@@ -42,6 +47,11 @@ internal static class TrackBenchmark
                 $"{row.Key}  {100 * all["HOTA"],5:0.0}  {100 * all["DetA"],5:0.0}  {100 * all["AssA"],5:0.0}  "
                 + $"{100 * all["IDF1"],5:0.0}  {100 * all["MOTA"],5:0.0}  {all["IDSW"],4}  {all["Frag"],4}"));
         }
+    }
+
+    private static TrackHook Tracker(TrackerKind kind, SourceInfo source)
+    {
+        return new TrackHook(new TrackingSection { Kind = kind }, source, new TrackActivity());
     }
 
     /// <summary>One street with all trackers at all rates; the frames of a lower rate are some of those of the highest.</summary>
