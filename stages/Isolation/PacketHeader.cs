@@ -62,9 +62,15 @@ internal readonly record struct PacketHeader(PacketHeader.Content Kind, int Leng
     {
         Content.Format => Length is > 0 and <= PacketFormat.MostHeaderBytes && First is > 0 and <= MostPixels
             && Second is > 0 and <= MostPixels && Enum.IsDefined((VideoCodec)Detail),
-        Content.Packet => Length is > 0 and <= Packet.MostBytes && Math.Abs(First) < MostTicks && Math.Abs(Second) < MostTicks,
+        Content.Packet => Length is > 0 and <= Packet.MostBytes && IsTime(First) && IsTime(Second),
         _ => false,
     };
+
+    /// <summary>Without the absolute value: the least number has none.</summary>
+    private static bool IsTime(long ticks)
+    {
+        return ticks > -MostTicks && ticks < MostTicks;
+    }
 
     /// <summary>Writes it.</summary>
     public void Write(Span<byte> bytes)

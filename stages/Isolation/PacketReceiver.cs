@@ -84,6 +84,11 @@ internal sealed class PacketReceiver : IDisposable
         {
             _distrust(exception);
         }
+        catch (Exception exception)
+        {
+            // An exception that leaves a thread ends the program: nothing that a decoder sends may do that.
+            _distrust(new InvalidDataException($"packets that cannot be kept ({exception.Message.TrimEnd('.')})", exception));
+        }
     }
 
     /// <summary>False at the end of the pipe: a process that died has cut off what it was writing.</summary>
