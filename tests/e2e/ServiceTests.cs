@@ -137,11 +137,23 @@ public sealed class ServiceTests : IDisposable
 
         // A crash, in which no thread of the process comes to reading any more.
         await process.SignalAsync("STOP");
+        await AllThreadsStopAsync(process.Id);
         await errors.WriteAsync("terminate called, last words\n"u8.ToArray());
         errors.Close();
         process.Kill();
         await process.WaitForExitAsync();
         Assert.Contains("\nterminate called, last words\n", Log, StringComparison.Ordinal);
+    }
+
+    /// <summary>The signal is delivered to one thread after the other.</summary>
+    private static async Task AllThreadsStopAsync(int process)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (Directory.GetDirectories($"/proc/{process}/task").Any(
+            task => !System.IO.File.ReadAllText($"{task}/status").Contains("State:\tT", StringComparison.Ordinal))
+            && await timer.WaitForNextTickAsync())
+        {
+        }
     }
 
     private static Func<JsonElement, bool> Is(string type)
