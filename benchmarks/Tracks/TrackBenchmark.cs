@@ -32,7 +32,7 @@ internal static class TrackBenchmark
         ("masks", source => Tracker(TrackerKind.Masks, source)),
     ];
 
-    /// <summary>Prints a row for each rate and tracker; "true ids" is what no tracker can exceed with these detections.</summary>
+    /// <summary>Prints a row for each rate and tracker; "true ids" is a tracker that is told which detection is what.</summary>
     /// <param name="count">How many streets.</param>
     public static void Run(int count)
     {
