@@ -7,7 +7,7 @@ using Streaming.Stages.Hooks;
 namespace Streaming.Pipeline.Hooks;
 
 /// <summary>Stands before the network: asks a source's gate about each of its admitted frames, in order.</summary>
-internal sealed class GateBlock : IDisposable
+internal sealed class GateBlock : IAsyncDisposable
 {
     private readonly IInferenceGate _gate;
     private readonly ILogger _logger;
@@ -30,9 +30,11 @@ internal sealed class GateBlock : IDisposable
         return _block.Post((item, next));
     }
 
-    public void Dispose()
+    /// <summary>Waits for the frames that it holds: after an abort nobody else does.</summary>
+    public async ValueTask DisposeAsync()
     {
         _block.Complete();
+        await _block.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _gate.Dispose();
     }
 

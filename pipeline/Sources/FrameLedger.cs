@@ -5,7 +5,8 @@ using Streaming.Stages.Frames;
 namespace Streaming.Pipeline.Sources;
 
 /// <summary>
-/// A source's frame counts, which must add up at every moment: decoded = emitted + dropped + failed + in flight.
+/// A source's frame counts, which must add up at every moment: decoded = emitted + dropped + failed + in flight. Of the emitted
+/// ones some were gated.
 /// </summary>
 internal sealed class FrameLedger
 {
@@ -15,6 +16,7 @@ internal sealed class FrameLedger
     private readonly ISourceObserver _observer;
     private long _decoded;
     private long _emitted;
+    private long _gated;
 
     /// <param name="observer">Told of the same, for this run alone.</param>
     /// <param name="earlier">What an earlier run has done of the source.</param>
@@ -23,7 +25,7 @@ internal sealed class FrameLedger
         _observer = observer;
         if (earlier is not null)
         {
-            _emitted = earlier.Emitted;
+            (_emitted, _gated) = (earlier.Emitted, earlier.Gated);
             _failed = new(earlier.Failed, StringComparer.Ordinal);
             if (earlier.Dropped > 0)
             {
@@ -59,7 +61,9 @@ internal sealed class FrameLedger
     }
 
     /// <summary>A frame has ended.</summary>
-    public void Ended(FrameOutcome outcome)
+    /// <param name="outcome">How.</param>
+    /// <param name="isGated">Whether a gate kept it from the network.</param>
+    public void Ended(FrameOutcome outcome, bool isGated = false)
     {
         lock (_gate)
         {
@@ -67,6 +71,7 @@ internal sealed class FrameLedger
             {
                 case FrameStatus.Ok:
                     _emitted++;
+                    _gated += isGated ? 1 : 0;
                     break;
                 case FrameStatus.Dropped:
                     Add(_dropped, outcome.Reason, 1);
@@ -91,7 +96,10 @@ internal sealed class FrameLedger
                 _decoded,
                 _emitted,
                 new SortedDictionary<string, long>(_dropped, StringComparer.Ordinal),
-                new SortedDictionary<string, long>(_failed, StringComparer.Ordinal));
+                new SortedDictionary<string, long>(_failed, StringComparer.Ordinal))
+            {
+                Gated = _gated,
+            };
         }
     }
 
@@ -100,10 +108,11 @@ internal sealed class FrameLedger
     public static void Check(string id, StreamSummary summary)
     {
         var ended = summary.Emitted + summary.Dropped.Values.Sum() + summary.Failed.Values.Sum();
-        if (ended != summary.Decoded)
+        if (ended != summary.Decoded || summary.Gated > summary.Emitted)
         {
             throw new InvalidOperationException(
-                $"{id}: {summary.Decoded} frames were decoded and {ended} accounted for ({summary.Emitted} emitted; "
+                $"{id}: {summary.Decoded} frames were decoded and {ended} accounted for ({summary.Emitted} emitted, "
+                + $"{summary.Gated} of them gated; "
                 + $"dropped: {string.Join(", ", summary.Dropped)}; failed: {string.Join(", ", summary.Failed)}): "
                 + "a bug of the pipeline.");
         }

@@ -128,7 +128,7 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
         }
 
         item.Dispose();
-        _ledger.Ended(outcome);
+        _ledger.Ended(outcome, item.IsGated);
         item.Lease?.Return();
     }
 
@@ -154,7 +154,11 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
             _stop.Dispose();
         }
 
-        _door?.Dispose();
+        if (_door is { } door)
+        {
+            await door.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_outlet is { } outlet)
         {
             await outlet.DisposeAsync().ConfigureAwait(false);

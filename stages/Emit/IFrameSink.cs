@@ -64,7 +64,11 @@ public sealed record StreamSummary(
     long Decoded,
     long Emitted,
     IReadOnlyDictionary<string, long> Dropped,
-    IReadOnlyDictionary<string, long> Failed);
+    IReadOnlyDictionary<string, long> Failed)
+{
+    /// <summary>Those of the emitted frames that a gate kept from the network.</summary>
+    public long Gated { get; init; }
+}
 
 /// <summary>An output cannot be written.</summary>
 public sealed class EmitException : Exception

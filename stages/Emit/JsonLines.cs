@@ -175,6 +175,7 @@ internal static class JsonLines
 
         json.WriteNumber("frames_decoded", summary.Decoded);
         json.WriteNumber("frames_emitted", summary.Emitted);
+        json.WriteNumber("frames_gated", summary.Gated);
         WriteCounts(json, "frames_dropped", summary.Dropped);
         WriteCounts(json, "frames_failed", summary.Failed);
         json.WriteEndObject();

@@ -27,6 +27,9 @@ internal sealed class RecordedStream
     /// <summary>Frames in it that were processed.</summary>
     public long Emitted { get; private set; }
 
+    /// <summary>Those of the processed frames that a gate kept from the network.</summary>
+    public long Gated { get; private set; }
+
     /// <summary>Frames that were left out between them.</summary>
     public long Dropped { get; private set; }
 
@@ -148,7 +151,7 @@ internal sealed class RecordedStream
         {
             case "frame":
                 // Damage must show before the run starts, not when an output is given the frame.
-                _ = RecordedFrame.Read(line, categories);
+                var frame = RecordedFrame.Read(line, categories);
                 NextIndex = line.GetProperty("frame_index").GetInt64() + 1;
                 Dropped += line.GetProperty("dropped_before").GetInt64();
                 LastPts = TimeSpan.FromTicks(line.GetProperty("pts_ns").GetInt64() / TimeSpan.NanosecondsPerTick);
@@ -160,6 +163,7 @@ internal sealed class RecordedStream
                 else
                 {
                     Emitted++;
+                    Gated += frame.IsGated ? 1 : 0;
                 }
 
                 (Length, IsComplete) = (end, false);

@@ -32,7 +32,7 @@ public sealed class HookTests : IDisposable
         Assert.All(_sink.Results, result => Assert.Equal(result.Identity.Index % 3 != 0, result.IsGated));
         Assert.All(_sink.Results, result => Assert.Equal(result.IsGated ? 0 : 1, result.Detections.Count));
         Assert.Equal(20, _detector.Batches.Sum());
-        Assert.Equal((60L, StreamEnd.Eof), (status.Counts.Emitted, status.Counts.End));
+        Assert.Equal((60L, 40L, StreamEnd.Eof), (status.Counts.Emitted, status.Counts.Gated, status.Counts.End));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), gate.Seen);
         Assert.True(gate.IsDisposed);
     }
