@@ -34,6 +34,7 @@ internal static class Program
         var root = new RootCommand("Streams videos and pictures through detectron2's Mask R-CNN R50-FPN, with no Python.")
         {
             RunCommand.Create(terminal),
+            ServeCommand.Create(terminal),
             CheckCommand.Create(terminal),
             ProbeCommand.Create(terminal),
             BenchCommand.Create(terminal),

@@ -29,6 +29,9 @@ namespace Streaming.Server;
 /// </remarks>
 public sealed class WebServer : IAsyncDisposable
 {
+    /// <summary>How often a viewer must show that it is still there.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
     private readonly WebApplication _application;
 
     private WebServer(WebApplication application, string address)
@@ -67,20 +70,37 @@ public sealed class WebServer : IAsyncDisposable
         IPEndPoint endpoint, string? token, CollectorRegistry registry, PipelineHealth health, ILogger logger,
         CertificateFiles? certificate = null)
     {
-        if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(token))
+        GpuMetrics.Register(registry);
+        return await StartAsync(
+            new WebServerOptions(
+                endpoint, [new MetricsEndpoint(registry), new HealthEndpoint(health), new StatusEndpoint(health)])
+            {
+                Access = new AccessRules(token),
+                Certificate = certificate,
+            },
+            logger).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="options">Where, what and to whom.</param>
+    /// <param name="logger">Told where it listens.</param>
+    /// <exception cref="ArgumentException">It would be open to other machines without a token.</exception>
+    /// <exception cref="IOException">The port is taken, or something else than the endpoint was bound.</exception>
+    internal static async Task<WebServer> StartAsync(WebServerOptions options, ILogger logger)
+    {
+        if (!IPAddress.IsLoopback(options.Endpoint.Address) && !options.Access.AreOn)
         {
-            throw new ArgumentException("To listen beyond this machine takes a token.", nameof(token));
+            throw new ArgumentException("To listen beyond this machine takes a token.", nameof(options));
         }
 
-        GpuMetrics.Register(registry);
-        IEndpoint[] endpoints = [new MetricsEndpoint(registry), new HealthEndpoint(health), new StatusEndpoint(health)];
-        var application = Build(endpoint, token, certificate, endpoints);
+        var application = Build(options);
         try
         {
             await application.StartAsync().ConfigureAwait(false);
-            var scheme = certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
-            var server = new WebServer(application, $"{scheme}://{BoundEndpoint.Check(endpoint, scheme, application.Urls)}");
-            ServerLog.Listening(logger, server.Address);
+            var scheme = options.Certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+            var bound = BoundEndpoint.Check(options.Endpoint, scheme, application.Urls);
+            var server = new WebServer(application, $"{scheme}://{bound}");
+            ServerLog.Listening(logger, options.What, server.Address);
             return server;
         }
         catch
@@ -96,19 +116,18 @@ public sealed class WebServer : IAsyncDisposable
         return StopAsync(_application);
     }
 
-    private static WebApplication Build(
-        IPEndPoint endpoint, string? token, CertificateFiles? certificate, IReadOnlyList<IEndpoint> endpoints)
+    private static WebApplication Build(WebServerOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            ConnectionLimits.Apply(kestrel.Limits);
-            kestrel.Listen(endpoint, listen =>
+            options.Limits.Apply(kestrel.Limits);
+            kestrel.Listen(options.Endpoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                if (certificate is not null)
+                if (options.Certificate is { } certificate)
                 {
                     listen.UseHttps(new TlsHandshakeCallbackOptions
                     {
@@ -124,13 +143,18 @@ public sealed class WebServer : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory, ReservingTransport>();
         var application = builder.Build();
         application.UseRouting();
-        application.Use(new HostCheck(endpoint.Address, Dns.GetHostName()).InvokeAsync);
-        if (!string.IsNullOrEmpty(token))
+        application.Use(SecurityHeaders.InvokeAsync);
+        application.Use(new HostCheck(options.Endpoint.Address, Dns.GetHostName(), options.Proxies).InvokeAsync);
+        application.Use(new OriginCheck(options.Proxies).InvokeAsync);
+        var (sessions, failed) = (new Sessions(options.Access, options.Time), new FailedLogins(options.Time));
+        application.Use(new AccessCheck(options.Access, sessions, failed).InvokeAsync);
+        if (options.Limits.WebSockets > 0)
         {
-            application.Use(new TokenCheck(token).InvokeAsync);
+            application.UseWebSockets(new WebSocketOptions { KeepAliveInterval = KeepAlive, KeepAliveTimeout = KeepAlive });
+            new LoginEndpoint(options.Access, sessions, failed, options.IsEncrypted).Map(application);
         }
 
-        foreach (var part in endpoints)
+        foreach (var part in options.Endpoints)
         {
             part.Map(application);
         }

@@ -27,7 +27,7 @@ internal static class RunCommand
             }
 
             var plan = RunPlan.Of(request) with { File = options.FileOf(parsed) };
-            (terminal.Format, terminal.Levels) = (request.Values.Get(LogSettings.Format), LogLevels.Of(request.Values));
+            terminal.Use(request.Values);
             using var native = terminal.IsProcess ? NativeLines.Catch(terminal.For("native"), TimeProvider.System) : null;
             return await new Runner(terminal, TimeProvider.System)
                 .RunAsync(plan, () => RunPlan.Of(options.Read(parsed))).ConfigureAwait(false);

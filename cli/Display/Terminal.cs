@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Streaming.Cli.Logging;
 using Streaming.Config.Run;
+using Streaming.Config.Settings;
 
 namespace Streaming.Cli.Display;
 
@@ -48,6 +49,12 @@ internal sealed class Terminal : ILogTarget
 
     /// <summary>The log of the command itself.</summary>
     public ILogger Log { get; }
+
+    /// <summary>Writes the log as a user wants it.</summary>
+    public void Use(SettingValues values)
+    {
+        (Format, Levels) = (values.Get(LogSettings.Format), LogLevels.Of(values));
+    }
 
     /// <summary>The process's own terminal.</summary>
     public static Terminal ForProcess()

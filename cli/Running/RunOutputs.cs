@@ -9,6 +9,7 @@ using Streaming.Stages.Emit.Kept;
 using Streaming.Stages.Emit.Segments;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
+using Streaming.Stages.Live;
 using Streaming.Stages.Packets;
 using Streaming.Stages.Render;
 
@@ -19,7 +20,9 @@ namespace Streaming.Cli.Running;
 /// <param name="run">The run.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of damaged records and of segments.</param>
-internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider time, ILogger logger) : IDisposable
+/// <param name="live">Shows the sources to viewers; null for none.</param>
+internal sealed class RunOutputs(
+    RunConfig config, RunInfo run, TimeProvider time, ILogger logger, LiveHub? live = null) : IDisposable
 {
     private readonly IReadOnlyList<OutputKind> _kinds = Wanted(config.Values);
     private readonly OutputPlace _place = new(config.Values, run);
@@ -171,7 +174,8 @@ internal sealed class RunOutputs(RunConfig config, RunInfo run, TimeProvider tim
             MustReencode = MustReencode(wanted),
             Logger = logger,
         };
-        return [.. _kinds.Select(kind => Create(kind, context, reopen, cancellationToken))];
+        IEnumerable<Output> shown = live is null ? [] : [live.OutputOf(source.Id)];
+        return [.. _kinds.Select(kind => Create(kind, context, reopen, cancellationToken)), .. shown];
     }
 
     /// <inheritdoc/>

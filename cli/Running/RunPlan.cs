@@ -17,6 +17,9 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
     /// <summary>The run file; null when flags say everything.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether it goes on when there is no source: others may come.</summary>
+    public bool IsService { get; init; }
+
     /// <summary>Checks what the user asks for.</summary>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
     /// <exception cref="UsageException">The model cannot be used.</exception>

@@ -11,6 +11,7 @@ using Streaming.Server.Health;
 using Streaming.Stages.Cv;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
+using Streaming.Stages.Live;
 
 namespace Streaming.Cli.Running;
 
@@ -44,7 +45,8 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
         var run = model.Describe(time);
         using var pool = new PixelPool();
-        using var outputs = new RunOutputs(config, run, time, terminal.For("output"));
+        var live = config.Http.Listen is null ? null : new LiveHub(time, terminal.For("live"));
+        using var outputs = new RunOutputs(config, run, time, terminal.For("output"), live);
         var jobs = new SourceJobs(outputs, pool, terminal, time, signals.Stop);
         jobs.Prepare(config.Sources);
         foreach (var warning in outputs.Warnings)
@@ -60,6 +62,8 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
         outputs.Observe(metrics);
         await using var server = await ListenAsync(config.Values, metrics, health, terminal).ConfigureAwait(false);
+        await using var page = live is null
+            ? null : await new LivePage(plan, live, metrics, health, terminal, time).StartAsync().ConfigureAwait(false);
         var detectors = model.Load(terminal.For("model"));
         try
         {
@@ -73,7 +77,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             // Until now a stop found nothing under way, and ended the process.
             atOnce.Unregister();
             using var leaving = signals.Abort.Register(() => Leave(pipeline));
-            var sources = new RunningSources(pipeline, jobs.Create);
+            var sources = new RunningSources(pipeline, jobs.Create) { StaysOpen = plan.IsService };
             return await FollowAsync(
                 plan,
                 read,

@@ -15,6 +15,9 @@ namespace Streaming.Cli.Running;
 /// </param>
 internal sealed class RunningSources(VideoPipeline pipeline, Func<SourceConfig, bool, SourceJob?> createJob)
 {
+    /// <summary>Whether the run goes on when all sources have ended: others may come, until it is stopped.</summary>
+    public bool StaysOpen { get; init; }
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SourceHandle> _started = new(StringComparer.Ordinal);
     private readonly HashSet<string> _everStarted = new(StringComparer.Ordinal);
@@ -186,7 +189,7 @@ internal sealed class RunningSources(VideoPipeline pipeline, Func<SourceConfig, 
             _file = Start(next);
         }
 
-        if (_changes == 0 && _started.Values.All(handle => handle.Completion.IsCompleted))
+        if (_changes == 0 && (_isStopped || !StaysOpen) && _started.Values.All(handle => handle.Completion.IsCompleted))
         {
             _ended.TrySetResult();
         }

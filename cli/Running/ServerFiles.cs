@@ -13,15 +13,14 @@ internal static class ServerFiles
     /// <exception cref="UsageException">It cannot be used.</exception>
     public static CertificateFiles? Certificate(SettingValues values, ILogger logger)
     {
-        var section = MetricsSection.From(values);
-        try
-        {
-            return section is { Certificate: { } path, Key: { } key } ? new CertificateFiles(path, key, logger) : null;
-        }
-        catch (CertificateException exception)
-        {
-            throw new UsageException($"{values.Full(MetricsSettings.Certificate)}: {exception.Message}");
-        }
+        return Read(values, MetricsSettings.Certificate, MetricsSettings.Key, logger);
+    }
+
+    /// <summary>The certificate of the live page; null to listen unencrypted.</summary>
+    /// <exception cref="UsageException">It cannot be used.</exception>
+    public static CertificateFiles? PageCertificate(SettingValues values, ILogger logger)
+    {
+        return Read(values, HttpSettings.Certificate, HttpSettings.Key, logger);
     }
 
     /// <summary>What is wrong with them, one sentence each.</summary>
@@ -30,11 +29,26 @@ internal static class ServerFiles
         try
         {
             Certificate(values, NullLogger.Instance);
+            PageCertificate(values, NullLogger.Instance);
             return [];
         }
         catch (UsageException exception)
         {
             return [exception.Message];
+        }
+    }
+
+    private static CertificateFiles? Read(
+        SettingValues values, Setting<string> certificate, Setting<string> key, ILogger logger)
+    {
+        try
+        {
+            return values.Find(certificate) is { } path && values.Find(key) is { } keyPath
+                ? new CertificateFiles(path, keyPath, logger) : null;
+        }
+        catch (CertificateException exception)
+        {
+            throw new UsageException($"{values.Full(certificate)}: {exception.Message}");
         }
     }
 }

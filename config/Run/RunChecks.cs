@@ -19,6 +19,7 @@ internal static class RunChecks
             .. Model(request.Values),
             .. Batching(request.Values),
             .. Metrics(request.Values),
+            .. Http(request.Values),
             .. SegmentSettings.Errors(request.Values),
             .. request.Sources.SelectMany(Source).Distinct(),
             .. Ids(request.Sources),
@@ -48,30 +49,38 @@ internal static class RunChecks
     /// <param name="values">What was said.</param>
     public static IEnumerable<string> Metrics(SettingValues values)
     {
-        var hasCertificate = values.Find(MetricsSettings.Certificate) is not null;
-        if (hasCertificate != values.Find(MetricsSettings.Key) is not null)
+        return Certificate(values, MetricsSettings.Certificate, MetricsSettings.Key)
+            .Concat(Listen(values, MetricsSettings.Listen, MetricsSettings.Token));
+    }
+
+    /// <summary>What does not fit in what is said about the live page, one sentence each.</summary>
+    /// <param name="values">What was said.</param>
+    public static IEnumerable<string> Http(SettingValues values)
+    {
+        var errors = Certificate(values, HttpSettings.Certificate, HttpSettings.Key)
+            .Concat(Listen(values, HttpSettings.Listen, HttpSettings.Token))
+            .ToList();
+        var section = HttpSection.From(values);
+        if (errors.Count == 0 && section is { Listen: { } listen, Certificate: null, Proxies.Count: 0 }
+            && !IPAddress.IsLoopback(ParseListen(listen)!.Address))
         {
-            var (given, other) = hasCertificate
-                ? (MetricsSettings.Certificate, MetricsSettings.Key)
-                : (MetricsSettings.Key, MetricsSettings.Certificate);
-            yield return $"{values.Full(given)}: a certificate and its key go together: set {other.Path} as well.";
+            errors.Add(
+                $"{values.Full(HttpSettings.Listen)} can be reached from other machines, and the token would be sent to it in "
+                + $"clear text: set {HttpSettings.Certificate.Path} and {HttpSettings.Key.Path}, or name the proxy that speaks "
+                + $"https for it in {HttpSettings.Proxies.Path}.");
         }
 
-        if (values.Find(MetricsSettings.Listen) is not { } listen)
+        if (section is { ViewToken: not null, Token: null })
         {
-            yield break;
+            errors.Add($"{values.Full(HttpSettings.ViewToken)}: set {HttpSettings.Token.Path} as well: without it everybody may "
+                + "change everything.");
+        }
+        else if (section.ViewToken is { } view && view == section.Token)
+        {
+            errors.Add($"{values.Full(HttpSettings.ViewToken)}: is the same as {HttpSettings.Token.Path}; each needs its own.");
         }
 
-        var name = values.Full(MetricsSettings.Listen);
-        if (ParseListen(listen) is not { } endpoint)
-        {
-            yield return $"{name}: write HOST:PORT, for example 127.0.0.1:9464.";
-        }
-        else if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(values.Find(MetricsSettings.Token)))
-        {
-            yield return $"{name} can be reached from other machines: set {MetricsSettings.Token.Path} "
-                + $"(or {MetricsSettings.Token.Variable}) as well, or listen on 127.0.0.1.";
-        }
+        return errors;
     }
 
     /// <summary>"HOST:PORT" as an end point, or null. The host is an address, "localhost" or "*".</summary>
@@ -87,6 +96,35 @@ internal static class RunChecks
             && ushort.TryParse(listen.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
                 ? new IPEndPoint(address, port)
                 : null;
+    }
+
+    private static IEnumerable<string> Certificate(
+        SettingValues values, Setting<string> certificate, Setting<string> key)
+    {
+        var hasCertificate = values.Find(certificate) is not null;
+        if (hasCertificate != values.Find(key) is not null)
+        {
+            var (given, other) = hasCertificate ? (certificate, key) : (key, certificate);
+            yield return $"{values.Full(given)}: a certificate and its key go together: set {other.Path} as well.";
+        }
+    }
+
+    private static IEnumerable<string> Listen(SettingValues values, Setting<string> listen, Setting<string> token)
+    {
+        if (values.Find(listen) is not { } text)
+        {
+            yield break;
+        }
+
+        if (ParseListen(text) is not { } endpoint)
+        {
+            yield return $"{values.Full(listen)}: write HOST:PORT, for example 127.0.0.1:9464.";
+        }
+        else if (!IPAddress.IsLoopback(endpoint.Address) && string.IsNullOrEmpty(values.Find(token)))
+        {
+            yield return $"{values.Full(listen)} can be reached from other machines: set {token.Path} "
+                + $"(or {token.Variable}) as well, or listen on 127.0.0.1.";
+        }
     }
 
     private static IEnumerable<string> Batching(SettingValues values)

@@ -17,6 +17,9 @@ internal sealed record RunConfig
     /// <summary>Who may watch.</summary>
     public required MetricsSection Metrics { get; init; }
 
+    /// <summary>The live page and the API.</summary>
+    public required HttpSection Http { get; init; }
+
     /// <summary>What is processed; at least one.</summary>
     public required IReadOnlyList<SourceConfig> Sources { get; init; }
 
@@ -36,6 +39,7 @@ internal sealed record RunConfig
             Batching = BatchingSection.From(request.Values),
             Output = OutputSection.From(request.Values),
             Metrics = MetricsSection.From(request.Values),
+            Http = HttpSection.From(request.Values),
             Sources =
             [
                 .. request.Sources.Where(source => source.IsGiven(SourceSettings.Input))

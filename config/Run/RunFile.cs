@@ -8,6 +8,11 @@ namespace Streaming.Config.Run;
 /// <param name="environment">Values for ${NAME}; the process's environment as a rule.</param>
 internal sealed class RunFile(SettingsTable table, Func<string, string?> environment)
 {
+    private static readonly Dictionary<string, ConfigNode> Nothing = [];
+
+    /// <summary>Whether a file without sources is right: they come later.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>Whether an input of the command line is a run file.</summary>
     /// <param name="path">What the user wrote.</param>
     public static bool IsRunFile(string path)
@@ -39,7 +44,7 @@ internal sealed class RunFile(SettingsTable table, Func<string, string?> environ
     /// <exception cref="ConfigurationException">It is no YAML, or no mapping.</exception>
     public RunRequest Parse(string text, string path)
     {
-        if (YamlReader.Read(text, path) is not ConfigMap map)
+        if ((MayBeEmpty && IsEmpty(text) ? new ConfigMap(Nothing, 0) : YamlReader.Read(text, path)) is not ConfigMap map)
         {
             throw new ConfigurationException($"{path}: a run file is a mapping with the key 'sources'.");
         }
@@ -69,9 +74,20 @@ internal sealed class RunFile(SettingsTable table, Func<string, string?> environ
         return new RunRequest(values, sources, errors);
     }
 
-    private static IReadOnlyList<SettingValues> ReadList(
+    /// <summary>Whether there is nothing but comments.</summary>
+    private static bool IsEmpty(string text)
+    {
+        return text.Split('\n').All(line => line.AsSpan().TrimStart() is [] or ['#', ..]);
+    }
+
+    private IReadOnlyList<SettingValues> ReadList(
         SectionReader reader, ConfigNode? node, ConfigNode? defaults, SettingsSection section, string path, List<string> errors)
     {
+        if (MayBeEmpty && node is null or ConfigScalar { Value: null } or ConfigList { Items.Count: 0 })
+        {
+            return [];
+        }
+
         if (node is not ConfigList { Items.Count: > 0 } list)
         {
             errors.Add($"{path}: {section.Name}: must be a list of at least one source.");

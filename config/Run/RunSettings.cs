@@ -33,6 +33,7 @@ internal static class RunSettings
             BatchingSettings.Section,
             OutputSettings.Section with { Settings = [.. OutputSettings.Section.Settings, .. outputs] },
             MetricsSettings.Section,
+            HttpSettings.Section,
             TrackingSettings.Section,
             SourceSettings.Section,
         ]);

@@ -9,6 +9,8 @@ namespace Streaming.Pipeline.Flow;
 /// </summary>
 internal sealed class WorkItem(Frame frame, IFrameOwner owner, long decodedAt, TimeSpan decodeTime) : IDisposable
 {
+    private bool _isHandedOver;
+
     public Frame Frame { get; } = frame;
 
     public IFrameOwner Owner { get; } = owner;
@@ -48,6 +50,13 @@ internal sealed class WorkItem(Frame frame, IFrameOwner owner, long decodedAt, T
         }
     }
 
+    /// <summary>The frame goes to the outputs, which free it once the last one has it.</summary>
+    public Frame HandOver()
+    {
+        _isHandedOver = true;
+        return Frame;
+    }
+
     /// <summary>Frees the preprocessed image, which nothing needs after the network has seen it.</summary>
     public void ReleasePreprocessed()
     {
@@ -58,7 +67,10 @@ internal sealed class WorkItem(Frame frame, IFrameOwner owner, long decodedAt, T
     public void Dispose()
     {
         ReleasePreprocessed();
-        Frame.Dispose();
+        if (!_isHandedOver)
+        {
+            Frame.Dispose();
+        }
     }
 
     /// <summary>Short: a Dataflow block that fails keeps this text.</summary>

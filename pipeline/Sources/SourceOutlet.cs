@@ -208,7 +208,7 @@ internal sealed class SourceOutlet : IAsyncDisposable
         });
         _last = identity;
         Redact(item, result);
-        using var frame = new OutputFrame(item.Frame, result, _style, _trails.Add(result));
+        using var frame = new OutputFrame(item.HandOver(), result, _style, _trails.Add(result));
         if (!_outputs.Write(frame))
         {
             return _outputs.Error is { } failure

@@ -10,10 +10,11 @@ namespace Streaming.Server.Access;
 /// <remarks>
 /// On loopback: localhost, loopback addresses. Beyond loopback, where a token is required besides: any IP address (behind a
 /// port mapping the machine does not know its own), names without a dot (no domain of the Internet is one) and the machine's
-/// own name in any domain. The port says nothing of who asks and is not compared, so that SSH tunnels and port mappings work.
-/// A request without the header, as HTTP/1.0 health checks send, is no browser's.
+/// own name in any domain. Anywhere: the names of proxies before this server. The port says nothing of who asks and is not
+/// compared, so that SSH tunnels and port mappings work. A request without the header, as HTTP/1.0 health checks send, is no
+/// browser's.
 /// </remarks>
-internal sealed class HostCheck(IPAddress listening, string machine)
+internal sealed class HostCheck(IPAddress listening, string machine, IReadOnlyList<string> proxies)
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -30,6 +31,11 @@ internal sealed class HostCheck(IPAddress listening, string machine)
     public bool IsOwn(string? host)
     {
         if (string.IsNullOrEmpty(host) || host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        if (proxies.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             return true;
         }

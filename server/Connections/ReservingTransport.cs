@@ -13,7 +13,7 @@ internal sealed class ReservingTransport(ILoggerFactory loggers) : IConnectionLi
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         try
         {
-            socket.Listen(ConnectionLimits.MaxConnections);
+            socket.Listen(ConnectionLimits.Viewers.Connections);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Streaming.Pipeline;
 
 namespace Streaming.Server.Health;
@@ -25,6 +26,13 @@ internal sealed class PipelineHealth(TimeProvider time)
     public void Started(VideoPipeline pipeline)
     {
         _pipeline = pipeline;
+    }
+
+    /// <summary>How every source is, for viewers: a JSON text.</summary>
+    internal byte[] StatusText()
+    {
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new SourcesMessage("status", Status().Sources), StatusJson.Default.SourcesMessage);
     }
 
     internal PipelineStatus Status()

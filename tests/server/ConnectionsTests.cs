@@ -25,7 +25,7 @@ public sealed class ConnectionsTests : IDisposable
         var sockets = new List<TcpClient>();
         try
         {
-            for (var i = 0; i < ConnectionLimits.MaxConnections; i++)
+            for (var i = 0; i < ConnectionLimits.Readers.Connections; i++)
             {
                 sockets.Add(await ConnectAsync(server.Address));
                 Assert.StartsWith("HTTP/1.1 ", await AskAsync(sockets[i], "GET /healthz/live"), StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class HostCheckTests
     [InlineData("0.0.0.0", false)]
     public void IsOwn_ListeningOnLoopback_LoopbackOnly(string host, bool expected)
     {
-        Assert.Equal(expected, new HostCheck(IPAddress.Loopback, "camera-box").IsOwn(host));
+        Assert.Equal(expected, new HostCheck(IPAddress.Loopback, "camera-box", []).IsOwn(host));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class HostCheckTests
     [InlineData("evil.camera-box.lan", false)]
     public void IsOwn_ListeningBeyondLoopback_AddressesAndOwnNames(string host, bool expected)
     {
-        Assert.Equal(expected, new HostCheck(IPAddress.Any, "camera-box").IsOwn(host));
+        Assert.Equal(expected, new HostCheck(IPAddress.Any, "camera-box", []).IsOwn(host));
     }
 
     [Theory]

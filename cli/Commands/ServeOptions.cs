@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Streaming.Config.Run;
+using Streaming.Config.Settings;
+
+namespace Streaming.Cli.Commands;
+
+/// <summary>The run file and flags of `serve`: those of `run`, over what a service usually wants.</summary>
+internal sealed class ServeOptions
+{
+    /// <summary>The run file when the user names none.</summary>
+    private const string UsualFile = "streaming.yaml";
+
+    /// <summary>
+    /// What a service usually wants; a run file and flags win over it. Results are kept for a while, and never fill the disk.
+    /// </summary>
+    private const string Usual = $$"""
+        http: { listen: "{{HttpSettings.UsualListen}}" }
+        output:
+          existing: resume
+          events: true
+          snapshots: true
+          clips: true
+          segment_s: 3600
+          keep_days: 7
+          keep_free_gb: 2
+          event_keep_days: 30
+          event_keep_free_gb: 1
+        """;
+
+    private readonly SettingOptions _options = new(Kinds.Settings.All);
+
+    private readonly Argument<string> _file = new("FILE")
+    {
+        Description = "The run file (.yaml). The page and the API write what they change into it; it may be missing at first.",
+        DefaultValueFactory = _ => UsualFile,
+    };
+
+    /// <summary>Adds the argument and the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        _file.Validators.Add(Unmatched.RefuseOptions);
+        command.Arguments.Add(_file);
+        _options.AddTo(command);
+    }
+
+    /// <summary>The run file.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public string FileOf(ParseResult parsed)
+    {
+        var path = parsed.GetValue(_file)!;
+        return RunFile.IsRunFile(path) ? path : throw new UsageException(
+            $"{path}: 'serve' takes a run file (.yaml) that lists the sources; 'streaming run {path} --http "
+            + $"{HttpSettings.UsualListen}' shows a single source.");
+    }
+
+    /// <summary>What the user wants.</summary>
+    public RunRequest Read(ParseResult parsed)
+    {
+        var path = FileOf(parsed);
+        return Read(File.Exists(path) ? File.ReadAllText(path) : "", path, parsed);
+    }
+
+    /// <summary>What the user would want with another text in the run file.</summary>
+    public RunRequest Read(string text, string path, ParseResult parsed)
+    {
+        var file = new RunFile(Kinds.Settings, Environment.GetEnvironmentVariable) { MayBeEmpty = true };
+        var (usual, said) = (file.Parse(Usual, "serve").Values, file.Parse(text, path));
+        var (variables, flags) = (_options.ReadVariables(), _options.Read(parsed));
+        var upper = flags.Values.Over(said.Values).Over(variables.Values);
+        var track = SettingValues.None.With(SourceSettings.Track, TrackerKind.ByteTrack);
+        return new RunRequest(
+            upper.Over(usual),
+            [.. said.Sources.Select(source => flags.Values.Over(source).Over(variables.Values).Over(track))],
+            [.. flags.Errors, .. said.Errors, .. variables.Errors]);
+    }
+}
