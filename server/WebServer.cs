@@ -73,7 +73,8 @@ public sealed class WebServer : IAsyncDisposable
         }
 
         GpuMetrics.Register(registry);
-        IEndpoint[] endpoints = [new MetricsEndpoint(registry), new HealthEndpoint(health), new StatusEndpoint(health)];
+        IEndpoint[] endpoints =
+            [new MetricsEndpoint(registry), new HealthEndpoint(health), new StatusEndpoint(health), new Page.PageEndpoint()];
         var application = Build(endpoint, token, certificate, endpoints);
         try
         {
