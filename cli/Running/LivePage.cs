@@ -9,6 +9,7 @@ using Streaming.Server.Endpoints;
 using Streaming.Server.Gpu;
 using Streaming.Server.Health;
 using Streaming.Server.Live;
+using Streaming.Server.Page;
 using Streaming.Stages.Live;
 
 namespace Streaming.Cli.Running;
@@ -54,6 +55,7 @@ internal sealed class LivePage(
     {
         return
         [
+            new PageEndpoint(),
             new MetricsEndpoint(metrics.Registry),
             new HealthEndpoint(health),
             new StatusEndpoint(health),
