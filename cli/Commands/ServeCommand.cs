@@ -2,6 +2,7 @@ using System.CommandLine;
 using Streaming.Cli.Display;
 using Streaming.Cli.Logging;
 using Streaming.Cli.Running;
+using Streaming.Stages.Gst;
 
 namespace Streaming.Cli.Commands;
 
@@ -19,6 +20,11 @@ internal static class ServeCommand
         {
             var plan = RunPlan.Of(options.Read(parsed)) with { File = options.FileOf(parsed), IsService = true };
             terminal.Use(plan.Config.Values);
+            if (!ServeOptions.HasClips)
+            {
+                CliLog.OutputWarning(terminal.For("output"), $"no clips are recorded without an H.264 encoder: {GStreamer.EncoderAdvice}");
+            }
+
             using var native = terminal.IsProcess ? NativeLines.Catch(terminal.For("native"), TimeProvider.System) : null;
             return await new Runner(terminal, TimeProvider.System)
                 .RunAsync(plan, () => RunPlan.Of(options.Read(parsed)) with { IsService = true }).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
+using Streaming.Stages.Emit;
 
 namespace Streaming.Cli.Commands;
 
@@ -13,19 +14,22 @@ internal sealed class ServeOptions
     /// <summary>
     /// What a service usually wants; a run file and flags win over it. Results are kept for a while, and never fill the disk.
     /// </summary>
-    private const string Usual = $$"""
+    private static string Usual => $$"""
         http: { listen: "{{HttpSettings.UsualListen}}" }
         output:
           existing: resume
           events: true
           snapshots: true
-          clips: true
+          clips: {{(HasClips ? "true" : "false")}}
           segment_s: 3600
           keep_days: 7
           keep_free_gb: 2
           event_keep_days: 30
           event_keep_free_gb: 1
         """;
+
+    /// <summary>Whether this machine can record clips of whatever a camera sends.</summary>
+    public static bool HasClips => H264Encoder.Name is not null;
 
     private readonly SettingOptions _options = new(Kinds.Settings.All);
 
