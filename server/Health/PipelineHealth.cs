@@ -27,6 +27,9 @@ internal sealed class PipelineHealth(TimeProvider time)
         _pipeline = pipeline;
     }
 
+    /// <summary>The pipeline; null before it is built.</summary>
+    public VideoPipeline? Pipeline => _pipeline;
+
     internal PipelineStatus Status()
     {
         return new PipelineStatus(
