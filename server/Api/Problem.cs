@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Streaming.Server.Api;
 
-/// <summary>What an answer says that is not what was asked for (RFC 9457): one sentence, or one for each thing that is wrong.</summary>
+/// <summary>
+/// What an answer says that is not what was asked for (RFC 9457): one sentence, or one for each thing that is wrong.
+/// </summary>
 internal static class Problem
 {
     /// <summary>Answers with a problem.</summary>

@@ -58,6 +58,18 @@ internal sealed class EventFeed(EventIndex index, TimeProvider time) : IAsyncDis
         return new EventListener(this, index, time, after);
     }
 
+    /// <summary>Ends when nobody looks at the files any more.</summary>
+    internal Task Looking
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _loop;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -32,7 +32,7 @@ internal sealed record HistoryPoint(
         var earlier = before?.Handle == now.Handle ? before : null;
         return new HistoryPoint(
             now.At,
-            earlier is null ? null : Math.Round((status.Counts.Emitted - earlier.Status.Counts.Emitted) / now.SecondsSince(earlier), 2),
+            earlier is null ? null : now.RateSince(earlier),
             age is { } known ? Math.Round(Math.Max(known.TotalSeconds, 0), 1) : null,
             isCurrent ? status.Objects : null,
             now.Figures.Latency.ToDictionary(item => item.Key, item => Mean(item.Value, earlier?.Figures.Latency[item.Key])),
@@ -66,9 +66,10 @@ internal sealed record HistoryPoint(
 internal sealed record SourceLook(
     DateTimeOffset At, TimeSpan Timestamp, SourceHandle Handle, SourceStatus Status, SourceFigures Figures)
 {
-    /// <summary>The time between two looks.</summary>
-    public double SecondsSince(SourceLook earlier)
+    /// <summary>Results a second between two looks.</summary>
+    public double RateSince(SourceLook earlier)
     {
-        return (Timestamp - earlier.Timestamp).TotalSeconds;
+        var results = Status.Counts.Emitted - earlier.Status.Counts.Emitted;
+        return Math.Round(results / (Timestamp - earlier.Timestamp).TotalSeconds, 2);
     }
 }

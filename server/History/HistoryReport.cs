@@ -36,8 +36,9 @@ internal sealed record HistoryReport(
         IReadOnlyList<HistoryPoint> points, Func<HistoryPoint, IReadOnlyDictionary<string, T?>> values)
         where T : struct
     {
-        return points.SelectMany(point => values(point).Keys).Distinct()
-            .ToDictionary(name => name, IReadOnlyList<T?> (name) => [.. points.Select(point => values(point).GetValueOrDefault(name))]);
+        return points.SelectMany(point => values(point).Keys).Distinct().ToDictionary(
+            name => name,
+            IReadOnlyList<T?> (name) => [.. points.Select(point => values(point).GetValueOrDefault(name))]);
     }
 }
 

@@ -115,7 +115,7 @@ internal sealed class EventDatabase(string path, TimeProvider time) : IDisposabl
     {
         using var connection = Connect();
         connection.Execute("PRAGMA journal_mode = WAL");
-        using var transaction = connection.BeginTransaction();
+        using var step = new WriteStep(connection);
         var version = connection.Number("PRAGMA user_version");
         if (version == Version)
         {
@@ -131,7 +131,7 @@ internal sealed class EventDatabase(string path, TimeProvider time) : IDisposabl
         // Numbers go on rising when the database is made anew: whoever waits for the next one misses nothing.
         connection.Execute("INSERT INTO counter VALUES ($1)", time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         connection.Execute($"PRAGMA user_version = {Version}");
-        transaction.Commit();
+        step.Commit();
         return true;
     }
 

@@ -120,7 +120,7 @@ internal sealed class EventIndex(string folder, TimeProvider time, ILogger logge
     }
 
     /// <summary>Asks the database on the thread pool, one more time when it turns out to be damaged.</summary>
-    private async Task<T> AskAsync<T>(Func<SqliteConnection, T> question, CancellationToken cancellation)
+    internal async Task<T> AskAsync<T>(Func<SqliteConnection, T> question, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(TimeLimit, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation, _closing.Token);

@@ -112,14 +112,14 @@ internal sealed class IndexUpdate(SqliteConnection connection, ILogger logger, C
         for (var isLast = false; !isLast;)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var transaction = connection.BeginTransaction();
+            using var step = new WriteStep(connection);
             isLast = _rows.Remove(file.Id, Step) < Step;
             if (isLast)
             {
                 connection.Execute("DELETE FROM files WHERE id = $1", file.Id);
             }
 
-            transaction.Commit();
+            step.Commit();
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class IndexUpdate(SqliteConnection connection, ILogger logger, C
     /// <returns>What the index knows now; null when another process was first.</returns>
     private IndexedFile? Save(IndexedFile? before, IndexedFile now, IReadOnlyList<EventLine> events)
     {
-        using var transaction = connection.BeginTransaction();
+        using var step = new WriteStep(connection);
         var isFirst = before is null
             ? connection.Execute(
                 "INSERT INTO files(path, inode, length, modified, kind, done, mark) SELECT $1, $2, $3, $4, $5, $6, $7 "
@@ -191,7 +191,7 @@ internal sealed class IndexUpdate(SqliteConnection connection, ILogger logger, C
 
         var saved = before is null ? now with { Id = connection.Number("SELECT last_insert_rowid()") } : now;
         _rows.Add(saved.Id, events);
-        transaction.Commit();
+        step.Commit();
         return saved;
     }
 

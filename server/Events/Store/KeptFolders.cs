@@ -31,6 +31,19 @@ internal static class KeptFolders
     /// <param name="path">A path in it, with slashes.</param>
     public static FileInfo? Find(string folder, string path)
     {
+        try
+        {
+            return FindChecked(folder, path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A name that is too long, for example.
+            return null;
+        }
+    }
+
+    private static FileInfo? FindChecked(string folder, string path)
+    {
         var parts = path.Split('/');
         if (!Contains(parts[0]) || parts.Any(part => part.Length == 0 || part[0] == '.' || part.Contains('\0'))
             || !Extensions.Any(extension => IsWhole(parts[^1], extension)))

@@ -35,14 +35,15 @@ internal sealed class EventFolder : IAsyncDisposable
         int number, string kind = "object_appeared", string source = "yard", string? zone = null, string? line = null,
         string? category = "car", long? track = null, string run = "r1", int atSecond = -1, string? more = null)
     {
-        var at = Start.AddSeconds(atSecond < 0 ? number : atSecond).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        var time = Start.AddSeconds(atSecond < 0 ? number : atSecond);
+        var at = time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         static string Member(string name, string? value)
         {
             return value is null ? "" : $",\"{name}\":{JsonSerializer.Serialize(value)}";
         }
 
         return $"{{\"type\":\"event\",\"run_id\":\"{run}\"{Member("source_id", source)}{Member("id", $"{source}-0-{number}-0")}"
-            + $"{Member("event", kind)},\"epoch\":0,\"pts_ns\":{number}000000000,\"at\":\"{at}\"{Member("zone", zone)}"
+            + $"{Member("event", kind)},\"epoch\":0,\"pts_ns\":{number * 1_000_000_000L},\"at\":\"{at}\"{Member("zone", zone)}"
             + $"{Member("line", line)}{(track is { } id ? $",\"track_id\":{id}" : "")}{Member("category", category)}{more}}}\n";
     }
 
@@ -88,6 +89,20 @@ internal sealed class EventFolder : IAsyncDisposable
     {
         using var document = JsonDocument.Parse(json);
         return int.Parse(document.RootElement.GetProperty("id").GetString()!.Split('-')[^2], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Lets time pass until something has happened; a minute by the real clock at most.</summary>
+    public async Task<T> PumpAsync<T>(Task<T> task)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!task.IsCompleted)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None));
+        }
+
+        return await task;
     }
 
     /// <summary>What a program that is started again sees.</summary>

@@ -72,11 +72,11 @@ public sealed class EventIndexTests : IAsyncLifetime
     {
         var line = EventFolder.Line(2);
         _folder.Append("yard.events.jsonl", EventFolder.Line(1), line[..40]);
-        Assert.Equal([1], await _folder.NumbersAsync(new EventQuery()));
+        await AssertNumbersAsync(1);
         _folder.Append("yard.events.jsonl", line[40..^1]);
-        Assert.Equal([1], await _folder.NumbersAsync(new EventQuery()));
+        await AssertNumbersAsync(1);
         _folder.Append("yard.events.jsonl", "\n");
-        Assert.Equal([2, 1], await _folder.NumbersAsync(new EventQuery()));
+        await AssertNumbersAsync(2, 1);
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public sealed class EventIndexTests : IAsyncLifetime
         _folder.Append("day/yard.events-20260131-120000.part.jsonl", EventFolder.Line(1));
         await _folder.UpdateAsync();
         var last = await _folder.Index.LastPlaceAsync(CancellationToken.None);
-        File.Move(
-            _folder.PathOf("day/yard.events-20260131-120000.part.jsonl"), _folder.PathOf("day/yard.events-20260131-120000.jsonl"));
+        var path = _folder.PathOf("day/yard.events-20260131-120000");
+        File.Move($"{path}.part.jsonl", $"{path}.jsonl");
         _folder.Append("day/yard.events-20260131-130000.part.jsonl", EventFolder.Line(2));
         await _folder.UpdateAsync();
         var news = await _folder.Index.AfterAsync(last, 10, CancellationToken.None);
@@ -100,7 +100,7 @@ public sealed class EventIndexTests : IAsyncLifetime
         await _folder.UpdateAsync();
         File.Move(_folder.PathOf("yard.events.jsonl"), _folder.PathOf("yard.events.1.jsonl"));
         _folder.Append("yard.events.jsonl", EventFolder.Line(3));
-        Assert.Equal([3, 2, 1], await _folder.NumbersAsync(new EventQuery()));
+        await AssertNumbersAsync(3, 2, 1);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class EventIndexTests : IAsyncLifetime
         await _folder.UpdateAsync();
         File.WriteAllText(
             _folder.PathOf("yard.events.jsonl"), string.Concat(Enumerable.Range(3, 5).Select(i => EventFolder.Line(i))));
-        Assert.Equal([7, 6, 5, 4, 3], await _folder.NumbersAsync(new EventQuery()));
+        await AssertNumbersAsync(7, 6, 5, 4, 3);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class EventIndexTests : IAsyncLifetime
         _folder.Append("damaged.events.jsonl", "no JSON\n", "{\"type\":\"event\"}\n", "\n", EventFolder.Line(5), "\0\0\n");
         _folder.Append("long.events.jsonl", new string('x', 3 * LineChunk.MaxBytes), "\n", EventFolder.Line(6));
         Directory.CreateSymbolicLink(_folder.PathOf("loop"), _folder.Path);
-        Assert.Equal([6, 5, 4], await _folder.NumbersAsync(new EventQuery()));
+        await AssertNumbersAsync(6, 5, 4);
     }
 
     [Theory]
@@ -206,6 +206,11 @@ public sealed class EventIndexTests : IAsyncLifetime
         await AssertIsWhatFilesSayAsync("two programs");
     }
 
+    private async Task AssertNumbersAsync(params int[] numbers)
+    {
+        Assert.Equal(numbers, await _folder.NumbersAsync(new EventQuery()));
+    }
+
     private void Damage(string how)
     {
         switch (how)
@@ -258,7 +263,8 @@ public sealed class EventIndexTests : IAsyncLifetime
         Assert.All(found, item =>
         {
             var ofEvent = clips[Members(item.Json, "id").Single()].ToList();
-            Assert.True(ofEvent.Count == 0 ? item.ClipJson is null : ofEvent.Contains(item.ClipJson!), $"{when}: clip of {item.Json}");
+            Assert.True(
+                ofEvent.Count == 0 ? item.ClipJson is null : ofEvent.Contains(item.ClipJson!), $"{when}: clip of {item.Json}");
         });
     }
 
@@ -276,6 +282,7 @@ public sealed class EventIndexTests : IAsyncLifetime
     {
         using var document = JsonDocument.Parse(json);
         var member = document.RootElement.GetProperty(name);
-        return member.ValueKind == JsonValueKind.Array ? [.. member.EnumerateArray().Select(id => id.GetString()!)] : [member.GetString()!];
+        return member.ValueKind == JsonValueKind.Array
+            ? [.. member.EnumerateArray().Select(id => id.GetString()!)] : [member.GetString()!];
     }
 }

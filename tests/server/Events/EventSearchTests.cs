@@ -5,6 +5,8 @@ namespace Streaming.Server.Tests.Events;
 /// <summary>What a question finds.</summary>
 public sealed class EventSearchTests : IAsyncLifetime
 {
+    private const string Endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
     private readonly EventFolder _folder = new();
 
     public ValueTask InitializeAsync()
@@ -72,7 +74,7 @@ public sealed class EventSearchTests : IAsyncLifetime
     [InlineData("*")]
     [InlineData("-")]
     [InlineData("+")]
-    [InlineData("$1")]
+    [InlineData("$1", 1)]
     [InlineData("car\0person")]
     [InlineData("\ud800")]
     public async Task Find_WhatIsALanguageToSqlite_IsTextLikeAnyOther(string text, params int[] numbers)
@@ -109,17 +111,35 @@ public sealed class EventSearchTests : IAsyncLifetime
     public async Task Find_MoreEventsOfATimeThanAKeyHasRoomFor_AllAreFound()
     {
         var many = (int)EventKey.PerMoment + 50;
-        _folder.Append("many.events.jsonl", Enumerable.Range(100, many).Select(i => EventFolder.Line(i, "loitering", atSecond: 9)));
+        _folder.Append(
+            "many.events.jsonl", Enumerable.Range(100, many).Select(i => EventFolder.Line(i, "loitering", atSecond: 9)));
         Assert.Equal(many, (await _folder.NumbersAsync(new EventQuery { Kinds = ["loitering"] })).Distinct().Count());
     }
 
     [Fact]
-    public async Task Find_TakesTooLong_IsInterrupted()
+    public async Task Find_TakesTooLong_IsInterruptedAndSaysSo()
+    {
+        var asked = _folder.Index.AskAsync(connection => connection.Number(Endless), CancellationToken.None);
+        var error = await Assert.ThrowsAsync<EventIndexException>(() => _folder.PumpAsync(asked));
+        Assert.Equal("The search took longer than 5 s; ask for a shorter time, one source or one class.", error.Message);
+        Assert.Equal(6, (await _folder.FindAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Find_ClientLeaves_IsInterrupted()
+    {
+        using var left = new CancellationTokenSource();
+        var asked = _folder.Index.AskAsync(connection => connection.Number(Endless), left.Token);
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+    }
+
+    [Fact]
+    public async Task Interrupt_Connection_IsAsItWasAfterwards()
     {
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=:memory:");
         connection.Open();
         using var ended = new CancellationTokenSource();
-        const string Endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
         using (connection.Interrupt(ended.Token))
         {
             var asked = Task.Run(() => connection.Number(Endless));
@@ -128,7 +148,6 @@ public sealed class EventSearchTests : IAsyncLifetime
             Assert.Equal(SQLitePCL.raw.SQLITE_INTERRUPT, error.SqliteErrorCode);
         }
 
-        // The connection is as it was.
         Assert.Equal(7, connection.Number("SELECT 7"));
     }
 

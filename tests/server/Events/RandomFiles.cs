@@ -10,7 +10,8 @@ internal sealed class RandomFiles(EventFolder folder, Random random)
     /// <returns>What, for messages.</returns>
     public string Change()
     {
-        string[] files = [.. Directory.EnumerateFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string[] files =
+            [.. Directory.EnumerateFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         var file = files.Length == 0 ? null : files[random.Next(files.Length)];
         switch (random.Next(12))
         {
