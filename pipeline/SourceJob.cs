@@ -1,4 +1,5 @@
 using Streaming.Config.Run;
+using Streaming.Config.Run.Zones;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
@@ -35,6 +36,12 @@ public sealed record SourceJob(
 
     /// <summary>Hides in each frame what no output may see; null hides nothing.</summary>
     internal Func<SourceInfo, Redaction>? CreateRedaction { get; init; }
+
+    /// <summary>The zones that its hooks count in, so that those in which nothing has happened yet are known.</summary>
+    internal IReadOnlyList<ZoneConfig> Zones { get; init; } = [];
+
+    /// <summary>The same of lines.</summary>
+    internal IReadOnlyList<LineConfig> Lines { get; init; } = [];
 
     /// <summary>What is read, without credentials: what its status shows before it is open.</summary>
     public string? Location { get; init; }

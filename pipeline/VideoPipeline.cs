@@ -92,6 +92,18 @@ public sealed class VideoPipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>The same sources with what was measured of them.</summary>
+    internal IReadOnlyList<(SourceHandle Handle, SourceMetrics Metrics)> Measured
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _sources.Values.OrderBy(source => source.Handle.Id, StringComparer.Ordinal)];
+            }
+        }
+    }
+
     /// <summary>What hangs in native code at the moment, and for how long; normally nothing.</summary>
     public IReadOnlyList<(string What, TimeSpan For)> Hanging => _watchdog.Hanging;
 
@@ -253,7 +265,7 @@ public sealed class VideoPipeline : IAsyncDisposable
                     $"{job.Id}: there are {_options.MaxSources} sources already, as many as the pipeline may have.", nameof(job));
             }
 
-            var metrics = new SourceMetrics(Metrics, job.Id);
+            var metrics = new SourceMetrics(Metrics, job);
             var handle = new SourceHandle(job.Id, new SourceRun(job, _services, metrics), metrics);
             _sources.Add(job.Id, (handle, metrics));
             handle.Start(_graph.Completion, _abort.Token);

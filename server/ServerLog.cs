@@ -13,4 +13,13 @@ internal static partial class ServerLog
 
     [LoggerMessage(502, LogLevel.Warning, "The earlier certificate is still served: {Reason}")]
     public static partial void CertificateNotChanged(ILogger logger, string reason);
+
+    [LoggerMessage(540, LogLevel.Warning, "{Path}: {Count} lines are no events and are left out of the index")]
+    public static partial void LinesAreNoEvents(ILogger logger, string path, int count);
+
+    [LoggerMessage(541, LogLevel.Warning, "{Path}: the index of events is of no use and is made anew: {Reason}")]
+    public static partial void IndexMadeAnew(ILogger logger, string path, string reason);
+
+    [LoggerMessage(542, LogLevel.Warning, "{Path}: the index of events cannot be brought up to date: {Reason}")]
+    public static partial void IndexNotUpdated(ILogger logger, string path, string reason);
 }

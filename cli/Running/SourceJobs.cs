@@ -87,6 +87,9 @@ internal sealed class SourceJobs(
             Earlier = isLive ? null : earlier,
             CreateGate = hooks.Gate,
             CreateHooks = info => [.. hooks.Create(info), .. outputs.Hooks(source)],
+            // Only what is tracked is counted.
+            Zones = source.Tracking is null ? [] : source.Zones,
+            Lines = source.Tracking is null ? [] : source.Lines,
             CreateRedaction = source.Privacy.IsOn ? info => new Redaction(source.Privacy, info) : null,
         };
     }

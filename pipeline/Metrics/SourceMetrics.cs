@@ -29,11 +29,15 @@ internal sealed class SourceMetrics : ISourceObserver
     private readonly Dictionary<string, int> _trackCounts = [];
     private readonly Gauge.Child[] _states;
     private readonly Counter.Child _stalls;
+    private readonly StageLatency _latency = new();
     private readonly ZoneMetrics _zones;
 
-    public SourceMetrics(PipelineMetrics metrics, string id)
+    /// <param name="metrics">The families.</param>
+    /// <param name="job">The source.</param>
+    public SourceMetrics(PipelineMetrics metrics, SourceJob job)
     {
-        (_metrics, _id, _zones) = (metrics, id, new ZoneMetrics(metrics, id));
+        var id = job.Id;
+        (_metrics, _id, _zones) = (metrics, id, new ZoneMetrics(metrics, id, job.Zones, job.Lines));
         _decoded = metrics.FramesDecoded.WithLabels(id);
         _emitted = metrics.FramesEmitted.WithLabels(id);
         _gated = metrics.FramesGated.WithLabels(id);
@@ -48,6 +52,13 @@ internal sealed class SourceMetrics : ISourceObserver
             .. Enum.GetValues<SourceState>()
                 .Select(state => metrics.SourceState.WithLabels(id, state.ToString().ToLowerInvariant())),
         ];
+    }
+
+    /// <summary>What was measured so far, for programs that show it themselves.</summary>
+    public SourceFigures Figures()
+    {
+        var (zones, lines) = _zones.Figures();
+        return new SourceFigures(_latency.Read(), zones, lines);
     }
 
     /// <inheritdoc/>
@@ -128,6 +139,7 @@ internal sealed class SourceMetrics : ISourceObserver
 
         if (result.Outcome.Status == FrameStatus.Ok)
         {
+            _latency.Add(result, endToEnd);
             CountTracks(result);
         }
     }

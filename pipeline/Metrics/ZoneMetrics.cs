@@ -1,4 +1,5 @@
 using Prometheus;
+using Streaming.Config.Run.Zones;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Pipeline.Metrics;
@@ -9,7 +10,10 @@ namespace Streaming.Pipeline.Metrics;
 /// </summary>
 /// <param name="metrics">The families.</param>
 /// <param name="id">The source.</param>
-internal sealed class ZoneMetrics(PipelineMetrics metrics, string id)
+/// <param name="zones">Its zones.</param>
+/// <param name="lines">Its lines.</param>
+internal sealed class ZoneMetrics(
+    PipelineMetrics metrics, string id, IReadOnlyList<ZoneConfig> zones, IReadOnlyList<LineConfig> lines)
 {
     private readonly Dictionary<(string Zone, string Category), Gauge.Child> _occupancy = [];
     private readonly Dictionary<(string Zone, string Category), Counter.Child> _entered = [];
@@ -32,6 +36,27 @@ internal sealed class ZoneMetrics(PipelineMetrics metrics, string id)
             {
                 Told(item);
             }
+        }
+    }
+
+    /// <summary>The counts of all zones and lines, in the order in which they were named.</summary>
+    public (IReadOnlyList<ZoneFigures> Zones, IReadOnlyList<LineFigures> Lines) Figures()
+    {
+        lock (_gate)
+        {
+            return (
+                [
+                    .. zones.Select(zone => new ZoneFigures(
+                        zone.Name,
+                        OfZone(_occupancy, zone, child => child.Value),
+                        OfZone(_entered, zone, child => child.Value),
+                        OfZone(_left, zone, child => child.Value))),
+                ],
+                [
+                    .. lines.Select(line => new LineFigures(
+                        line.Name,
+                        [.. new[] { line.Forward, line.Backward }.Select(way => (way, Crossed(line, way)))])),
+                ]);
         }
     }
 
@@ -91,6 +116,19 @@ internal sealed class ZoneMetrics(PipelineMetrics metrics, string id)
         {
             child.Set(0);
         }
+    }
+
+    private static Dictionary<string, long> OfZone<TChild>(
+        Dictionary<(string Zone, string Category), TChild> children, ZoneConfig zone, Func<TChild, double> value)
+    {
+        return children.Where(item => item.Key.Zone == zone.Name)
+            .ToDictionary(item => item.Key.Category, item => (long)value(item.Value), StringComparer.Ordinal);
+    }
+
+    private Dictionary<string, long> Crossed(LineConfig line, string direction)
+    {
+        return _crossings.Where(item => (item.Key.Line, item.Key.Direction) == (line.Name, direction))
+            .ToDictionary(item => item.Key.Category, item => (long)item.Value.Value, StringComparer.Ordinal);
     }
 
     private static TChild Child<TKey, TChild>(

@@ -28,6 +28,9 @@ internal sealed class PipelineHealth(TimeProvider time)
         _pipeline = pipeline;
     }
 
+    /// <summary>The pipeline; null before it is built.</summary>
+    public VideoPipeline? Pipeline => _pipeline;
+
     /// <summary>How every source is, for viewers: a JSON text.</summary>
     internal byte[] StatusText()
     {

@@ -9,11 +9,12 @@ namespace Streaming.Stages.Emit;
 /// <param name="Device">Which file system it is on.</param>
 /// <param name="Inode">Which file it is.</param>
 /// <param name="Length">In bytes.</param>
-internal readonly partial record struct FileState(long Device, long Inode, long Length)
+/// <param name="Modified">When it was last written, in nanoseconds since 1970.</param>
+internal readonly partial record struct FileState(long Device, long Inode, long Length, long Modified)
 {
     private const int WorkingFolder = -100;
     private const int EmptyPath = 0x1000;
-    private const uint InodeAndSize = 0x300;
+    private const uint InodeSizeAndTime = 0x340;
 
     /// <summary>Whether both are the same file, however long it is.</summary>
     public bool IsSameFile(FileState other)
@@ -24,13 +25,13 @@ internal readonly partial record struct FileState(long Device, long Inode, long 
     /// <summary>What is at a path; null when nothing is, or it cannot be seen.</summary>
     public static FileState? Of(string path)
     {
-        return statx(WorkingFolder, path, 0, InodeAndSize, out var buffer) == 0 ? buffer.State : null;
+        return statx(WorkingFolder, path, 0, InodeSizeAndTime, out var buffer) == 0 ? buffer.State : null;
     }
 
     /// <summary>What a descriptor has open.</summary>
     public static FileState? Of(SafeHandle descriptor)
     {
-        return statx((int)descriptor.DangerousGetHandle(), "", EmptyPath, InodeAndSize, out var buffer) == 0
+        return statx((int)descriptor.DangerousGetHandle(), "", EmptyPath, InodeSizeAndTime, out var buffer) == 0
             ? buffer.State : null;
     }
 
@@ -46,10 +47,17 @@ internal readonly partial record struct FileState(long Device, long Inode, long 
         [FieldOffset(40)]
         private readonly long _length;
 
+        [FieldOffset(112)]
+        private readonly long _modifiedSeconds;
+
+        [FieldOffset(120)]
+        private readonly uint _modifiedNanoseconds;
+
         /// <summary>Major and minor number, one after the other.</summary>
         [FieldOffset(136)]
         private readonly long _device;
 
-        public readonly FileState State => new(_device, _inode, _length);
+        public readonly FileState State =>
+            new(_device, _inode, _length, (_modifiedSeconds * 1_000_000_000) + _modifiedNanoseconds);
     }
 }

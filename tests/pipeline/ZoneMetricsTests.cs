@@ -14,7 +14,7 @@ public sealed class ZoneMetricsTests
     [Fact]
     public async Task Emitted_Events_BecomeSeriesThatGoWithTheSource()
     {
-        var source = new SourceMetrics(_metrics, "cam");
+        var source = new SourceMetrics(_metrics, new SourceJob("cam", (_, _) => throw new NotSupportedException(), _ => []));
         Tell(
             source,
             Zone(ObjectEventKind.ZoneEntered, "person"),
