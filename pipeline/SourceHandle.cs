@@ -16,8 +16,9 @@ public sealed class SourceHandle
     private StreamSummary? _summary;
     private (string Message, DateTimeOffset At)? _lastError;
 
-    internal SourceHandle(string id, SourceRun run, ISourceObserver observer)
+    internal SourceHandle(string id, SourceRun run, ISourceObserver observer, bool isHidden = false)
     {
+        IsHidden = isHidden;
         (Id, _run, _observer) = (id, run, observer);
         (run.Opened, run.Noticed) = (() => Enter(SourceState.Running), Noticed);
         observer.Entered(_state);
@@ -51,6 +52,9 @@ public sealed class SourceHandle
     /// failure is a value in it. Canceled when the pipeline was aborted; faulted by a bug of the pipeline alone.
     /// </summary>
     public Task<SourceStatus> Completion => _completion.Task;
+
+    /// <summary>See <see cref="SourceJob.IsHidden"/>.</summary>
+    internal bool IsHidden { get; }
 
     /// <summary>Ends when the source runs, or ended without ever running.</summary>
     internal Task Started => _started.Task;

@@ -49,6 +49,12 @@ public sealed record SourceJob(
     /// <summary>Most frames a second that are processed; null for all.</summary>
     public double? MaxFps { get; init; }
 
+    /// <summary>Most frames in flight; null for what the pipeline's options say.</summary>
+    internal int? MaxInFlight { get; init; }
+
+    /// <summary>Whether it belongs to the program: it is not among the sources that users see.</summary>
+    internal bool IsHidden { get; init; }
+
     /// <summary>What an earlier run has done of the source; its frames count as this run's.</summary>
     internal RecordedStream? Earlier { get; init; }
 

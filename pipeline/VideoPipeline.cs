@@ -81,7 +81,10 @@ public sealed class VideoPipeline : IAsyncDisposable
     internal PipelineMetrics Metrics { get; }
 
     /// <summary>Every source that was added and not removed, in the order of their names.</summary>
-    public IReadOnlyList<SourceHandle> Sources
+    public IReadOnlyList<SourceHandle> Sources => [.. AllSources.Where(handle => !handle.IsHidden)];
+
+    /// <summary>With those of the program itself.</summary>
+    private IReadOnlyList<SourceHandle> AllSources
     {
         get
         {
@@ -107,7 +110,7 @@ public sealed class VideoPipeline : IAsyncDisposable
     /// <summary>What hangs in native code at the moment, and for how long; normally nothing.</summary>
     public IReadOnlyList<(string What, TimeSpan For)> Hanging => _watchdog.Hanging;
 
-    private int RunningSources => Sources.Count(source => !source.Completion.IsCompleted);
+    private int RunningSources => AllSources.Count(source => !source.Completion.IsCompleted);
 
     /// <summary>Adds a source and waits until it runs.</summary>
     /// <param name="job">The source; its name must be new.</param>
@@ -156,7 +159,7 @@ public sealed class VideoPipeline : IAsyncDisposable
     /// <summary>Asks every source to end, and waits until all have.</summary>
     public async Task StopAsync()
     {
-        var sources = Sources;
+        var sources = AllSources;
         foreach (var source in sources)
         {
             source.Stop();
@@ -168,7 +171,7 @@ public sealed class VideoPipeline : IAsyncDisposable
     /// <summary>Gives up at once: frames in flight no longer reach the outputs, which are closed as they are.</summary>
     public void Abort()
     {
-        foreach (var source in Sources)
+        foreach (var source in AllSources)
         {
             source.Abort();
         }
@@ -182,7 +185,7 @@ public sealed class VideoPipeline : IAsyncDisposable
     internal Task AbandonAsync()
     {
         Abort();
-        return Task.WhenAll(Sources.Select(source => source.CloseOutputsAsync()));
+        return Task.WhenAll(AllSources.Select(source => source.CloseOutputsAsync()));
     }
 
     /// <summary>
@@ -234,7 +237,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         }
 
         Abort();
-        var sources = Sources;
+        var sources = AllSources;
         await ((Task)AllEnded(sources)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _graph.Complete();
         await _graph.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -266,7 +269,7 @@ public sealed class VideoPipeline : IAsyncDisposable
             }
 
             var metrics = new SourceMetrics(Metrics, job);
-            var handle = new SourceHandle(job.Id, new SourceRun(job, _services, metrics), metrics);
+            var handle = new SourceHandle(job.Id, new SourceRun(job, _services, metrics), metrics, job.IsHidden);
             _sources.Add(job.Id, (handle, metrics));
             handle.Start(_graph.Completion, _abort.Token);
             handle.Completion.ContinueWith(

@@ -22,7 +22,8 @@ internal static class ServeCommand
             terminal.Use(plan.Config.Values);
             if (!ServeOptions.HasClips)
             {
-                CliLog.OutputWarning(terminal.For("output"), $"no clips are recorded without an H.264 encoder: {GStreamer.EncoderAdvice}");
+                CliLog.OutputWarning(
+                    terminal.For("output"), $"no clips are recorded without an H.264 encoder: {GStreamer.EncoderAdvice}");
             }
 
             using var native = terminal.IsProcess ? NativeLines.Catch(terminal.For("native"), TimeProvider.System) : null;

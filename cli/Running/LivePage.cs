@@ -19,10 +19,12 @@ namespace Streaming.Cli.Running;
 /// <param name="live">The pictures.</param>
 /// <param name="metrics">Served by /metrics.</param>
 /// <param name="health">How the run is.</param>
+/// <param name="parts">What it shows besides.</param>
 /// <param name="terminal">Where the log goes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LivePage(
-    RunPlan plan, LiveHub live, PipelineMetrics metrics, PipelineHealth health, Terminal terminal, TimeProvider time)
+    RunPlan plan, LiveHub live, PipelineMetrics metrics, PipelineHealth health, PageParts parts, Terminal terminal,
+    TimeProvider time)
 {
     /// <summary>Starts listening, before the model is loaded.</summary>
     /// <exception cref="UsageException">It cannot listen there.</exception>
@@ -61,6 +63,7 @@ internal sealed class LivePage(
             new StatusEndpoint(health),
             new LiveEndpoint(live, health.StatusText, time),
             new SnapshotEndpoint(live, time),
+            .. parts.Endpoints,
         ];
     }
 }

@@ -62,16 +62,19 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
         outputs.Observe(metrics);
         await using var server = await ListenAsync(config.Values, metrics, health, terminal).ConfigureAwait(false);
-        await using var page = live is null
-            ? null : await new LivePage(plan, live, metrics, health, terminal, time).StartAsync().ConfigureAwait(false);
+        await using var parts = live is null ? null : new PageParts(config, health, pool, terminal, time);
+        await using var page = live is null || parts is null
+            ? null : await new LivePage(plan, live, metrics, health, parts, terminal, time).StartAsync().ConfigureAwait(false);
         var detectors = model.Load(terminal.For("model"));
         try
         {
             outputs.CreateFolder(config.Sources);
             var device = string.Join(", ", detectors.OfType<Detector>().Select(detector => detector.DeviceName));
             metrics.Describe(LibTorch.Load().Version, device);
+            var options = Options(config.Batching, device);
             await using var pipeline = new VideoPipeline(
-                detectors, model.Categories, Options(config.Batching, device), metrics, time, terminal.For("pipeline"));
+                detectors, model.Categories, options, metrics, time, terminal.For("pipeline"));
+            parts?.Serve(pipeline, options);
             health.Started(pipeline);
             service.Watch(() => health.IsLive);
             // Until now a stop found nothing under way, and ended the process.

@@ -23,6 +23,12 @@ internal sealed record HttpSection
     /// <summary>PEM file with the certificate's private key.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Most pictures of requests that wait or are worked on.</summary>
+    public int DetectQueue { get; init; } = HttpSettings.DetectQueue.Usual;
+
+    /// <summary>How they stand against the sources' frames.</summary>
+    public DetectPriority DetectPriority { get; init; }
+
     /// <summary>The section that a user described.</summary>
     /// <param name="values">What was said.</param>
     public static HttpSection From(SettingValues values)
@@ -35,6 +41,8 @@ internal sealed record HttpSection
             Proxies = values.Get(HttpSettings.Proxies),
             Certificate = values.Find(HttpSettings.Certificate),
             Key = values.Find(HttpSettings.Key),
+            DetectQueue = values.Get(HttpSettings.DetectQueue),
+            DetectPriority = values.Get(HttpSettings.DetectPriority),
         };
     }
 

@@ -57,7 +57,25 @@ internal static class HttpSettings
         Help = "PEM file with the certificate's private key.",
     };
 
+    /// <summary>See <see cref="HttpSection.DetectQueue"/>.</summary>
+    public static Setting<int> DetectQueue { get; } = new("http.detect_queue", SettingTypes.Whole(1, 10_000))
+    {
+        Usual = 64,
+        Help = "Most pictures of POST /api/v1/detect that wait or are worked on; further ones are answered with 429.",
+    };
+
+    /// <summary>See <see cref="HttpSection.DetectPriority"/>.</summary>
+    public static Setting<DetectPriority> DetectPriority { get; } = new(
+        "http.detect_priority",
+        SettingTypes.Choice(
+            ("low", Run.DetectPriority.Low), ("normal", Run.DetectPriority.Normal), ("high", Run.DetectPriority.High)))
+    {
+        Usual = Run.DetectPriority.Normal,
+        Help = "How such pictures stand against the sources' frames: low, one at a time; normal, a batch at a time; high, as "
+            + "many as the frames of a file.",
+    };
+
     /// <summary>The section.</summary>
     public static SettingsSection Section { get; } = new(
-        "http", "The live page and the API.", [Listen, Token, ViewToken, Proxies, Certificate, Key]);
+        "http", "The live page and the API.", [Listen, Token, ViewToken, Proxies, Certificate, Key, DetectQueue, DetectPriority]);
 }

@@ -210,7 +210,7 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
         }
 
         _door = job.CreateGate is { } create ? new GateBlock(create(source.Info), services.Logger) : null;
-        var credits = isLive ? options.MaxInFlightLive ?? options.MaxInFlight : options.MaxInFlight;
+        var credits = job.MaxInFlight ?? (isLive ? options.MaxInFlightLive : null) ?? options.MaxInFlight;
         _gate = services.Admission.Open(credits, job.FullMode);
         var rateCap = new RateCap(job.MaxFps, byPts: !isLive);
         if (job.Earlier is { NextIndex: > 0 } earlier)

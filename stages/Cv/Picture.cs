@@ -42,12 +42,21 @@ internal static class Picture
     /// <exception cref="DecodeException">It cannot be read or decoded, is cut off or too large.</exception>
     internal static Mat Decode(string file, PixelLimit limit)
     {
+        return Decode(ReadFile(file), file, limit);
+    }
+
+    /// <summary>A picture as OpenCV has it; the caller owns it.</summary>
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="limit">The largest picture.</param>
+    /// <exception cref="DecodeException">It cannot be decoded, is cut off or too large.</exception>
+    internal static Mat Decode(byte[] content, string file, PixelLimit limit)
+    {
         if (OpenCv.MissingLibrary is { } missing)
         {
             throw new DecodeException(DecodeError.MissingLibrary, missing);
         }
 
-        var content = ReadFile(file);
         var size = PictureHeader.Read(content) ?? throw Damaged("it is damaged or no picture at all");
         limit.Check(size, file);
         if (JpegFile.IsJpeg(content) && !JpegFile.IsWhole(content))
