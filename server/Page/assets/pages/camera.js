@@ -25,7 +25,7 @@ export function Page({ status, id }) {
 
 function Camera({ source, status }) {
   const [isEditing, setEditing] = useState(false);
-  const { areas, counts, reload } = useAreas(source, true);
+  const { areas, counts, reload } = useAreas(source, true, 2000);
   const done = () => {
     setEditing(false);
     reload();

@@ -19,8 +19,7 @@ export function Page({ status }) {
     ${
       system &&
       html`<div class="columns">
-      <${Stages} stages=${system.stages ?? []} />
-      <${Doctor} findings=${system.doctor ?? []} />
+      <div><${Stages} stages=${system.stages ?? []} /><${Doctor} findings=${system.doctor ?? []} /></div>
       <${Program} status=${status} system=${system} />
     </div>`
     }

@@ -8,7 +8,6 @@ import { fitColumns } from '../lib/layout.js';
 import { useStore } from '../net/store.js';
 
 const gap = 12;
-const footer = 0;
 const least = 240;
 
 /** All cameras at once. */
@@ -46,7 +45,8 @@ function useColumns(grid, count) {
   const [fitting, setFitting] = useState({ columns: 0, width: 0 });
   const fit = () => {
     const { width, top } = grid.current.getBoundingClientRect();
-    const next = fitColumns(count, width, innerHeight - top - scrollY - gap, { gap, footer, least });
+    const below = parseFloat(getComputedStyle(grid.current.parentElement).paddingBottom);
+    const next = fitColumns(count, width, innerHeight - top - scrollY - below, { gap, least });
     setFitting((old) => (old.columns === next.columns && old.width === next.width ? old : next));
   };
   useLayoutEffect(fit, [count]);

@@ -5,7 +5,7 @@ import { sourcePath } from '../net/api.js';
 import { useResource } from '../net/resource.js';
 
 /** A source's zones and lines to be drawn over its pictures, with what is counted in them. */
-export function useAreas(source, isWanted) {
+export function useAreas(source, isWanted, every = 5000) {
   const isSized = isWanted && source.width > 0;
   const { data: settings, reload } = useResource(isSized ? sourcePath(source.id, '/settings') : null, 30_000);
   const shapes = useMemo(
@@ -13,7 +13,7 @@ export function useAreas(source, isWanted) {
     [JSON.stringify(settings?.settings), source.width, source.height],
   );
   const isCounted = shapes.some(({ kind }) => kind === 'zones' || kind === 'lines');
-  const { data: counts } = useResource(isCounted ? sourcePath(source.id, '/counts') : null, 2000);
+  const { data: counts } = useResource(isCounted ? sourcePath(source.id, '/counts') : null, every);
   const areas = useMemo(
     () => shapes.map((shape, index) => ({ ...shape, label: labelOf(shapes, index, counts) })),
     [shapes, counts],

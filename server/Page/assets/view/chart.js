@@ -3,7 +3,7 @@ import { isDark } from './theme.js';
 import { useStore } from '../net/store.js';
 
 const lines = {
-  light: ['#0b6bcb', '#c2410c', '#15803d', '#9333ea', '#b45309', '#be185d', '#0f766e', '#4d4d4d'],
+  light: ['#0b6bcb', '#c2410c', '#15803d', '#9333ea', '#0e7f92', '#be185d', '#a16207', '#4d4d4d'],
   dark: ['#6cb6ff', '#ff9d66', '#5fd38d', '#d0a5ff', '#ffd166', '#ff9eb5', '#5ce1d0', '#c8ced6'],
 };
 let library;
@@ -37,7 +37,9 @@ export function Chart({ title, unit, times, series, isStepped }) {
       plot.current = null;
     };
   }, [names, dark]);
-  useEffect(() => plot.current?.setData(data), [times]);
+  useEffect(() => {
+    plot.current?.setData(data);
+  }, [times]);
   return html`<figure class="chart card">
     <figcaption>${title} <span class="muted">${unit}</span></figcaption>
     <div ref=${place} role="img" aria-label=${`${title}: ${newest(series, unit)}`}></div>
@@ -62,14 +64,19 @@ function loadLibrary() {
 function options(Plot, place, series, unit, isStepped, dark) {
   const style = getComputedStyle(place);
   const axis = {
-    stroke: style.getPropertyValue('--plot-text'),
+    stroke: style.color,
     font: '11px system-ui',
     size: 42,
-    grid: { stroke: style.getPropertyValue('--plot-grid'), width: 1 },
+    grid: { stroke: style.borderTopColor, width: 1 },
     ticks: { show: false },
   };
   const colors = lines[dark ? 'dark' : 'light'];
-  const number = (_, value) => (value == null ? '–' : `${Math.round(value * 10) / 10}${unit ? ` ${unit}` : ''}`);
+  // While nobody points at a time, the legend tells the newest one.
+  const pointed = (plot, value, line, index) => (index == null ? plot.data[line].at(-1) : value);
+  const number = (...at) => {
+    const value = pointed(...at);
+    return value == null ? '–' : `${Math.round(value * 10) / 10}${unit ? ` ${unit}` : ''}`;
+  };
   return {
     width: place.clientWidth || 300,
     height: 150,
@@ -78,7 +85,7 @@ function options(Plot, place, series, unit, isStepped, dark) {
     scales: { y: { range: (_, low, high) => [0, Math.max(high ?? 0, 1) * 1.1] } },
     axes: [{ ...axis, size: 24, space: 70, values: (_, ticks) => ticks.map(clock) }, axis],
     series: [
-      { label: 'Time', value: (_, at) => (at == null ? '–' : clock(at)) },
+      { label: 'Time', value: (...at) => clock(pointed(...at)) },
       ...series.map(({ name }, index) => ({
         label: name,
         stroke: colors[index % colors.length],
@@ -91,7 +98,8 @@ function options(Plot, place, series, unit, isStepped, dark) {
   };
 }
 
-const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clock = (seconds) =>
+  seconds == null ? '–' : new Date(seconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 function newest(series, unit) {
   const parts = series

@@ -6,7 +6,7 @@ import { kinds, nameOf } from '../lib/shapes.js';
 export function ShapeList({ shapes, selected, onSelect, onDraw }) {
   return Object.entries(kinds).map(
     ([kind, { title, one }]) => html`<section class="shapes">
-    <div class="bar"><h3 class="grow">${title}</h3>
+    <div class="bar"><h2 class="grow">${title}</h2>
       <button type="button" class="small" aria-label=${`Draw: ${one}`} onClick=${() => onDraw(kind)}>
         ${icon('add')}Draw</button></div>
     <ul>${shapes.map(

@@ -1,4 +1,4 @@
-import { html, useRef, useState } from './html.js';
+import { html, useEffect, useRef, useState } from './html.js';
 import { centre, clamp, middle, movedBy, movedTo, topmost, withMiddle } from '../lib/geometry.js';
 import { kinds, nameOf } from '../lib/shapes.js';
 
@@ -21,6 +21,13 @@ export function ShapeStage({
   const stage = useRef(null);
   const drag = useRef(null);
   const [told, setTold] = useState('');
+  const isDrawing = Boolean(drawing);
+  useEffect(() => {
+    if (isDrawing) {
+      stage.current.focus({ preventScroll: true });
+      stage.current.scrollIntoView({ block: 'nearest' });
+    }
+  }, [isDrawing]);
 
   const at = (event) => {
     const box = stage.current.getBoundingClientRect();
@@ -198,4 +205,6 @@ const placeOf = ([x, y]) => ({ left: `${x * 100}%`, top: `${y * 100}%` });
 const near = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - by) < 0.025;
 
 // Beside the handle in the middle, not below it.
-const labelAt = ({ kind, points }) => (kind === 'lines' ? points[1] : topmost(points));
+const labelAt = ({ kind, points }) => (kind === 'lines' ? leftmost(points) : topmost(points));
+
+const leftmost = ([a, b]) => (a[0] <= b[0] ? a : b);
