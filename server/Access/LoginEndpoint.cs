@@ -42,7 +42,7 @@ internal sealed class LoginEndpoint(AccessRules rules, Sessions sessions, Failed
         if (role == Role.None)
         {
             failed.Failed(address);
-            context.Response.Redirect("/login?wrong");
+            await RefuseAsync(context).ConfigureAwait(false);
             return;
         }
 
@@ -55,6 +55,19 @@ internal sealed class LoginEndpoint(AccessRules rules, Sessions sessions, Failed
         // 303: the browser gets the page whatever it has posted.
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = "/";
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, "This token is not the right one.");
+        }
+
+        // A browser without the page's script.
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = "/login";
+        return Task.CompletedTask;
     }
 
     private Task Logout(HttpContext context)

@@ -87,7 +87,7 @@ public sealed class PageAccessTests : IAsyncLifetime
     {
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal("/login?wrong", (await LoginAsync($"guess {i}")).Answer.Headers.Location!.ToString());
+            Assert.Equal(HttpStatusCode.Unauthorized, (await LoginAsync($"guess {i}")).Answer.StatusCode);
         }
 
         var refused = (await LoginAsync("admin-token")).Answer;
