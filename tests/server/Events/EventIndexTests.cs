@@ -50,22 +50,37 @@ public sealed class EventIndexTests : IAsyncLifetime
         {
             var source = $"s{file}";
             _folder.Append(
-                $"{source}.events.jsonl", Enumerable.Range(0, 9000).Select(i => EventFolder.Line(i, source: source, track: i)));
+                $"{source}.events.jsonl", Enumerable.Range(0, 13_000).Select(i => EventFolder.Line(i, source: source, track: i)));
         }
 
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 4; i++)
         {
-            var update = _folder.Index.UpdateAsync();
-            await _folder.ReopenAsync();
-            await update;
+            await EndAfterAStepAsync();
         }
 
         await AssertIsWhatFilesSayAsync("ended");
         File.Delete(_folder.PathOf("s1.events.jsonl"));
-        var removal = _folder.Index.UpdateAsync();
-        await _folder.ReopenAsync();
-        await removal;
+        _folder.Time.Advance(TimeSpan.FromSeconds(1));
+        await EndAfterAStepAsync();
         await AssertIsWhatFilesSayAsync("removal ended");
+    }
+
+    /// <summary>Begins an update and ends it as soon as it has changed something.</summary>
+    private async Task EndAfterAStepAsync()
+    {
+        Task<long> CountAsync()
+        {
+            return _folder.Index.AskAsync(connection => connection.Number("SELECT count(*) FROM events"), CancellationToken.None);
+        }
+
+        var before = await CountAsync();
+        var update = _folder.Index.UpdateAsync();
+        while (!update.IsCompleted && await CountAsync() == before)
+        {
+        }
+
+        await _folder.ReopenAsync();
+        await update;
     }
 
     [Fact]
