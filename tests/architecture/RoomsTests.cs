@@ -43,6 +43,8 @@ public sealed partial class RoomsTests
     [InlineData("TorchSharp", "model", "training")]
     [InlineData("System.Threading.Tasks.Dataflow", "pipeline")]
     [InlineData("Microsoft.AspNetCore", "server")]
+    [InlineData("Microsoft.Data.Sqlite", "server")]
+    [InlineData("SQLitePCL", "server")]
     [InlineData("OpenCvSharp", "stages", "scenes")]
     [InlineData("Parquet", "stages")]
     [InlineData("System.CommandLine", "cli")]

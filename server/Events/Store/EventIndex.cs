@@ -16,9 +16,6 @@ internal sealed class EventIndex(string folder, TimeProvider time, ILogger logge
     /// <summary>The index, in the output folder.</summary>
     public const string FileName = ".streaming-events.db";
 
-    /// <summary>Most time that a question takes.</summary>
-    public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
-
     /// <summary>Files are looked at no more often, however many ask.</summary>
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(500);
 
@@ -36,6 +33,9 @@ internal sealed class EventIndex(string folder, TimeProvider time, ILogger logge
     private Task _update = Task.CompletedTask;
     private long? _updatedAt;
     private string? _trouble;
+
+    /// <summary>Most time that a question takes.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The output folder.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);

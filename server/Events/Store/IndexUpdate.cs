@@ -141,9 +141,10 @@ internal sealed class IndexUpdate(SqliteConnection connection, ILogger logger, C
             EventLine[] events = [.. (chunk.Lines ?? []).Select(EventLine.Parse).OfType<EventLine>()];
             skipped += (chunk.Lines?.Count ?? 0) - events.Length;
             isLast = chunk.Bytes == 0 || done + chunk.Bytes >= file.State.Length;
+            // Until all is read the file counts as changed, for whoever goes on after a kill.
             var next = new IndexedFile(
-                known?.Id ?? 0, file.Path, file.State.Inode, file.State.Length, file.State.Modified, kind, done + chunk.Bytes,
-                FileMark.Of(handle, done + chunk.Bytes));
+                known?.Id ?? 0, file.Path, file.State.Inode, isLast ? file.State.Length : -1, file.State.Modified, kind,
+                done + chunk.Bytes, FileMark.Of(handle, done + chunk.Bytes));
             if ((known = Save(known, next, events)) is null)
             {
                 return;

@@ -120,6 +120,7 @@ internal sealed class EventFolder : IAsyncDisposable
 
     private EventIndex Open()
     {
-        return new EventIndex(Path, Time, NullLogger.Instance);
+        // Tests let much time pass at once.
+        return new EventIndex(Path, Time, NullLogger.Instance) { TimeLimit = Timeout.InfiniteTimeSpan };
     }
 }

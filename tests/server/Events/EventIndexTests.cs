@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Server.Events.Store;
 
 namespace Streaming.Server.Tests.Events;
@@ -49,22 +50,37 @@ public sealed class EventIndexTests : IAsyncLifetime
         {
             var source = $"s{file}";
             _folder.Append(
-                $"{source}.events.jsonl", Enumerable.Range(0, 9000).Select(i => EventFolder.Line(i, source: source, track: i)));
+                $"{source}.events.jsonl", Enumerable.Range(0, 13_000).Select(i => EventFolder.Line(i, source: source, track: i)));
         }
 
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 4; i++)
         {
-            var update = _folder.Index.UpdateAsync();
-            await _folder.ReopenAsync();
-            await update;
+            await EndAfterAStepAsync();
         }
 
         await AssertIsWhatFilesSayAsync("ended");
         File.Delete(_folder.PathOf("s1.events.jsonl"));
-        var removal = _folder.Index.UpdateAsync();
-        await _folder.ReopenAsync();
-        await removal;
+        _folder.Time.Advance(TimeSpan.FromSeconds(1));
+        await EndAfterAStepAsync();
         await AssertIsWhatFilesSayAsync("removal ended");
+    }
+
+    /// <summary>Begins an update and ends it as soon as it has changed something.</summary>
+    private async Task EndAfterAStepAsync()
+    {
+        Task<long> CountAsync()
+        {
+            return _folder.Index.AskAsync(connection => connection.Number("SELECT count(*) FROM events"), CancellationToken.None);
+        }
+
+        var before = await CountAsync();
+        var update = _folder.Index.UpdateAsync();
+        while (!update.IsCompleted && await CountAsync() == before)
+        {
+        }
+
+        await _folder.ReopenAsync();
+        await update;
     }
 
     [Fact]
@@ -158,7 +174,7 @@ public sealed class EventIndexTests : IAsyncLifetime
     {
         File.WriteAllText(_folder.PathOf("file"), "");
         await using var index = new EventIndex(
-            _folder.PathOf("file/folder"), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            _folder.PathOf("file/folder"), TimeProvider.System, NullLogger.Instance);
         var error = await Assert.ThrowsAsync<EventIndexException>(
             () => index.FindAsync(new EventQuery(), CancellationToken.None));
         Assert.StartsWith("The index of events, .streaming-events.db in the output folder, cannot be used: ", error.Message);
@@ -168,7 +184,8 @@ public sealed class EventIndexTests : IAsyncLifetime
     public async Task Find_WhileFilesAreWritten_SeesEachEventOnce()
     {
         const int Events = 3000;
-        using var isDone = new CancellationTokenSource();
+        using var isWritten = new CancellationTokenSource();
+        await using var index = new EventIndex(_folder.Path, TimeProvider.System, NullLogger.Instance);
         var writer = Task.Run(() =>
         {
             for (var i = 0; i < Events; i += 10)
@@ -176,29 +193,33 @@ public sealed class EventIndexTests : IAsyncLifetime
                 _folder.Append($"s{i % 3}.events.jsonl", Enumerable.Range(i, 10).Select(n => EventFolder.Line(n)));
             }
 
-            isDone.Cancel();
+            isWritten.Cancel();
         });
-        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        async Task ReadAsync()
         {
-            while (!isDone.IsCancellationRequested)
+            for (var found = 0; found < Events || !isWritten.IsCancellationRequested;)
             {
-                var numbers = await _folder.NumbersAsync(new EventQuery { Limit = 500 });
-                Assert.Equal(numbers.Length, numbers.Distinct().Count());
+                var page = await index.FindAsync(new EventQuery { Limit = Events }, CancellationToken.None);
+                int[] numbers = [.. page.Events.Select(item => EventFolder.NumberOf(item.Json))];
                 Assert.Equal(numbers.OrderDescending(), numbers);
+                Assert.InRange(numbers.Distinct().Count(), found, Events);
+                found = numbers.Length;
+                Assert.Equal(found, numbers.Distinct().Count());
             }
-        }));
-        await Task.WhenAll([writer, .. readers]);
-        Assert.Equal(Events, (await _folder.NumbersAsync(new EventQuery { Limit = 1000 })).Length);
+        }
+
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(ReadAsync));
+        await Task.WhenAll([writer, .. readers]).WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System, CancellationToken.None);
     }
 
     [Fact]
     public async Task Update_ByTwoProgramsAtOnce_EachEventIsThereOnce()
     {
-        await using var other = new EventIndex(
-            _folder.Path, _folder.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        await using var other = new EventIndex(_folder.Path, _folder.Time, NullLogger.Instance);
         for (var round = 0; round < 20; round++)
         {
-            _folder.Append($"s{round % 3}.events.jsonl", Enumerable.Range(100 * round, 100).Select(i => EventFolder.Line(i)));
+            _folder.Append("old.events.jsonl", Enumerable.Range(100 * round, 50).Select(i => EventFolder.Line(i)));
+            _folder.Append($"new{round}.events.jsonl", Enumerable.Range((100 * round) + 50, 50).Select(i => EventFolder.Line(i)));
             _folder.Time.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAll(_folder.Index.UpdateAsync(), other.UpdateAsync());
         }

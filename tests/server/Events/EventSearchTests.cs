@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Server.Events.Store;
 
 namespace Streaming.Server.Tests.Events;
@@ -119,7 +121,8 @@ public sealed class EventSearchTests : IAsyncLifetime
     [Fact]
     public async Task Find_TakesTooLong_IsInterruptedAndSaysSo()
     {
-        var asked = _folder.Index.AskAsync(connection => connection.Number(Endless), CancellationToken.None);
+        await using var index = new EventIndex(_folder.Path, _folder.Time, NullLogger.Instance);
+        var asked = index.AskAsync(connection => connection.Number(Endless), CancellationToken.None);
         var error = await Assert.ThrowsAsync<EventIndexException>(() => _folder.PumpAsync(asked));
         Assert.Equal("The search took longer than 5 s; ask for a shorter time, one source or one class.", error.Message);
         Assert.Equal(6, (await _folder.FindAsync()).Count);
@@ -137,14 +140,14 @@ public sealed class EventSearchTests : IAsyncLifetime
     [Fact]
     public async Task Interrupt_Connection_IsAsItWasAfterwards()
     {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=:memory:");
+        using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         using var ended = new CancellationTokenSource();
         using (connection.Interrupt(ended.Token))
         {
             var asked = Task.Run(() => connection.Number(Endless));
             await ended.CancelAsync();
-            var error = await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => asked);
+            var error = await Assert.ThrowsAsync<SqliteException>(() => asked);
             Assert.Equal(SQLitePCL.raw.SQLITE_INTERRUPT, error.SqliteErrorCode);
         }
 
