@@ -29,7 +29,7 @@ public sealed class CameraClipTests(CameraRecording recording) : IClassFixture<C
         foreach (var line in events)
         {
             Assert.Equal(("object_appeared", saved.Epoch), (line.Event, line.Epoch));
-            Assert.True(line.Pts >= saved.Pts + CameraRecording.Around, $"{line.Pts} is too early for {saved.Pts}");
+            Assert.True(line.Pts >= saved.Pts + CameraRecording.Before, $"{line.Pts} is too early for {saved.Pts}");
             // The picture in which it was seen is shown at its time.
             Assert.InRange(Nearest(line.Pts).Distance, TimeSpan.Zero, Tick);
         }

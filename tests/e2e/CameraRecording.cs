@@ -13,14 +13,14 @@ public sealed class CameraRecording : IAsyncLifetime
     /// <summary>What the camera sends; key frames are four seconds apart.</summary>
     public static string Sent { get; } = Path.Combine(Golden.RepositoryRoot(), "samples", "street.mp4");
 
-    /// <summary>What a clip shows before its first event, at least, and after its last one.</summary>
-    public static TimeSpan Around { get; } = TimeSpan.FromSeconds(1);
+    /// <summary>What a clip shows before its first event, at least.</summary>
+    public static TimeSpan Before { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>All events that were told.</summary>
     internal EventLine[] Events { get; private set; } = [];
 
     /// <summary>The one that tells the clip.</summary>
-    internal EventLine Saved => Events.First(IsWanted);
+    internal EventLine Saved => Find(Events)!;
 
     /// <summary>The frames that were not dropped.</summary>
     internal (int Epoch, long Index, TimeSpan Pts)[] Frames { get; private set; } = [];
@@ -46,15 +46,15 @@ public sealed class CameraRecording : IAsyncLifetime
               folder: '{{_folder.Path}}'
               events: true
               clips: true
-              clip_before_s: {{Around.TotalSeconds}}
-              clip_after_s: {{Around.TotalSeconds}}
-              clip_max_s: 3
+              clip_before_s: {{Before.TotalSeconds}}
+              clip_after_s: 1
+              clip_max_s: 4
               clip_events: [object_appeared]
             sources: [{ id: cam, input: '{{server.Url("cam")}}', track: bytetrack }]
             """);
         using var process = CommandLine.Start([], "run", file);
         var log = process.StandardError.ReadToEndAsync();
-        await process.ExpectAsync(log, () => EventLine.ReadAll(_folder.File("cam.events.jsonl")).Any(IsWanted));
+        await process.ExpectAsync(log, () => Find(EventLine.ReadAll(_folder.File("cam.events.jsonl"))) is not null);
         await process.SignalAsync("TERM");
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await log);
@@ -75,9 +75,10 @@ public sealed class CameraRecording : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A clip that does not just begin with the first thing that was sent.</summary>
-    private static bool IsWanted(EventLine line)
+    /// <summary>A clip that must begin before the second key frame, unless its event is later than that by two seconds.</summary>
+    private static EventLine? Find(EventLine[] lines)
     {
-        return line.Event == "clip_saved" && line.Pts > TimeSpan.Zero;
+        return lines.FirstOrDefault(line => line.Event == "clip_saved"
+            && lines.Single(item => item.Id == line.Events[0]).Pts >= TimeSpan.FromSeconds(4));
     }
 }

@@ -39,12 +39,18 @@ public sealed partial class ClipKillTests : IDisposable
         {
             using var process = CommandLine.Start([], "run", file);
             var log = process.StandardError.ReadToEndAsync();
-            // After so many clips more, when there is so much of the next one: its beginning, a second, two seconds.
-            var (clips, bytes) = (whole.Count + random.Next(2), random.GetItems([0, 1_000, 15_000], 1)[0]);
-            await process.ExpectAsync(
-                log,
-                () => WholeClips().Length >= clips
-                    && Files(Part).Any(path => !cut.ContainsKey(NameOf(path)) && new FileInfo(path).Length > bytes));
+            var clips = whole.Count + random.Next(2);
+            var told = Told();
+            // When there is the beginning of a clip, a second or two of it; when an event was told just now, or a whole clip.
+            Func<bool> isMoment = (kill % 5) switch
+            {
+                0 => () => IsThere(0),
+                1 => () => IsThere(1_000),
+                2 => () => IsThere(15_000),
+                3 => () => Told().Events > told.Events,
+                _ => () => Told().Clips > told.Clips,
+            };
+            await process.ExpectAsync(log, () => WholeClips().Length >= clips && isMoment());
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             CheckNames();
@@ -53,6 +59,11 @@ public sealed partial class ClipKillTests : IDisposable
             {
                 cut.Add(NameOf(path), Mp4.WholeFrames(path));
             }
+        }
+
+        bool IsThere(int bytes)
+        {
+            return Files(Part).Any(path => !cut.ContainsKey(NameOf(path)) && new FileInfo(path).Length > bytes);
         }
 
         using (var process = CommandLine.Start([], "run", file))
@@ -86,6 +97,13 @@ public sealed partial class ClipKillTests : IDisposable
     private static string NameOf(string path)
     {
         return Path.GetFileName(path).Split('.')[0];
+    }
+
+    /// <summary>How many events were told, and how many clips.</summary>
+    private (int Events, int Clips) Told()
+    {
+        var lines = EventLine.ReadAll(Path.Combine(Output, "cam.events.jsonl"));
+        return (lines.Length, lines.Count(line => line.Event == "clip_saved"));
     }
 
     /// <summary>Lines of events and frames name pictures and clips that are there.</summary>
