@@ -38,7 +38,7 @@ internal sealed class EventsSink : IFrameSink
             Write(item);
         }
 
-        WriteLate();
+        WriteLate(_last.Index);
     }
 
     /// <inheritdoc/>
@@ -91,9 +91,9 @@ internal sealed class EventsSink : IFrameSink
         };
     }
 
-    private void WriteLate()
+    private void WriteLate(long? frame = null)
     {
-        foreach (var item in _late?.TakeAll() ?? [])
+        foreach (var item in _late?.Take(frame) ?? [])
         {
             Write(item);
         }

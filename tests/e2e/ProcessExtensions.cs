@@ -23,4 +23,21 @@ internal static class ProcessExtensions
             await timer.WaitForNextTickAsync();
         }
     }
+
+    /// <summary>Waits until something is so; the test fails when the program ends before, or after three minutes.</summary>
+    public static async Task ExpectAsync(this Process process, Task<string> log, Func<bool> isSo)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var started = TimeProvider.System.GetTimestamp();
+        while (!isSo())
+        {
+            if (process.HasExited || TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromMinutes(3))
+            {
+                process.Kill();
+                Assert.Fail($"It did not come to that:\n{await log}");
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+    }
 }

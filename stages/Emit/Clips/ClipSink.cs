@@ -19,6 +19,8 @@ internal sealed class ClipSink(ClipRules rules, OutputContext context, PacketRin
     /// <inheritdoc/>
     public void Write(OutputFrame frame)
     {
+        // Whole clips are told by the frame with which they became so.
+        context.LateEvents.Frame = context.IsLive ? null : frame.Result.Identity.Index;
         feed?.Advance(frame);
         _recorder.Take(frame.Result);
         context.Kept.TidySometimes();

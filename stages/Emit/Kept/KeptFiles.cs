@@ -151,10 +151,10 @@ internal sealed class KeptFiles(KeepRules rules, TimeProvider time, ILogger logg
         }
     }
 
-    /// <summary>A clip can be played as far as it goes; of a picture nothing can be seen.</summary>
+    /// <summary>A clip can be played as far as it goes, once it has a frame; of a picture nothing can be seen.</summary>
     private void Recover(FileInfo part, string extension)
     {
-        if (extension != ".mp4" || part.Length == 0)
+        if (extension != ".mp4" || !PartialClip.HasFrames(part))
         {
             part.Delete();
             return;

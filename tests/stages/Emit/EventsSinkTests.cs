@@ -62,6 +62,37 @@ public sealed class EventsSinkTests : IDisposable
             lines.First(line => line.Contains("occupancy", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Write_EventsThatAnotherOutputHasToldAhead_StandAfterTheFramesThatToldThem()
+    {
+        const int Count = 1500;
+        var watched = Scene();
+        var late = new LateEvents();
+        for (var index = 0; index < Count; index++)
+        {
+            late.Frame = index;
+            late.Tell(Clip with { Id = $"late-{index}" });
+        }
+
+        var path = _folder.File("cam.events.jsonl");
+        using (var sink = new EventsSink(path, "run-1", "cam", late: late))
+        {
+            // The last event is told by the end.
+            var identity = watched.Results[0].Identity;
+            Write(sink, Enumerable.Range(0, Count - 1).Select(index => watched.Results[0] with
+            {
+                Identity = identity with { Index = index },
+                Events = [Clip with { Id = $"event-{index}" }],
+            }));
+            sink.Complete(Stopped);
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, Count).SelectMany(index => new[] { $"event-{index}", $"late-{index}" })
+                .Except([$"event-{Count - 1}"]),
+            File.ReadLines(path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()));
+    }
+
     [Theory]
     [InlineData("\"type\":\"event\"", "\"type\":\"events\"")]
     [InlineData("\"event\":\"zone_left\"", "\"event\":\"zone_lost\"")]

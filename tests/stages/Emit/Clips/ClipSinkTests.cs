@@ -46,7 +46,7 @@ public sealed class ClipSinkTests : IDisposable
         var times = Mp4.Decode(path);
         Assert.Equal(86, times.Count);
         Assert.Equal(85 * 40, times[^1], 1.0);
-        var saved = Assert.Single(context.LateEvents.TakeAll());
+        var saved = Assert.Single(context.LateEvents.Take());
         Assert.Equal((ObjectEventKind.ClipSaved, TimeSpan.FromSeconds(3), "cam-0-135-0-clip"), (saved.Kind, saved.Pts, saved.Id));
         Assert.Equal((ClipBench.Start + TimeSpan.FromSeconds(3), 0), (saved.At, saved.Epoch));
         Assert.Equal(path, Path.Combine(_bench.Folder, saved.Clip!));
@@ -69,7 +69,7 @@ public sealed class ClipSinkTests : IDisposable
             sink.Complete(Summary);
         }
 
-        Assert.Equal(expected, context.LateEvents.TakeAll().OrderBy(saved => saved.Pts).Select(saved => saved.Events.Count));
+        Assert.Equal(expected, context.LateEvents.Take().OrderBy(saved => saved.Pts).Select(saved => saved.Events.Count));
         Assert.Equal(expected.Length, _bench.Files("clips").Length);
     }
 
@@ -85,7 +85,7 @@ public sealed class ClipSinkTests : IDisposable
         sink.Tick(ClipBench.Start + TimeSpan.FromSeconds(5 + 5 + 11));
         Wait(() => _bench.Files("clips", "*-0.mp4").Length == 1);
         Assert.Equal(sent[75..].Select(Slices), Mp4.Packets(Assert.Single(_bench.Files("clips"))).Select(Slices));
-        Wait(() => context.LateEvents.TakeAll().Any());
+        Wait(() => context.LateEvents.Take().Any());
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ClipSinkTests : IDisposable
             sink.Complete(Summary);
         }
 
-        var clips = context.LateEvents.TakeAll().ToDictionary(saved => saved.Epoch, saved => saved.Clip!);
+        var clips = context.LateEvents.Take().ToDictionary(saved => saved.Epoch, saved => saved.Clip!);
         var old = Mp4.Packets(Path.Combine(_bench.Folder, clips[0]));
         Assert.Equal(before[75..151].Select(Slices), old.Select(Slices));
         Assert.Equal(31, Mp4.Packets(Path.Combine(_bench.Folder, clips[1])).Count);

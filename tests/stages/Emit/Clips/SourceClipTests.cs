@@ -65,7 +65,7 @@ public sealed class SourceClipTests : IDisposable
         Assert.Subset(ring.Read(0, int.MaxValue).Select(stored => stored.Packet.Pts).ToHashSet(), times);
         var clip = Assert.Single(_bench.Files("clips"));
         var packets = Mp4.Packets(clip, kind);
-        var saved = Assert.Single(context.LateEvents.TakeAll());
+        var saved = Assert.Single(context.LateEvents.Take());
         Assert.True(packets[0].IsKey);
         Assert.InRange(told!.Pts - saved.Pts, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.1));
         var shown = packets.Select(packet => Mp4.Slices(packet, kind)).ToArray();
@@ -88,7 +88,7 @@ public sealed class SourceClipTests : IDisposable
         var path = CodedVideos.Write(_bench.File("sent.mp4"), 200, codec, bFrames: bFrames);
         var sent = Mp4.Packets(path, kind).Select(packet => Mp4.Slices(packet, kind)).ToArray();
         var context = Run(VideoFileSource.Kind, path, isLive: false, "clip_before_s: 1, clip_after_s: 1");
-        var saved = Assert.Single(context.LateEvents.TakeAll());
+        var saved = Assert.Single(context.LateEvents.Take());
         Assert.EndsWith("clips/cam/cam-0-100-0.mp4", saved.Clip, StringComparison.Ordinal);
         var clip = Path.Combine(_bench.Folder, saved.Clip!);
         var shown = Mp4.Packets(clip, kind).Select(packet => Mp4.Slices(packet, kind)).ToArray();
@@ -106,7 +106,7 @@ public sealed class SourceClipTests : IDisposable
     {
         Assert.SkipUnless(H264Encoder.Name is not null, "an encoder is not on this machine");
         var context = Run(SyntheticSource.Kind, "synthetic:64x48*200", isLive, "clip_before_s: 1, clip_after_s: 1");
-        var saved = Assert.Single(context.LateEvents.TakeAll());
+        var saved = Assert.Single(context.LateEvents.Take());
         var clip = Path.Combine(_bench.Folder, saved.Clip!);
         var times = Mp4.Decode(clip);
         if (!isLive)

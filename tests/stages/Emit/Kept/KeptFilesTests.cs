@@ -59,6 +59,32 @@ public sealed class KeptFilesTests : IDisposable
         Assert.Equal("b c d e f", string.Join(' ', Left()));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("ftyp", false)]
+    [InlineData("ftyp moov", false)]
+    [InlineData("ftyp moov moof", false)]
+    [InlineData("ftyp moov moof mdat", true)]
+    [InlineData("ftyp moov moof mdat moof", true)]
+    public void Open_AClipThatAKillHasCutOff_IsKeptWhenItHasAFrame(string boxes, bool isKept)
+    {
+        var content = boxes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => $"\0\0\0\u0010{name}........");
+        _folder.File("clips/x.part.mp4", string.Concat(content));
+        Open(KeepRules.All);
+        Assert.Equal(isKept ? ["a", "b", "c", "d", "e", "x.recovered"] : ["a", "b", "c", "d", "e"], Left());
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(8, false)]
+    [InlineData(9, true)]
+    public void Open_AClipThatEndsWithinItsFirstFrame_IsKeptWhenAnythingOfItIsThere(int bytes, bool isKept)
+    {
+        _folder.File("clips/x.part.mp4", "\0\0\0\u0010moof........" + "\0\0\0\u0010mdat........"[..bytes]);
+        Open(KeepRules.All);
+        Assert.Equal(isKept, Left().Contains("x.recovered"));
+    }
+
     /// <summary>Five clips, a to e, of 100 bytes: four days old to none.</summary>
     private KeptFiles Open(KeepRules rules)
     {

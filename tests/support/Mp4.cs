@@ -4,7 +4,7 @@ using OpenCvSharp;
 using Streaming.Stages.Gst;
 using Streaming.Stages.Packets;
 
-namespace Streaming.Stages.Tests.Emit.Clips;
+namespace Streaming.Testing;
 
 /// <summary>What is in an MP4 file.</summary>
 internal static class Mp4
@@ -57,6 +57,31 @@ internal static class Mp4
         }
 
         return names;
+    }
+
+    /// <summary>The frames in those fragments of a file that are there whole: what a kill leaves ends anywhere.</summary>
+    public static int WholeFrames(string path)
+    {
+        var data = File.ReadAllBytes(path).AsSpan();
+        var (frames, waiting) = (0, 0);
+        while (data.Length >= 8 && BinaryPrimitives.ReadInt32BigEndian(data) is var length && length <= data.Length)
+        {
+            var box = data[..length];
+            switch (Encoding.ASCII.GetString(box.Slice(4, 4)))
+            {
+                case "moof":
+                    // The track's run begins with its flags and the number of its frames.
+                    waiting = BinaryPrimitives.ReadInt32BigEndian(box[(box.IndexOf("trun"u8) + 8)..]);
+                    break;
+                case "mdat":
+                    (frames, waiting) = (frames + waiting, 0);
+                    break;
+            }
+
+            data = data[length..];
+        }
+
+        return frames;
     }
 
     /// <summary>Decodes all frames; their times in milliseconds, as another library than ours reads them.</summary>
