@@ -22,8 +22,8 @@ internal static class GateBenchmark
     private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(2);
 
     /// <summary>Prints what was found.</summary>
-    /// <param name="streets">How many with the truth's detections.</param>
-    /// <param name="demoStreets">How many of them with the demo model's too.</param>
+    /// <param name="streets">How many with the truth's detections; 0 for none.</param>
+    /// <param name="demoStreets">How many of them with the demo model's too; 0 for none.</param>
     /// <param name="first">The first street's seed.</param>
     public static void Run(int streets, int demoStreets, long first)
     {
@@ -53,6 +53,11 @@ internal static class GateBenchmark
 
     private static void Print(string detections, StreetOutcome[] streets)
     {
+        if (streets.Length == 0)
+        {
+            return;
+        }
+
         Console.WriteLine($"Detections: {detections}");
         Console.WriteLine("seed  with an object  saved");
         foreach (var street in streets)

@@ -55,7 +55,7 @@ internal sealed class MotionDetector(ImageSize size, MotionSensitivity sensitivi
     private readonly Regions _regions = new(size);
     private bool _isBegun;
 
-    /// <summary>For how long this background has been learned.</summary>
+    /// <summary>For how long this background has been learned while no object moved.</summary>
     private double _age;
 
     /// <summary>Looks at a picture and learns from it.</summary>
@@ -151,11 +151,11 @@ internal sealed class MotionDetector(ImageSize size, MotionSensitivity sensitivi
 
     private void Learn(ReadOnlySpan<float> grey, double seconds, bool hasObjects)
     {
-        _age += seconds;
-        var young = Math.Max(_age, YoungSeconds);
-        var still = ShareOf(seconds, Math.Min(StillSeconds, young));
-        var moving = ShareOf(seconds, hasObjects ? MovingSeconds : IdleSeconds);
-        var spread = hasObjects ? 0 : ShareOf(seconds, Math.Min(SpreadSeconds, young));
+        _age += hasObjects ? 0 : seconds;
+        var most = hasObjects ? double.PositiveInfinity : Math.Max(_age, YoungSeconds);
+        var still = ShareOf(seconds, Math.Min(StillSeconds, most));
+        var moving = ShareOf(seconds, hasObjects ? MovingSeconds : Math.Min(IdleSeconds, most));
+        var spread = hasObjects ? 0 : ShareOf(seconds, Math.Min(SpreadSeconds, most));
         for (var i = 0; i < grey.Length; i++)
         {
             _background[i] += (_moves[i] ? moving : still) * (grey[i] - _background[i]);

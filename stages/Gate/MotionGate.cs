@@ -53,7 +53,10 @@ internal sealed class MotionGate(TrackActivity activity, MotionSensitivity sensi
         GreyThumbnail.Shrink(frame.Pixels.View, _grey);
         var motion = _detector!.Look(_grey, (identity.Pts - _lastPts).TotalSeconds, activity.Moving > 0);
         _lastPts = identity.Pts;
-        var wants = IsOpen(motion, identity.Pts) || identity.Pts - _lastSeen >= interval;
+        // A new scene is seen at once, but no longer than that: if there is an object in it, it is found now.
+        var wants = motion == Motion.Scene
+            || IsOpen(motion == Motion.Object, identity.Pts)
+            || identity.Pts - _lastSeen >= interval;
         _lastSeen = wants ? identity.Pts : _lastSeen;
         return wants;
     }
@@ -64,9 +67,9 @@ internal sealed class MotionGate(TrackActivity activity, MotionSensitivity sensi
         // Holds no memory of its own.
     }
 
-    private bool IsOpen(Motion motion, TimeSpan now)
+    private bool IsOpen(bool moves, TimeSpan now)
     {
-        var (moves, isKnown) = (motion != Motion.None, activity.Moving > 0);
+        var isKnown = activity.Moving > 0;
         _lastMotion = moves ? now : _lastMotion;
         _nothingFoundSince = isKnown || now - _lastMotion > Patience ? null
             : _nothingFoundSince ?? (moves ? now : null);
@@ -81,8 +84,8 @@ internal sealed class MotionGate(TrackActivity activity, MotionSensitivity sensi
 
     private void Begin(FrameIdentity first, ImageSize size)
     {
-        (_epoch, _size, _lastPts, _lastSeen, _openUntil) = (first.Epoch, size, first.Pts, first.Pts, first.Pts);
-        (_nothingFoundSince, _lastMotion) = (null, first.Pts);
+        (_epoch, _size, _lastPts, _lastSeen) = (first.Epoch, size, first.Pts, first.Pts);
+        (_openUntil, _lastMotion, _nothingFoundSince) = (TimeSpan.MinValue, first.Pts, null);
         var small = GreyThumbnail.SizeOf(size);
         _grey = new float[small.Height * small.Width];
         _detector = new MotionDetector(small, sensitivity);

@@ -76,6 +76,12 @@ public sealed class MotionGateTests : IDisposable
     }
 
     [Fact]
+    public void Wants_NewScene_SeesOneFrame()
+    {
+        Assert.Equal([true, false, false, false], Ask(4));
+    }
+
+    [Fact]
     public void Wants_NewEpochOrSize_BeginsAnew()
     {
         Ask(12);
