@@ -1,7 +1,6 @@
 using System.Globalization;
 using Streaming.Config.Run;
 using Streaming.Model.Structures;
-using Streaming.Scenes;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Hooks;
 using Streaming.Stages.Track;
@@ -12,7 +11,7 @@ namespace Streaming.Benchmarks.Tracks;
 
 /// <summary>
 /// How well trackers keep objects apart and together on drawn streets that nothing was tuned on, at falling frame rates, when
-/// they are given the truth with a detector's noise.
+/// they are given the truth with a detector's noise, or the demo model's detections.
 /// </summary>
 internal static class TrackBenchmark
 {
@@ -32,16 +31,35 @@ internal static class TrackBenchmark
         ("masks", source => Tracker(TrackerKind.Masks, source)),
     ];
 
-    /// <summary>Prints a row for each rate and tracker; "true ids" is a tracker that is told which detection is what.</summary>
+    /// <summary>Detections are the truth with a detector's noise.</summary>
     /// <param name="count">How many streets.</param>
     public static void Run(int count)
     {
+        Print(Workers.Run(
+            count,
+            () => Stream.Null,
+            (_, i) => Follow(SeenStreet.ByNoise(FirstStreet + i, Size, FullRate, Seconds * FullRate)).ToList()));
+    }
+
+    /// <summary>Detections are the demo model's.</summary>
+    /// <param name="count">How many streets.</param>
+    /// <param name="seconds">Of each.</param>
+    public static void RunDemo(int count, int seconds)
+    {
+        Print(Workers.Run(
+            count,
+            () => new DemoDetector(),
+            (detector, i) => Follow(
+                SeenStreet.ByModel(detector, FirstStreet + i, Size, FullRate, seconds * FullRate)).ToList()));
+    }
+
+    /// <summary>Prints a row for each rate and tracker; "true ids" is a tracker that is told which detection is what.</summary>
+    private static void Print(IEnumerable<List<(string Row, TrackSummary Figures)>> streets)
+    {
         Console.WriteLine("rate  tracker          HOTA   DetA   AssA   IDF1   MOTA  IDSW  Frag");
-        var streets = new List<(string, TrackSummary)>[count];
-        Parallel.For(0, count, i => streets[i] = [.. Follow(FirstStreet + i)]);
-        foreach (var row in streets.SelectMany(street => street).GroupBy(item => item.Item1))
+        foreach (var row in streets.SelectMany(street => street).GroupBy(item => item.Row))
         {
-            var all = TrackSummary.Combine([.. row.Select(item => item.Item2)]);
+            var all = TrackSummary.Combine([.. row.Select(item => item.Figures)]);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{row.Key}  {100 * all["HOTA"],5:0.0}  {100 * all["DetA"],5:0.0}  {100 * all["AssA"],5:0.0}  "
@@ -55,17 +73,12 @@ internal static class TrackBenchmark
     }
 
     /// <summary>One street with all trackers at all rates; the frames of a lower rate are some of those of the highest.</summary>
-    private static IEnumerable<(string Row, TrackSummary Figures)> Follow(long seed)
+    private static IEnumerable<(string Row, TrackSummary Figures)> Follow(IReadOnlyList<SeenFrame> frames)
     {
-        var scene = new StreetScene(seed, Size, Enum.GetValues<StreetKind>());
-        var frames = StreetTracks.Of(scene, FullRate, Seconds * FullRate)
-            .Select((objects, index) => new NoisyFrame(
-                TimeSpan.FromSeconds((double)index / FullRate), objects, NoisyDetector.Detect(objects, Size, seed, index)))
-            .ToList();
         foreach (var rate in Rates)
         {
-            NoisyFrame[] seen = [.. frames.Where((_, index) => index % (FullRate / rate) == 0)];
-            var truth = Sequence(seen.Select(frame => frame.Objects.Select(item => (item.Id, Box(item.Mask)))));
+            SeenFrame[] seen = [.. frames.Where((_, index) => index % (FullRate / rate) == 0)];
+            var truth = Sequence(seen.Select(frame => frame.Objects.Select(item => (item.Id, DrawnFrames.BoxOf(item)))));
             yield return ($"{rate,4}  {"true ids",-13}", TrackSummary.Of(truth, Sequence(seen.Select(TrueIds))));
             foreach (var (name, create) in Trackers)
             {
@@ -75,7 +88,7 @@ internal static class TrackBenchmark
         }
     }
 
-    private static IEnumerable<IEnumerable<(long Id, Box Box)>> Track(IResultHook tracker, NoisyFrame[] frames)
+    private static IEnumerable<IEnumerable<(long Id, Box Box)>> Track(IResultHook tracker, SeenFrame[] frames)
     {
         using var pool = new PixelPool();
         using (tracker)
@@ -93,7 +106,7 @@ internal static class TrackBenchmark
     }
 
     /// <summary>As a tracker that knows everything: false detections are left alone.</summary>
-    private static IEnumerable<(long Id, Box Box)> TrueIds(NoisyFrame frame)
+    private static IEnumerable<(long Id, Box Box)> TrueIds(SeenFrame frame)
     {
         return frame.Detections.Where(item => item.Id is not null).Select(item => (item.Id!.Value, item.Detection.Box));
     }
@@ -115,14 +128,4 @@ internal static class TrackBenchmark
 
         return tracks;
     }
-
-    private static Box Box(Rle mask)
-    {
-        var (x, y, width, height) = mask.BoundingBox();
-        return new Box(x, y, x + width, y + height);
-    }
-
-    /// <summary>A frame's truth and what the detector makes of it.</summary>
-    private sealed record NoisyFrame(
-        TimeSpan Pts, IReadOnlyList<StreetObject> Objects, IReadOnlyList<(Detection Detection, long? Id)> Detections);
 }

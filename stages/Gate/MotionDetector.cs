@@ -9,7 +9,8 @@ namespace Streaming.Stages.Gate;
 /// <remarks>
 /// A picture is compared with the background in the picture's light, which is taken from means over wide squares: clouds, dusk
 /// and automatic exposure vanish, objects and their edges remain. Leaves and rain raise what their cells usually stray by. When
-/// much of the picture changes at once, a light was switched or the camera was moved: the background is begun anew.
+/// much of the picture changes at once, a light was switched or the camera was moved: the background is begun anew. What a small
+/// shift of the whole picture explains is a tremor of the camera.
 /// </remarks>
 /// <param name="size">Height and width of the pictures, in cells.</param>
 /// <param name="sensitivity">What counts as motion.</param>
@@ -36,8 +37,12 @@ internal sealed class MotionDetector(ImageSize size, MotionSensitivity sensitivi
     private const double SpreadSeconds = 15;
     private const double IdleSeconds = 4;
 
+    /// <summary>A new background is a plain mean of what was seen since: no constant is longer than its age, or this.</summary>
+    private const double YoungSeconds = 1;
+
     private readonly float[] _background = new float[size.Height * size.Width];
     private readonly float[] _spread = new float[size.Height * size.Width];
+    private readonly float[] _expected = new float[size.Height * size.Width];
     private readonly float[] _difference = new float[size.Height * size.Width];
     private readonly float[] _light = new float[size.Height * size.Width];
     private readonly float[] _usualLight = new float[size.Height * size.Width];
@@ -49,6 +54,9 @@ internal sealed class MotionDetector(ImageSize size, MotionSensitivity sensitivi
     private readonly BoxBlur _blur = new(size, Math.Max(Math.Max(size.Height, size.Width) / 12, 2));
     private readonly Regions _regions = new(size);
     private bool _isBegun;
+
+    /// <summary>For how long this background has been learned while no object moved.</summary>
+    private double _age;
 
     /// <summary>Looks at a picture and learns from it.</summary>
     /// <param name="grey">Rows of shades, 0 to 255.</param>
@@ -83,7 +91,7 @@ internal sealed class MotionDetector(ImageSize size, MotionSensitivity sensitivi
         grey.CopyTo(_background);
         Array.Fill(_spread, sensitivity.Levels / Spreads);
         Array.Clear(_followed);
-        _isBegun = true;
+        (_isBegun, _age) = (true, 0);
     }
 
     /// <returns>How many cells differ.</returns>
@@ -91,12 +99,18 @@ internal sealed class MotionDetector(ImageSize size, MotionSensitivity sensitivi
     {
         _blur.Apply(grey, _light);
         _blur.Apply(_background, _usualLight);
-        var changed = 0;
         for (var i = 0; i < grey.Length; i++)
         {
             // One shade more keeps black from dividing by zero.
-            var inThisLight = _background[i] * ((_light[i] + 1) / (_usualLight[i] + 1));
-            _difference[i] = Math.Abs(grey[i] - inThisLight);
+            _expected[i] = _background[i] * ((_light[i] + 1) / (_usualLight[i] + 1));
+            _difference[i] = grey[i] - _expected[i];
+        }
+
+        var shift = Shift.Estimate(_expected, _difference, size);
+        shift.Subtract(_expected, _difference, size);
+        var changed = 0;
+        for (var i = 0; i < grey.Length; i++)
+        {
             _moves[i] = _difference[i] > Math.Max(sensitivity.Levels, Spreads * _spread[i]);
             changed += _moves[i] ? 1 : 0;
         }
@@ -137,9 +151,11 @@ internal sealed class MotionDetector(ImageSize size, MotionSensitivity sensitivi
 
     private void Learn(ReadOnlySpan<float> grey, double seconds, bool hasObjects)
     {
-        var still = ShareOf(seconds, StillSeconds);
-        var moving = ShareOf(seconds, hasObjects ? MovingSeconds : IdleSeconds);
-        var spread = hasObjects ? 0 : ShareOf(seconds, SpreadSeconds);
+        _age += hasObjects ? 0 : seconds;
+        var most = hasObjects ? double.PositiveInfinity : Math.Max(_age, YoungSeconds);
+        var still = ShareOf(seconds, Math.Min(StillSeconds, most));
+        var moving = ShareOf(seconds, hasObjects ? MovingSeconds : Math.Min(IdleSeconds, most));
+        var spread = hasObjects ? 0 : ShareOf(seconds, Math.Min(SpreadSeconds, most));
         for (var i = 0; i < grey.Length; i++)
         {
             _background[i] += (_moves[i] ? moving : still) * (grey[i] - _background[i]);

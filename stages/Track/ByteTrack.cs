@@ -25,7 +25,7 @@ internal class ByteTrack(TrackingSection settings, double frameRate, TrackIds id
 
     private readonly int _buffer = (int)(frameRate / 30 * settings.TrackBuffer);
     private readonly Assignment _assignment = new();
-    private readonly List<ByteTrackObject> _tracked = [], _lost = [], _told = [];
+    private readonly List<ByteTrackObject> _tracked = [], _lost = [], _told = [], _candidates = [];
     private readonly List<ByteTrackObject> _pool = [], _unconfirmed = [], _found = [], _newlyLost = [];
     private readonly List<int> _high = [], _low = [];
     private long _step;
@@ -33,6 +33,9 @@ internal class ByteTrack(TrackingSection settings, double frameRate, TrackIds id
 
     /// <inheritdoc/>
     public IReadOnlyList<TrackedObject> Tracks => _told;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TrackedObject> Candidates => _candidates;
 
     /// <summary>Tracks that are remembered, for tests.</summary>
     internal int Remembered => _tracked.Count + _lost.Count;
@@ -77,12 +80,10 @@ internal class ByteTrack(TrackingSection settings, double frameRate, TrackIds id
         Forget();
         RemoveDuplicates();
         _told.Clear();
+        _candidates.Clear();
         foreach (var track in _tracked)
         {
-            if (track.IsConfirmed)
-            {
-                _told.Add(track);
-            }
+            (track.IsConfirmed ? _told : _candidates).Add(track);
         }
 
         _isFirst = false;
@@ -106,6 +107,7 @@ internal class ByteTrack(TrackingSection settings, double frameRate, TrackIds id
             (_isFirst, steps) = (true, 0);
             _tracked.Clear();
             _told.Clear();
+            _candidates.Clear();
             _lost.Clear();
         }
 

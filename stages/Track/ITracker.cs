@@ -12,6 +12,12 @@ internal interface ITracker
     /// </summary>
     IReadOnlyList<TrackedObject> Tracks { get; }
 
+    /// <summary>
+    /// What the newest frame that was looked at shows and no track tells yet: whether it is an object, further frames say. Valid
+    /// until the next call.
+    /// </summary>
+    IReadOnlyList<TrackedObject> Candidates { get; }
+
     /// <summary>Takes the detections of a frame.</summary>
     /// <param name="steps">Steps since the frame before, at least 1.</param>
     /// <param name="seen">The detections, of finite numbers.</param>

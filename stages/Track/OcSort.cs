@@ -21,7 +21,7 @@ internal sealed class OcSort(TrackingSection settings, TrackIds ids) : ITracker
     private const double Alien = -1000;
 
     private readonly Assignment _assignment = new();
-    private readonly List<OcSortObject> _tracks = [], _told = [];
+    private readonly List<OcSortObject> _tracks = [], _told = [], _candidates = [];
     private readonly List<int> _seenLeft = [], _low = [], _tracksLeft = [];
     private readonly List<int> _rejectedSeen = [], _rejectedTracks = [];
     private double[] _similarity = [];
@@ -29,6 +29,9 @@ internal sealed class OcSort(TrackingSection settings, TrackIds ids) : ITracker
 
     /// <inheritdoc/>
     public IReadOnlyList<TrackedObject> Tracks => _told;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TrackedObject> Candidates => _candidates;
 
     /// <summary>Tracks that are remembered, for tests.</summary>
     internal int Remembered => _tracks.Count;
@@ -86,6 +89,7 @@ internal sealed class OcSort(TrackingSection settings, TrackIds ids) : ITracker
             _frames = Math.Min(_frames, isLook ? 1 : 0);
             _tracks.Clear();
             _told.Clear();
+            _candidates.Clear();
         }
 
         for (var i = _tracks.Count - 1; i >= 0; i--)
@@ -290,12 +294,13 @@ internal sealed class OcSort(TrackingSection settings, TrackIds ids) : ITracker
     private void Tell()
     {
         _told.Clear();
+        _candidates.Clear();
         for (var i = _tracks.Count - 1; i >= 0; i--)
         {
             var track = _tracks[i];
-            if (track.Unseen < 1 && (track.Streak >= settings.MinHits || _frames <= settings.MinHits))
+            if (track.Unseen < 1)
             {
-                _told.Add(track);
+                (track.Streak >= settings.MinHits || _frames <= settings.MinHits ? _told : _candidates).Add(track);
             }
 
             if (track.Unseen > settings.MaxAge)

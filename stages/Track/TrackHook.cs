@@ -119,14 +119,19 @@ internal sealed class TrackHook(TrackingSection settings, SourceInfo source, Tra
         return new TrackInfo(track.Id, now > track.FirstSeen ? now - track.FirstSeen : TimeSpan.Zero, track.Hits);
     }
 
-    private void Report(ITracker tracker, TimeSpan now)
+    private static int Moving(IReadOnlyList<TrackedObject> objects, TimeSpan now)
     {
         var moving = 0;
-        foreach (var track in tracker.Tracks)
+        for (var i = 0; i < objects.Count; i++)
         {
-            moving += track.IsMoving(now) ? 1 : 0;
+            moving += objects[i].IsMoving(now) ? 1 : 0;
         }
 
-        activity.Report(tracker.Tracks.Count, moving);
+        return moving;
+    }
+
+    private void Report(ITracker tracker, TimeSpan now)
+    {
+        activity.Report(tracker.Tracks.Count, Moving(tracker.Tracks, now) + Moving(tracker.Candidates, now));
     }
 }

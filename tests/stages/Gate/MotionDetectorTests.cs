@@ -101,6 +101,20 @@ public sealed class MotionDetectorTests
         Assert.Contains(Motion.Object, Repeat(5, i => With(Empty(), 60 + (3 * i), 40, 8, 8, 30)));
     }
 
+    [Fact]
+    public void Look_KnownObjectStoodInTheFirstPicture_ItsPlaceIsSceneryAtOnce()
+    {
+        var young = new MotionDetector(Size, new MotionSensitivity());
+        for (var i = 0; i < 40; i++)
+        {
+            young.Look(With(Empty(), 20 + (3 * i), 40, 20, 12, 40), Step, hasObjects: true);
+        }
+
+        var motions = Enumerable.Range(0, 40).Select(_ => young.Look(Empty(), Step, hasObjects: false)).ToArray();
+        Assert.Equal(Motion.Object, motions[0]);
+        Assert.All(motions.Skip(5), motion => Assert.Equal(Motion.None, motion));
+    }
+
     private Motion[] Repeat(int count, Func<int, float[]> picture)
     {
         return [.. Enumerable.Range(0, count).Select(i => Look(picture(i)))];

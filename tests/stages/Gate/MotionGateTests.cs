@@ -52,6 +52,36 @@ public sealed class MotionGateTests : IDisposable
     }
 
     [Fact]
+    public void Wants_MotionInWhichNothingIsFound_IsLookedAtNowAndThen()
+    {
+        Ask(12);
+        Assert.All(Ask(10, Leaf), Assert.True);
+        Assert.InRange(Ask(30, Leaf).Count(wanted => wanted), 14, 18);
+        _activity.Report(active: 1, moving: 1);
+        Assert.All(Ask(10, Leaf), Assert.True);
+
+        static int Leaf(int i)
+        {
+            return 40 + (i * 37 % 200);
+        }
+    }
+
+    [Fact]
+    public void Wants_PictureRestsAfterMotionWithoutObjects_NextMotionIsSeenFromItsFirstFrame()
+    {
+        Ask(12);
+        Ask(30, i => 40 + (i * 37 % 200));
+        Ask(80);
+        Assert.All(Ask(8, i => 100 + (i * 4)), Assert.True);
+    }
+
+    [Fact]
+    public void Wants_NewScene_SeesOneFrame()
+    {
+        Assert.Equal([true, false, false, false], Ask(4));
+    }
+
+    [Fact]
     public void Wants_NewEpochOrSize_BeginsAnew()
     {
         Ask(12);

@@ -201,6 +201,26 @@ public sealed class TrackHookTests
         Assert.Equal((0, 0), (activity.Active, activity.Moving));
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Activity_ObjectSeenOnce_MovesUntilItIsLookedForAgain(string kind)
+    {
+        var activity = new TrackActivity();
+        using var hook = new TrackHook(
+            new TrackingSection { Kind = Enum.Parse<TrackerKind>(kind) }, TrackScene.Source, activity);
+        for (var i = 0; i < 5; i++)
+        {
+            hook.Apply(null!, Frame(i));
+        }
+
+        hook.Apply(null!, Frame(5, At(80)));
+        Assert.Equal((0, 1), (activity.Active, activity.Moving));
+        hook.Apply(null!, Frame(6) with { IsGated = true });
+        Assert.Equal((0, 1), (activity.Active, activity.Moving));
+        hook.Apply(null!, Frame(7));
+        Assert.Equal((0, 0), (activity.Active, activity.Moving));
+    }
+
     [Fact]
     public void AsRead_AnyNumbers_AreThoseOfTheRecord()
     {
