@@ -7,6 +7,7 @@ using Streaming.Server.Events;
 using Streaming.Server.Events.Store;
 using Streaming.Server.Health;
 using Streaming.Server.History;
+using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Requests;
 
@@ -20,14 +21,19 @@ internal sealed class PageParts : IAsyncDisposable
     private readonly EventFeed _feed;
     private readonly SourceHistory _history;
     private readonly PictureRequests _requests;
+    private readonly SystemParts _system;
 
-    /// <param name="config">The run.</param>
+    /// <param name="plan">The run.</param>
+    /// <param name="run">Its name.</param>
     /// <param name="health">Knows the pipeline.</param>
     /// <param name="pool">Where pictures get their memory.</param>
     /// <param name="terminal">Where the log goes.</param>
     /// <param name="time">The clock.</param>
-    public PageParts(RunConfig config, PipelineHealth health, PixelPool pool, Terminal terminal, TimeProvider time)
+    public PageParts(
+        RunPlan plan, RunInfo run, PipelineHealth health, PixelPool pool, Terminal terminal, TimeProvider time)
     {
+        var config = plan.Config;
+        _system = new SystemParts(plan, run, health, terminal, time);
         _section = config.Http;
         _index = new EventIndex(config.Output.Folder, time, terminal.For("events"));
         _feed = new EventFeed(_index, time);
@@ -40,6 +46,7 @@ internal sealed class PageParts : IAsyncDisposable
             new FilesEndpoint(config.Output.Folder),
             new HistoryEndpoint(() => health.Pipeline, _history, time),
             new DetectEndpoint(_requests, () => health.IsStarted),
+            .. _system.Endpoints,
         ];
     }
 
@@ -51,6 +58,7 @@ internal sealed class PageParts : IAsyncDisposable
     /// <param name="options">How its frames flow.</param>
     public void Serve(VideoPipeline pipeline, PipelineOptions options)
     {
+        _system.Serve(pipeline, options);
         pipeline.Add(new SourceJob(PictureRequests.SourceId, (_, _) => _requests.Open(), _ => [_requests.Answers()])
         {
             IsHidden = true,
@@ -66,6 +74,7 @@ internal sealed class PageParts : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _system.Dispose();
         _requests.Dispose();
         _history.Dispose();
         await _feed.DisposeAsync().ConfigureAwait(false);
