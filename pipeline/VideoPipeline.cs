@@ -107,6 +107,9 @@ public sealed class VideoPipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>Frames (for infer: batches) that wait, by stage.</summary>
+    internal IReadOnlyList<(string Stage, int Waiting)> Queues => _graph.Queues;
+
     /// <summary>What hangs in native code at the moment, and for how long; normally nothing.</summary>
     public IReadOnlyList<(string What, TimeSpan For)> Hanging => _watchdog.Hanging;
 

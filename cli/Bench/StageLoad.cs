@@ -18,18 +18,31 @@ internal static class StageLoad
     public static IReadOnlyDictionary<string, double> Of(
         StageTimes times, double seconds, int streams, int devices, int workers, double meanBatch)
     {
-        return new Dictionary<string, double>
+        var busy = new Dictionary<string, double>
         {
-            ["decode"] = Share(times.Decode.Sum.TotalSeconds, streams),
-            ["preprocess"] = Share(times.Preprocess.Sum.TotalSeconds, workers),
-            ["infer"] = Share(times.Infer.Sum.TotalSeconds / Math.Max(meanBatch, 1), devices),
-            ["postprocess"] = Share(times.Postprocess.Sum.TotalSeconds, workers),
-            ["emit"] = Share(times.Emit.Sum.TotalSeconds, streams),
+            ["decode"] = times.Decode.Sum.TotalSeconds,
+            ["preprocess"] = times.Preprocess.Sum.TotalSeconds,
+            ["infer"] = times.Infer.Sum.TotalSeconds / Math.Max(meanBatch, 1),
+            ["postprocess"] = times.Postprocess.Sum.TotalSeconds,
+            ["emit"] = times.Emit.Sum.TotalSeconds,
         };
+        return Of(busy, seconds, streams, devices, workers);
+    }
 
-        double Share(double busy, int among)
+    /// <summary>The same from the seconds that each stage was busy: for the network those of its batches.</summary>
+    /// <param name="busy">By stage.</param>
+    /// <param name="seconds">Measured.</param>
+    /// <param name="streams">Each decodes and writes on its own.</param>
+    /// <param name="devices">That the network runs on.</param>
+    /// <param name="workers">Of the stages beside the network.</param>
+    public static IReadOnlyDictionary<string, double> Of(
+        IReadOnlyDictionary<string, double> busy, double seconds, int streams, int devices, int workers)
+    {
+        return busy.ToDictionary(stage => stage.Key, stage => stage.Value / seconds / Among(stage.Key));
+
+        int Among(string stage)
         {
-            return busy / seconds / among;
+            return stage is "decode" or "emit" ? streams : stage == "infer" ? devices : workers;
         }
     }
 
@@ -42,7 +55,7 @@ internal static class StageLoad
     }
 
     /// <summary>The busiest stage, or <see cref="Sources"/>.</summary>
-    /// <param name="load">See <see cref="Of"/>.</param>
+    /// <param name="load">By stage; 1 is all the time.</param>
     /// <param name="rate">The rate that the sources came at together; null when they came as fast as they were taken.</param>
     /// <param name="throughput">What came through.</param>
     public static string Limit(IReadOnlyDictionary<string, double> load, double? rate, double throughput)

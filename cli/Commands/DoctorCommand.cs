@@ -1,12 +1,7 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using Spectre.Console;
 using Streaming.Cli.Display;
-using Streaming.Model;
+using Streaming.Cli.Doctor;
 using Streaming.Model.Native;
-using Streaming.Stages.Cv;
-using Streaming.Stages.Emit;
-using Streaming.Stages.Gst;
 
 namespace Streaming.Cli.Commands;
 
@@ -24,7 +19,7 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Shows what this machine has, what is missing and how to get it.") { libtorch };
         command.SetAction(parsed =>
         {
-            Finding[] findings = [System(), Processor(), Torch(parsed.GetValue(libtorch)), .. Media()];
+            var findings = DoctorChecks.Run(parsed.GetValue(libtorch));
             foreach (var finding in findings)
             {
                 var mark = finding.Kind switch
@@ -39,82 +34,5 @@ internal static class DoctorCommand
             return findings.Any(finding => finding.Kind == FindingKind.Problem) ? ExitCode.Failed : ExitCode.Done;
         });
         return command;
-    }
-
-    private enum FindingKind
-    {
-        Good,
-        Optional,
-        Problem,
-    }
-
-    private sealed record Finding(FindingKind Kind, string Name, string Text);
-
-    private static Finding System()
-    {
-        var version = typeof(DoctorCommand).Assembly.GetName().Version!.ToString(3);
-        return new Finding(
-            FindingKind.Good, "streaming", $"{version}, .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()}");
-    }
-
-    private static Finding Processor()
-    {
-        // .NET does not tell all of these; the kernel does.
-        IEnumerable<string> lines = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [];
-        var flags = lines.FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? [];
-        (string Flag, string Name)[] features =
-        [
-            ("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "bf16 (AVX-512)"), ("amx_bf16", "bf16 (AMX)"),
-            ("avx512_vnni", "VNNI"),
-        ];
-        string[] present = [.. features.Where(feature => flags.Contains(feature.Flag)).Select(feature => feature.Name)];
-        return new Finding(
-            FindingKind.Good,
-            "processor",
-            $"{Environment.ProcessorCount} cores, {(present.Length == 0 ? "no AVX2" : string.Join(", ", present))}"
-                + (ProcessorCaches.AreHidden ? "; the virtual machine hides its caches: usual sizes are assumed" : ""));
-    }
-
-    private static Finding Torch(string? folder)
-    {
-        try
-        {
-            var libtorch = LibTorch.Load(folder);
-            var gpus = libtorch.HasCuda
-                ? $"{libtorch.CudaDevices} GPU(s), kernels by "
-                    + $"{libtorch.KernelCompiler ?? "libtorch alone, which is slower: NVRTC (libnvrtc.so) is missing"}"
-                : "no GPU: the CPU is used";
-            var healed = libtorch.HealedShim is null
-                ? ""
-                : "; this machine's libstdc++ is older than it wants, so a healed copy is used";
-            return new Finding(FindingKind.Good, "libtorch", $"{libtorch.Version} in {libtorch.Folder}, {gpus}{healed}");
-        }
-        catch (ModelLoadException exception)
-        {
-            return new Finding(FindingKind.Problem, "libtorch", exception.Message);
-        }
-    }
-
-    private static IEnumerable<Finding> Media()
-    {
-        yield return OpenCv.MissingLibrary is { } missing
-            ? new Finding(FindingKind.Problem, "OpenCV", missing)
-            : new Finding(FindingKind.Good, "OpenCV", $"{OpenCv.Version} with {OpenCv.Codecs}; "
-                + $"{(OpenCv.CanWriteMp4() ? "writes MP4 (mp4v)" : "cannot write MP4: no annotated videos")}");
-        yield return GStreamer.Version is { } version
-            ? new Finding(FindingKind.Good, "GStreamer", $"{version}; hardware decoding: {HardwareDecoders()}; H.264 output: "
-                + $"{H264Encoder.Name ?? "none: annotated videos are mp4v"}")
-            : new Finding(
-                FindingKind.Optional,
-                "GStreamer",
-                $"needed for cameras and H.264 output only. For both: {GStreamer.Advice}. For H.264 output alone: "
-                    + $"{GStreamer.EncoderAdvice}");
-    }
-
-    /// <summary>GStreamer itself prefers these to software.</summary>
-    private static string HardwareDecoders()
-    {
-        string[] present = [.. GStreamer.HardwareDecoders.Where(GStreamer.Has)];
-        return present.Length == 0 ? "none" : string.Join(", ", present);
     }
 }

@@ -5,7 +5,7 @@ using Streaming.Cli.Display;
 using Streaming.Cli.Running;
 using Streaming.Config.Run;
 using Streaming.Config.Settings;
-using Streaming.Stages.Decode;
+using Streaming.Server.Cameras;
 using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Commands;
@@ -51,7 +51,7 @@ internal static class ProbeCommand
             var config = SourceConfig.From(source, values);
             try
             {
-                Print(Probe(config, TimeProvider.System, cancellation), parsed.GetValue(json), terminal.Out);
+                Print(SourceProbe.Run(config, TimeProvider.System, cancellation), parsed.GetValue(json), terminal.Out);
                 return ExitCode.Done;
             }
             catch (DecodeException exception)
@@ -61,26 +61,6 @@ internal static class ProbeCommand
             }
         }));
         return command;
-    }
-
-    private static ProbeReport Probe(SourceConfig config, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var pool = new PixelPool();
-        var started = time.GetTimestamp();
-        using var source = Kinds.Sources.Probe(config, new SourceContext(config.Id, pool, time), cancellationToken);
-        using var frame = source.Read(cancellationToken);
-        var milliseconds = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1);
-        var info = source.Info;
-        return new ProbeReport(
-            info.Location,
-            info.Size.Width,
-            info.Size.Height,
-            info.FrameRate?.Value,
-            info.Codec,
-            info.Decoder,
-            info.FrameCount,
-            Kinds.Sources.IsLive(config.Input),
-            milliseconds);
     }
 
     private static void Print(ProbeReport report, bool asJson, TextWriter output)

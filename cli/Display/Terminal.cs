@@ -47,6 +47,9 @@ internal sealed class Terminal : ILogTarget
     /// <inheritdoc/>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What was logged last, for the live page.</summary>
+    public LogHistory History { get; } = new();
+
     /// <summary>The log of the command itself.</summary>
     public ILogger Log { get; }
 
@@ -119,6 +122,7 @@ internal sealed class Terminal : ILogTarget
 
     private void Write(LogEvent logged, LogFormat? wanted)
     {
+        History.Add(logged);
         var color = logged.Level switch
         {
             >= LogLevel.Error => Color.Red,

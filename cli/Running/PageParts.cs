@@ -9,6 +9,7 @@ using Streaming.Server.Events;
 using Streaming.Server.Events.Store;
 using Streaming.Server.Health;
 using Streaming.Server.History;
+using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Requests;
 
@@ -22,14 +23,19 @@ internal sealed class PageParts : IAsyncDisposable
     private readonly EventFeed _feed;
     private readonly SourceHistory _history;
     private readonly PictureRequests _requests;
+    private readonly SystemParts _system;
 
-    /// <param name="config">The run.</param>
+    /// <param name="plan">The run.</param>
+    /// <param name="run">Its name.</param>
     /// <param name="health">Knows the pipeline.</param>
     /// <param name="pool">Where pictures get their memory.</param>
     /// <param name="terminal">Where the log goes.</param>
     /// <param name="time">The clock.</param>
-    public PageParts(RunConfig config, PipelineHealth health, PixelPool pool, Terminal terminal, TimeProvider time)
+    public PageParts(
+        RunPlan plan, RunInfo run, PipelineHealth health, PixelPool pool, Terminal terminal, TimeProvider time)
     {
+        var config = plan.Config;
+        _system = new SystemParts(plan, run, health, terminal, time);
         _section = config.Http;
         _index = new EventIndex(config.Output.Folder, time, terminal.For("events"));
         _feed = new EventFeed(_index, time);
@@ -45,6 +51,7 @@ internal sealed class PageParts : IAsyncDisposable
             new SourcesEndpoint(health, Control),
             new SettingsEndpoint(Control),
             new RunFileEndpoint(Control),
+            .. _system.Endpoints,
         ];
     }
 
@@ -59,6 +66,7 @@ internal sealed class PageParts : IAsyncDisposable
     /// <param name="options">How its frames flow.</param>
     public void Serve(VideoPipeline pipeline, PipelineOptions options)
     {
+        _system.Serve(pipeline, options);
         pipeline.Add(new SourceJob(PictureRequests.SourceId, (_, _) => _requests.Open(), _ => [_requests.Answers()])
         {
             IsHidden = true,
@@ -74,6 +82,7 @@ internal sealed class PageParts : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _system.Dispose();
         _requests.Dispose();
         _history.Dispose();
         await _feed.DisposeAsync().ConfigureAwait(false);

@@ -62,7 +62,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         var (metrics, health) = (new PipelineMetrics(), new PipelineHealth(time));
         outputs.Observe(metrics);
         await using var server = await ListenAsync(config.Values, metrics, health, terminal).ConfigureAwait(false);
-        await using var parts = live is null ? null : new PageParts(config, health, pool, terminal, time);
+        await using var parts = live is null ? null : new PageParts(plan, run, health, pool, terminal, time);
         await using var page = live is null || parts is null
             ? null : await new LivePage(plan, live, metrics, health, parts, terminal, time).StartAsync().ConfigureAwait(false);
         var detectors = model.Load(terminal.For("model"));

@@ -122,6 +122,12 @@ internal sealed class FrameGraph : IDisposable
     /// </summary>
     public Task Completion { get; }
 
+    /// <summary>Frames (for infer: batches) that wait, by stage.</summary>
+    public IReadOnlyList<(string Stage, int Waiting)> Queues =>
+    [
+        ("preprocess", _preprocess.InputCount), ("infer", _infer.InputCount), ("postprocess", _postprocess.InputCount),
+    ];
+
     /// <summary>No frame follows.</summary>
     public void Complete()
     {
@@ -217,8 +223,9 @@ internal sealed class FrameGraph : IDisposable
 
     private void MeasureQueues()
     {
-        _metrics.QueueDepth.WithLabels("preprocess").Set(_preprocess.InputCount);
-        _metrics.QueueDepth.WithLabels("infer").Set(_infer.InputCount);
-        _metrics.QueueDepth.WithLabels("postprocess").Set(_postprocess.InputCount);
+        foreach (var (stage, waiting) in Queues)
+        {
+            _metrics.QueueDepth.WithLabels(stage).Set(waiting);
+        }
     }
 }

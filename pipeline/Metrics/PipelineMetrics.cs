@@ -91,6 +91,9 @@ internal sealed class PipelineMetrics
     /// <summary>Batches that went through the network so far, and the frames in them.</summary>
     public (double Count, double Frames) Batches => (InferenceBatches.Value, Inferences.Value);
 
+    /// <summary>Where the network runs, as <see cref="Describe"/> was told; null before.</summary>
+    public string? Device { get; private set; }
+
     internal Gauge SourceUp { get; }
 
     internal Gauge SourceState { get; }
@@ -173,6 +176,7 @@ internal sealed class PipelineMetrics
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
             .InformationalVersion.Split('+')[0] ?? "";
         BuildInfo.WithLabels(version, torch, device).Set(1);
+        Device = device;
     }
 
     private Counter Counter(string name, string help, params string[] labels)
