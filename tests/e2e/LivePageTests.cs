@@ -92,9 +92,9 @@ public sealed class LivePageTests : IDisposable
     }
 
     /// <summary>Waits until the page has drawn a picture with what was found in it.</summary>
-    private static Task DrawnAsync(IPage page)
+    private static async Task DrawnAsync(IPage page)
     {
-        return page.EvaluateAsync("() => new Promise(done => document.addEventListener('drawn', done, { once: true }))");
+        await page.EvaluateAsync("() => new Promise(done => document.addEventListener('drawn', done, { once: true }))");
     }
 
     /// <summary>A zone over the whole road.</summary>
