@@ -47,11 +47,13 @@ internal sealed class Reload(RunningSources sources, RunPlan plan, IReloadOutput
     }
 
     /// <summary>Whether a plan can be taken over: looks at the outputs of the sources that would start.</summary>
+    /// <param name="next">The plan.</param>
+    /// <param name="retried">See <see cref="ApplyAsync"/>.</param>
     /// <exception cref="ConfigurationException">Something cannot be gone on with.</exception>
     /// <exception cref="UsageException">Something must not be replaced.</exception>
-    public void Check(RunPlan next)
+    public void Check(RunPlan next, string? retried = null)
     {
-        var (added, changed) = Compare(next);
+        var (added, changed) = Compare(next, retried);
         try
         {
             outputs.Prepare([.. added.Concat(changed).Where(source => !source.IsPaused)]);
@@ -66,13 +68,15 @@ internal sealed class Reload(RunningSources sources, RunPlan plan, IReloadOutput
     /// <summary>Gives up a plan that was checked and is not to be applied.</summary>
     public void Drop(RunPlan next)
     {
-        outputs.Removed([.. Compare(next).Added.Select(source => source.Id)]);
+        outputs.Removed([.. Compare(next, null).Added.Select(source => source.Id)]);
     }
 
     /// <summary>Does what a plan says that was checked.</summary>
-    public async Task<ReloadResult> ApplyAsync(RunPlan next)
+    /// <param name="next">The plan.</param>
+    /// <param name="retried">The source that is started anew if it has failed, changed or not; null for all.</param>
+    public async Task<ReloadResult> ApplyAsync(RunPlan next, string? retried = null)
     {
-        var (added, changed) = Compare(next);
+        var (added, changed) = Compare(next, retried);
         var wanted = next.Config.Sources.Select(source => source.Id);
         string[] removed = [.. sources.Wanted.Select(source => source.Id).Except(wanted)];
         Setting[] fixedOnes =
@@ -96,14 +100,14 @@ internal sealed class Reload(RunningSources sources, RunPlan plan, IReloadOutput
     }
 
     /// <summary>The sources that are new, and those that are to be started anew.</summary>
-    private (SourceConfig[] Added, SourceConfig[] Changed) Compare(RunPlan next)
+    private (SourceConfig[] Added, SourceConfig[] Changed) Compare(RunPlan next, string? retried)
     {
         var running = sources.Wanted.ToDictionary(source => source.Id, StringComparer.Ordinal);
         return (
             [.. next.Config.Sources.Where(source => !running.ContainsKey(source.Id))],
             [
                 .. next.Config.Sources.Where(source => running.TryGetValue(source.Id, out var before)
-                    && (before != source || sources.HasFailed(source.Id))),
+                    && (before != source || ((retried is null || retried == source.Id) && sources.HasFailed(source.Id)))),
             ]);
     }
 

@@ -31,9 +31,6 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
     /// <summary>Versions are no plain hashes: with one, somebody could try out passwords.</summary>
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
-    /// <inheritdoc/>
-    public string? File => file;
-
     /// <summary>Reads the file again, as after a signal; what is wrong with it is logged.</summary>
     public Task<ReloadResult?> ReloadAsync(Func<RunPlan> read, CancellationToken cancellationToken)
     {
@@ -43,13 +40,14 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
     /// <inheritdoc/>
     public Task<RunFileVersion> ReadAsync(CancellationToken cancellationToken)
     {
-        return AloneAsync(
+        // What is read is whole, whatever is being changed: nobody waits for that.
+        return Task.Run(
             () =>
             {
                 var text = Read();
-                return Task.FromResult(new RunFileVersion(_text.Hide(text), Version(text)));
+                return new RunFileVersion(_text.Hide(text), Version(text));
             },
-            Patience, cancellationToken);
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -61,7 +59,7 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
                 var before = Read();
                 ThrowIfOther(version, Version(before));
                 var next = _text.Restore(text, before);
-                var result = await ApplyAsync(before, next, Parse(next)).ConfigureAwait(false);
+                var result = await ApplyAsync(before, next, Parse(next), null).ConfigureAwait(false);
                 return new RunChange(Version(next), result.Added, result.Changed, result.Removed, result.NeedsRestart);
             },
             Patience, cancellationToken);
@@ -70,13 +68,13 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
     /// <inheritdoc/>
     public Task<SourceVersion> ReadAsync(string id, CancellationToken cancellationToken)
     {
-        return AloneAsync(
+        return Task.Run(
             () =>
             {
                 var text = Read();
-                return Task.FromResult(SourceOf(text, id, EntryOf(Parse(text), id)));
+                return SourceOf(text, id, EntryOf(Parse(text), id));
             },
-            Patience, cancellationToken);
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -95,7 +93,7 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
 
                 var next = _text.Add(before, settings);
                 var plan = Parse(next);
-                await ApplyAsync(before, next, plan).ConfigureAwait(false);
+                await ApplyAsync(before, next, plan, "").ConfigureAwait(false);
                 // A folder of videos is several sources: the first one stands for all.
                 return plan.Config.Sources[plan.Entries.TakeWhile(entry => entry != plan.Entries[^1]).Count()].Id;
             },
@@ -119,7 +117,7 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
                 var settings = (JsonObject)MergePatch.Apply(source.Settings, patch)!;
                 var next = _text.Change(before, entry, settings);
                 var plan = Parse(next);
-                await ApplyAsync(before, next, plan).ConfigureAwait(false);
+                await ApplyAsync(before, next, plan, id).ConfigureAwait(false);
                 return SourceOf(next, plan.Config.Sources[plan.Entries.TakeWhile(other => other != entry).Count()].Id, entry);
             },
             Patience, cancellationToken);
@@ -133,7 +131,7 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
             {
                 var before = Read();
                 var next = _text.Remove(before, OwnEntryOf(Parse(before), id));
-                return await ApplyAsync(before, next, Parse(next)).ConfigureAwait(false);
+                return await ApplyAsync(before, next, Parse(next), id).ConfigureAwait(false);
             },
             Patience, cancellationToken);
     }
@@ -154,7 +152,7 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
                 }
 
                 var next = _text.Change(before, entry, settings);
-                return await ApplyAsync(before, next, Parse(next)).ConfigureAwait(false);
+                return await ApplyAsync(before, next, Parse(next), id).ConfigureAwait(false);
             },
             Patience, cancellationToken);
     }
@@ -199,9 +197,13 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
     }
 
     /// <summary>Writes a text and takes it over. If that fails, everything is put back.</summary>
-    private async Task<ReloadResult> ApplyAsync(string before, string next, RunPlan plan)
+    /// <param name="before">The file's text.</param>
+    /// <param name="next">Its new text.</param>
+    /// <param name="plan">What that says.</param>
+    /// <param name="retried">The source that is started anew if it has failed; null for all.</param>
+    private async Task<ReloadResult> ApplyAsync(string before, string next, RunPlan plan, string? retried)
     {
-        Check(plan);
+        Check(plan, retried);
         try
         {
             Write(before, next);
@@ -214,22 +216,22 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
 
         try
         {
-            return await reload.ApplyAsync(plan).ConfigureAwait(false);
+            return await reload.ApplyAsync(plan, retried).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             CliLog.NotApplied(logger, file!, exception.Message);
             _store.Write(before);
-            await reload.ApplyAsync(Parse(before)).ConfigureAwait(false);
+            await reload.ApplyAsync(Parse(before), "").ConfigureAwait(false);
             throw;
         }
     }
 
-    private void Check(RunPlan plan)
+    private void Check(RunPlan plan, string? retried)
     {
         try
         {
-            reload.Check(plan);
+            reload.Check(plan, retried);
         }
         catch (UsageException exception)
         {
@@ -247,7 +249,7 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
         if (file is null)
         {
             throw new ControlException(
-                ControlFailure.Conflict,
+                ControlFailure.NoFile,
                 "This run has no run file to change: it was started with flags; start it with a run file (.yaml) instead.");
         }
 
@@ -263,6 +265,11 @@ internal sealed class RunFileControl(string? file, Func<string?, RunPlan> parse,
 
     private void Write(string before, string next)
     {
+        if (next == before)
+        {
+            return;
+        }
+
         if (_store.Read() != before)
         {
             // Somebody has edited it by hand in the meantime, however short that was.

@@ -4,7 +4,7 @@ using Streaming.Server.Health;
 namespace Streaming.Server.Api;
 
 /// <summary>All sources.</summary>
-/// <param name="Etag">The run file's version; null when there is no run file.</param>
+/// <param name="Etag">The run file's version; null when there is no run file, or the run has not begun.</param>
 /// <param name="Sources">How each one is.</param>
 internal sealed record SourcesAnswer(string? Etag, IReadOnlyList<SourceReport> Sources);
 

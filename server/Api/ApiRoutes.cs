@@ -67,7 +67,7 @@ internal static class ApiRoutes
         return reason switch
         {
             ControlFailure.NotFound => StatusCodes.Status404NotFound,
-            ControlFailure.Conflict => StatusCodes.Status409Conflict,
+            ControlFailure.Conflict or ControlFailure.NoFile => StatusCodes.Status409Conflict,
             ControlFailure.NotNow => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };

@@ -22,12 +22,16 @@ internal sealed class RunFileEndpoint(IRunControl control) : IEndpoint
 
     private async Task ShowAsync(HttpContext context)
     {
-        if (control.File is null)
+        RunFileVersion file;
+        try
         {
-            throw new ApiException(StatusCodes.Status404NotFound, "This run has no run file: it was started with flags.");
+            file = await control.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (ControlException exception) when (exception.Reason == ControlFailure.NoFile)
+        {
+            throw new ApiException(StatusCodes.Status404NotFound, exception.Message);
         }
 
-        var file = await control.ReadAsync(context.RequestAborted).ConfigureAwait(false);
         (context.Response.ContentType, context.Response.Headers.ETag) = ($"{Yaml}; charset=utf-8", $"\"{file.Version}\"");
         await context.Response.WriteAsync(file.Text, context.RequestAborted).ConfigureAwait(false);
     }

@@ -23,10 +23,23 @@ internal sealed class SourcesEndpoint(PipelineHealth health, IRunControl control
 
     private async Task ListAsync(HttpContext context)
     {
-        var file = control.File is null ? null : await control.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-        var answer = new SourcesAnswer(file?.Version, health.Sources());
+        var version = await VersionAsync(context.RequestAborted).ConfigureAwait(false);
+        var answer = new SourcesAnswer(version, health.Sources());
         await context.Response.WriteAsJsonAsync(
             answer, ApiJson.Default.SourcesAnswer, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>The run file's version; null when there is none, or the run has not begun.</summary>
+    private async Task<string?> VersionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await control.ReadAsync(cancellationToken).ConfigureAwait(false)).Version;
+        }
+        catch (ControlException exception) when (exception.Reason is ControlFailure.NoFile or ControlFailure.NotNow)
+        {
+            return null;
+        }
     }
 
     private async Task ShowAsync(HttpContext context)

@@ -17,8 +17,11 @@ internal enum ControlFailure
     /// <summary>There is no such source.</summary>
     NotFound,
 
-    /// <summary>It does not fit what is there: somebody else was faster, a name is taken, there is no run file.</summary>
+    /// <summary>It does not fit what is there: somebody else was faster, or a name is taken.</summary>
     Conflict,
+
+    /// <summary>The run was started without a run file.</summary>
+    NoFile,
 
     /// <summary>Not now: the program starts or ends, or another change takes long.</summary>
     NotNow,

@@ -14,9 +14,6 @@ namespace Streaming.Server.Control;
 /// </remarks>
 internal interface IRunControl
 {
-    /// <summary>The run file as it may be shown; null when there is none.</summary>
-    string? File { get; }
-
     /// <summary>The text of the run file.</summary>
     Task<RunFileVersion> ReadAsync(CancellationToken cancellationToken);
 

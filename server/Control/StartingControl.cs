@@ -7,9 +7,6 @@ internal sealed class StartingControl : IRunControl
 {
     private volatile IRunControl? _control;
 
-    /// <inheritdoc/>
-    public string? File => _control?.File;
-
     private IRunControl Control => _control
         ?? throw new ControlException(ControlFailure.NotNow, "The program is starting; try again in a moment.");
 

@@ -1,10 +1,15 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Cli.Running;
 using Streaming.Config;
+using Streaming.Config.Run;
+using Streaming.Pipeline;
 using Streaming.Server.Control;
+using Streaming.Stages.Decode;
+using Streaming.Stages.Frames;
 
 namespace Streaming.Cli.Tests.Running;
 
@@ -231,6 +236,31 @@ public sealed class RunFileControlTests
     }
 
     [Fact]
+    public async Task Resume_AFailedSource_TriesItAlone()
+    {
+        var opened = new ConcurrentQueue<string>();
+        await using var run = new ControlledRun(
+            (_, source, _) => new SourceJob(
+                source.Id,
+                (_, _) =>
+                {
+                    opened.Enqueue(source.Id);
+                    throw new DecodeException(DecodeError.MissingLibrary, "broken");
+                },
+                _ => [],
+                FullMode.DropOldest),
+            [.. Two, "  - { id: c, input: usb:3, paused: true }"]);
+        await Task.WhenAll(run.Pipeline.Sources.Select(source => source.Completion));
+        await run.Control.PauseAsync("a", false, default);
+        await run.Pipeline.Sources.Single(source => source.Id == "a").Completion;
+        Assert.Equal(["a", "a", "b"], opened.Order(StringComparer.Ordinal));
+        // A reload tries all of them.
+        await run.Control.ReloadAsync(() => run.Plan, default);
+        await Task.WhenAll(run.Pipeline.Sources.Select(source => source.Completion));
+        Assert.Equal(["a", "a", "a", "b", "b"], opened.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Apply_ThatFails_PutsTheFileBack()
     {
         await using var run = new ControlledRun(
@@ -251,7 +281,7 @@ public sealed class RunFileControlTests
         await using var control = new RunFileControl(
             null, _ => run.Plan, run.Reload, TimeProvider.System, NullLogger.Instance);
         var refusal = await Assert.ThrowsAsync<ControlException>(() => control.RemoveAsync("a", default));
-        Assert.Equal(ControlFailure.Conflict, refusal.Reason);
+        Assert.Equal(ControlFailure.NoFile, refusal.Reason);
         Assert.StartsWith("This run has no run file to change", refusal.Message, StringComparison.Ordinal);
     }
 

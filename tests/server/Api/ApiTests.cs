@@ -69,10 +69,11 @@ public sealed class ApiTests : IAsyncLifetime
     [Fact]
     public async Task Sources_WithoutARunFile_HaveNoVersion()
     {
-        _control.File = null;
+        _control.Failure = new ControlException(ControlFailure.NoFile, "There is none.");
         Assert.Null((await SendAsync(HttpMethod.Get, "sources")).Body["etag"]);
         var (answer, _) = await SendAsync(HttpMethod.Get, "run-file");
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(HttpMethod.Delete, "sources/p")).Answer.StatusCode);
     }
 
     [Fact]
@@ -172,7 +173,6 @@ public sealed class ApiTests : IAsyncLifetime
     public async Task StartingControl_BeforeTheRun_SaysLater()
     {
         var starting = new StartingControl();
-        Assert.Null(starting.File);
         var refusal = await Assert.ThrowsAsync<ControlException>(() => starting.RemoveAsync("p", default));
         Assert.Equal(ControlFailure.NotNow, refusal.Reason);
         starting.Started(_control);

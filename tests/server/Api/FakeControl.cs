@@ -13,8 +13,6 @@ internal sealed class FakeControl : IRunControl
     /// <summary>What was asked for, in order.</summary>
     public List<string> Calls { get; } = [];
 
-    public string? File { get; set; } = "run.yaml";
-
     public Task<RunFileVersion> ReadAsync(CancellationToken cancellationToken)
     {
         return Done("read", new RunFileVersion("sources: []\n", "v1"));
