@@ -44,6 +44,9 @@ internal static partial class CliLog
     [LoggerMessage(413, LogLevel.Warning, "{Setting}: counts after a restart only")]
     public static partial void NeedsRestart(ILogger logger, string setting);
 
+    [LoggerMessage(414, LogLevel.Error, "{File}: the change could not be taken over, and the file is as it was: {Reason}")]
+    public static partial void NotApplied(ILogger logger, string file, string reason);
+
     [LoggerMessage(420, LogLevel.Information, "{Summary}")]
     public static partial void Progress(ILogger logger, string summary);
 

@@ -35,6 +35,7 @@ internal static class Program
         {
             RunCommand.Create(terminal),
             ServeCommand.Create(terminal),
+            SourcesCommand.Create(terminal),
             CheckCommand.Create(terminal),
             ProbeCommand.Create(terminal),
             BenchCommand.Create(terminal),

@@ -15,6 +15,7 @@ public sealed class SourceHandle
     private SourceState _state = SourceState.Opening;
     private StreamSummary? _summary;
     private (string Message, DateTimeOffset At)? _lastError;
+    private DateTimeOffset? _nextTryAt;
 
     internal SourceHandle(string id, SourceRun run, ISourceObserver observer, bool isHidden = false)
     {
@@ -42,6 +43,8 @@ public sealed class SourceHandle
                     LastErrorAt = _lastError?.At,
                     LastResultAt = resultAt,
                     Objects = objects,
+                    Rate = _run.Rate,
+                    NextTryAt = _nextTryAt,
                 };
             }
         }
@@ -128,6 +131,7 @@ public sealed class SourceHandle
                 lock (_gate)
                 {
                     _lastError = sourceEvent.Message is { } message ? (message, sourceEvent.At) : null;
+                    _nextTryAt = sourceEvent.NextTryAt;
                 }
 
                 Enter(SourceState.Reconnecting);
@@ -147,6 +151,7 @@ public sealed class SourceHandle
     {
         lock (_gate)
         {
+            _nextTryAt = state == SourceState.Reconnecting ? _nextTryAt : null;
             if (_state is SourceState.Ended or SourceState.Failed
                 || (_state, state) == (SourceState.Opening, SourceState.Reconnecting))
             {

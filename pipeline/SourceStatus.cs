@@ -25,6 +25,12 @@ public sealed record SourceStatus(
     /// <summary>How many objects its newest result has.</summary>
     public int Objects { get; init; }
 
+    /// <summary>Its results a second, over the last few seconds.</summary>
+    internal double Rate { get; init; }
+
+    /// <summary>When it is opened again; null when it does not wait for that.</summary>
+    internal DateTimeOffset? NextTryAt { get; init; }
+
     /// <summary>Whether it ended, well or not.</summary>
     public bool HasEnded => State is SourceState.Ended or SourceState.Failed;
 }

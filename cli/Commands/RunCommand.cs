@@ -30,7 +30,7 @@ internal static class RunCommand
             terminal.Use(request.Values);
             using var native = terminal.IsProcess ? NativeLines.Catch(terminal.For("native"), TimeProvider.System) : null;
             return await new Runner(terminal, TimeProvider.System)
-                .RunAsync(plan, () => RunPlan.Of(options.Read(parsed))).ConfigureAwait(false);
+                .RunAsync(plan, text => RunPlan.Of(options.Read(parsed, text))).ConfigureAwait(false);
         });
         return command;
     }

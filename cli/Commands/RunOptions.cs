@@ -24,7 +24,9 @@ internal sealed class RunOptions
     }
 
     /// <summary>What the user wants, out of the run file if there is one, and the flags.</summary>
-    public RunRequest Read(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="text">Takes the place of what stands in the run file; null reads it.</param>
+    public RunRequest Read(ParseResult parsed, string? text = null)
     {
         var inputs = parsed.GetValue(_inputs)!;
         if (inputs.Length > 1 && inputs.FirstOrDefault(RunFile.IsRunFile) is { } file)
@@ -33,7 +35,8 @@ internal sealed class RunOptions
         }
 
         var flags = _options.Read(parsed);
-        return Read(inputs).Under(flags.Values, flags.Errors);
+        var request = text is null ? Read(inputs) : Parse(text, inputs[0]);
+        return request.Under(flags.Values, flags.Errors);
     }
 
     /// <summary>The run file among the inputs; null when there is none.</summary>
@@ -47,6 +50,12 @@ internal sealed class RunOptions
     {
         var request = new RunFile(Kinds.Settings, Environment.GetEnvironmentVariable).Read(path);
         return WithVariables(request);
+    }
+
+    /// <summary>What a text in the place of a run file asks for when there are no flags.</summary>
+    public RunRequest Parse(string text, string path)
+    {
+        return WithVariables(new RunFile(Kinds.Settings, Environment.GetEnvironmentVariable).Parse(text, path));
     }
 
     private RunRequest Read(string[] inputs)

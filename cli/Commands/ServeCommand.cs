@@ -28,7 +28,7 @@ internal static class ServeCommand
 
             using var native = terminal.IsProcess ? NativeLines.Catch(terminal.For("native"), TimeProvider.System) : null;
             return await new Runner(terminal, TimeProvider.System)
-                .RunAsync(plan, () => RunPlan.Of(options.Read(parsed)) with { IsService = true }).ConfigureAwait(false);
+                .RunAsync(plan, text => RunPlan.Of(options.Read(parsed, text)) with { IsService = true }).ConfigureAwait(false);
         });
         return command;
     }

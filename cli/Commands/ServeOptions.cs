@@ -58,15 +58,12 @@ internal sealed class ServeOptions
     }
 
     /// <summary>What the user wants.</summary>
-    public RunRequest Read(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="text">Takes the place of what stands in the run file; null reads it.</param>
+    public RunRequest Read(ParseResult parsed, string? text = null)
     {
         var path = FileOf(parsed);
-        return Read(File.Exists(path) ? File.ReadAllText(path) : "", path, parsed);
-    }
-
-    /// <summary>What the user would want with another text in the run file.</summary>
-    public RunRequest Read(string text, string path, ParseResult parsed)
-    {
+        text ??= File.Exists(path) ? File.ReadAllText(path) : "";
         var file = new RunFile(Kinds.Settings, Environment.GetEnvironmentVariable) { MayBeEmpty = true };
         var (usual, said) = (file.Parse(Usual, "serve").Values, file.Parse(text, path));
         var (variables, flags) = (_options.ReadVariables(), _options.Read(parsed));

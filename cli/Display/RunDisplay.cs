@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Streaming.Pipeline;
+using Streaming.Server.Health;
 
 namespace Streaming.Cli.Display;
 
@@ -17,13 +18,16 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time, Action<st
 
     private readonly RunSummary _summary = new(time);
 
+    /// <summary>Names the sources that are wanted, but not in the pipeline.</summary>
+    public Func<IReadOnlyList<IdleSource>> Idle { get; init; } = () => [];
+
     /// <summary>Shows the pipeline's progress until <paramref name="work"/> has ended, and returns its result.</summary>
     public async Task<T> FollowAsync<T>(VideoPipeline pipeline, Task<T> work)
     {
-        told(_summary.Next(Sources(pipeline)));
+        told(_summary.Next(Sources(pipeline), Paused()));
         var lines = EachAsync(LineInterval, work, () =>
         {
-            var line = _summary.Next(Sources(pipeline));
+            var line = _summary.Next(Sources(pipeline), Paused());
             told(line);
             if (!terminal.IsInteractive)
             {
@@ -33,10 +37,11 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time, Action<st
         if (terminal.IsInteractive)
         {
             var table = new SourceTable(time);
-            await terminal.Console.Live(table.At(Sources(pipeline)))
+            await terminal.Console.Live(table.At(Sources(pipeline), Paused()))
                 .AutoClear(true)
                 .StartAsync(context => EachAsync(
-                    TableInterval, work, () => context.UpdateTarget(table.At(Sources(pipeline))))).ConfigureAwait(false);
+                    TableInterval, work, () => context.UpdateTarget(table.At(Sources(pipeline), Paused()))))
+                .ConfigureAwait(false);
         }
 
         await lines.ConfigureAwait(false);
@@ -72,6 +77,11 @@ internal sealed class RunDisplay(Terminal terminal, TimeProvider time, Action<st
     private static SourceStatus[] Sources(VideoPipeline pipeline)
     {
         return [.. pipeline.Sources.Select(source => source.Status)];
+    }
+
+    private IdleSource[] Paused()
+    {
+        return [.. Idle().Where(source => source.State == IdleSource.Paused)];
     }
 
     private async Task EachAsync(TimeSpan interval, Task work, Action action)

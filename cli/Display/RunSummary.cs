@@ -1,5 +1,6 @@
 using System.Globalization;
 using Streaming.Pipeline;
+using Streaming.Server.Health;
 using Streaming.Stages.Emit;
 
 namespace Streaming.Cli.Display;
@@ -14,7 +15,9 @@ internal sealed class RunSummary(TimeProvider time)
     private long _failed;
 
     /// <summary>The sources at this moment; rates are those since the line before.</summary>
-    public string Next(IReadOnlyList<SourceStatus> sources)
+    /// <param name="sources">Those of the pipeline.</param>
+    /// <param name="paused">Those that are left alone for now.</param>
+    public string Next(IReadOnlyList<SourceStatus> sources, IReadOnlyList<IdleSource>? paused = null)
     {
         var now = time.GetTimestamp();
         var seconds = Math.Max(time.GetElapsedTime(_at, now).TotalSeconds, 1e-3);
@@ -26,14 +29,18 @@ internal sealed class RunSummary(TimeProvider time)
         var (rate, drops, fails) = (
             Math.Max(emitted - _emitted, 0) / seconds, Math.Max(dropped - _dropped, 0), Math.Max(failed - _failed, 0));
         (_at, _emitted, _dropped, _failed) = (now, emitted, dropped, failed);
-        var states = sources.GroupBy(source => source.State).OrderBy(group => group.Key).Select(
-            (group, i) => $"{(i == 0 ? ": " : ", ")}{group.Count()} {group.Key.ToString().ToLowerInvariant()}");
+        string[] states =
+        [
+            .. sources.GroupBy(source => source.State).OrderBy(group => group.Key)
+                .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}"),
+            .. paused is { Count: > 0 } ? [$"{paused.Count} {IdleSource.Paused}"] : Array.Empty<string>(),
+        ];
         var newest = sources.Max(source => source.LastResultAt) is { } at
             ? string.Create(CultureInfo.InvariantCulture, $", newest result {Age(at):0.0} s old")
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{sources.Count} sources{string.Concat(states)}; ")
+            $"{sources.Count + (paused?.Count ?? 0)} sources{(states.Length == 0 ? "" : ": ")}{string.Join(", ", states)}; ")
             + string.Create(
                 CultureInfo.InvariantCulture, $"{rate:0.0} frames/s, {drops} dropped, {fails} failed{newest}");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Streaming.Pipeline;
+using Streaming.Server.Health;
 using Streaming.Stages.Emit;
 
 namespace Streaming.Cli.Display;
@@ -12,7 +13,9 @@ internal sealed class SourceTable(TimeProvider time)
     private readonly FrameRates _rates = new(time, TimeSpan.FromSeconds(5));
 
     /// <summary>The sources at this moment.</summary>
-    public Table At(IReadOnlyList<SourceStatus> sources)
+    /// <param name="sources">Those of the pipeline.</param>
+    /// <param name="paused">Those that are left alone for now.</param>
+    public Table At(IReadOnlyList<SourceStatus> sources, IReadOnlyList<IdleSource>? paused = null)
     {
         var table = new Table().RoundedBorder().AddColumns(
             "source", "state", "frames/s", "frames", "newest", "dropped", "failed", "objects", "last error");
@@ -29,6 +32,11 @@ internal sealed class SourceTable(TimeProvider time)
                 new Text(Number(counts.Failed.Values.Sum())),
                 new Text(source is { HasEnded: false, LastResultAt: not null } ? Number(source.Objects) : ""),
                 new Text(source.LastError is { } error ? $"{Clock(source.LastErrorAt)}{error}" : "").Ellipsis());
+        }
+
+        foreach (var source in paused ?? [])
+        {
+            table.AddRow(new Text(source.Id), new Text(source.State, new Style(Color.Grey)));
         }
 
         return table;

@@ -28,6 +28,15 @@ internal sealed class OutputLocks(OutputPlace place) : IDisposable
         }
     }
 
+    /// <summary>Gives back that of a source that is gone.</summary>
+    public void Release(string id)
+    {
+        if (_held.Remove(id, out var taken))
+        {
+            taken.Dispose();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

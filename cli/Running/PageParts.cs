@@ -1,6 +1,8 @@
 using Streaming.Cli.Display;
 using Streaming.Config.Run;
 using Streaming.Pipeline;
+using Streaming.Server.Api;
+using Streaming.Server.Control;
 using Streaming.Server.Detect;
 using Streaming.Server.Endpoints;
 using Streaming.Server.Events;
@@ -40,8 +42,14 @@ internal sealed class PageParts : IAsyncDisposable
             new FilesEndpoint(config.Output.Folder),
             new HistoryEndpoint(() => health.Pipeline, _history, time),
             new DetectEndpoint(_requests, () => health.IsStarted),
+            new SourcesEndpoint(health, Control),
+            new SettingsEndpoint(Control),
+            new RunFileEndpoint(Control),
         ];
     }
+
+    /// <summary>Changes the run, once it has begun.</summary>
+    public StartingControl Control { get; } = new();
 
     /// <summary>What it answers.</summary>
     public IReadOnlyList<IEndpoint> Endpoints { get; }

@@ -17,18 +17,25 @@ internal static class RunInputs
     /// <exception cref="UsageException">There is no such file.</exception>
     public static IReadOnlyList<SourceConfig> Expand(IReadOnlyList<SourceConfig> sources)
     {
-        var expanded = new List<SourceConfig>();
-        foreach (var source in sources.SelectMany(Videos))
+        return [.. ExpandEach(sources).Select(item => item.Source)];
+    }
+
+    /// <summary>The same, each with the place in the list of what it was made of.</summary>
+    /// <exception cref="UsageException">There is no such file.</exception>
+    public static IReadOnlyList<(SourceConfig Source, int Entry)> ExpandEach(IReadOnlyList<SourceConfig> sources)
+    {
+        var expanded = new List<(SourceConfig Source, int Entry)>();
+        foreach (var (source, entry) in sources.SelectMany((source, i) => Videos(source).Select(video => (video, i))))
         {
             var name = source.Id.Length > 0 ? source.Id : Kinds.Sources.NameOf(source.Input);
             var (id, number) = (name, 1);
-            while (expanded.Any(other => other.Id == id))
+            while (expanded.Any(other => other.Source.Id == id))
             {
                 id = $"{name}-{++number}";
             }
 
             var whenFull = source.WhenFull ?? (Kinds.Sources.IsLive(source.Input) ? FullMode.DropOldest : FullMode.Wait);
-            expanded.Add(source with { Id = id, WhenFull = whenFull });
+            expanded.Add((source with { Id = id, WhenFull = whenFull }, entry));
         }
 
         return expanded;
@@ -73,7 +80,7 @@ internal static class RunInputs
             : [];
     }
 
-    private static IEnumerable<SourceConfig> Videos(SourceConfig source)
+    private static SourceConfig[] Videos(SourceConfig source)
     {
         var input = source.Input;
         if (!Kinds.Sources.KindOf(input).IsFile || File.Exists(input))

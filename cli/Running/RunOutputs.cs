@@ -77,11 +77,7 @@ internal sealed class RunOutputs(
     /// </summary>
     public void CheckNew(IReadOnlyList<SourceConfig> sources)
     {
-        if (HasFiles && Directory.Exists(config.Output.Folder))
-        {
-            _locks.Take(sources);
-        }
-
+        Lock(sources);
         var paths = sources.Where(source => !IsSegmented(source))
             .SelectMany(source => _kinds.SelectMany(kind => kind.Paths(_place, source.Id)));
         if (config.Output.Existing == ExistingOutput.Refuse && paths.FirstOrDefault(Path.Exists) is { } existing)
@@ -118,6 +114,22 @@ internal sealed class RunOutputs(
         }
 
         _locks.Take(sources);
+    }
+
+    /// <summary>Lets others write the files of a source that is gone.</summary>
+    public void Release(string id)
+    {
+        _locks.Release(id);
+    }
+
+    /// <summary>Locks the sources that are to start again.</summary>
+    /// <exception cref="UsageException">Another process writes their files by now.</exception>
+    public void Lock(IReadOnlyList<SourceConfig> sources)
+    {
+        if (HasFiles && Directory.Exists(config.Output.Folder))
+        {
+            _locks.Take(sources);
+        }
     }
 
     /// <summary>What earlier runs have done of the sources; nothing when the run does not resume.</summary>

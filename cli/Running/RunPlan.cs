@@ -20,6 +20,9 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
     /// <summary>Whether it goes on when there is no source: others may come.</summary>
     public bool IsService { get; init; }
 
+    /// <summary>For each source, which of the file's it was made of: a folder of videos becomes several.</summary>
+    public IReadOnlyList<int> Entries { get; private init; } = [];
+
     /// <summary>Checks what the user asks for.</summary>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
     /// <exception cref="UsageException">The model cannot be used.</exception>
@@ -27,9 +30,12 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
     {
         List<string> errors = [.. request.Errors, .. RunChecks.Errors(request)];
         var config = RunConfig.From(request);
+        IReadOnlyList<int> entries = [];
         try
         {
-            config = config with { Sources = RunInputs.Expand(config.Sources) };
+            var sources = RunInputs.ExpandEach(config.Sources);
+            config = config with { Sources = [.. sources.Select(item => item.Source)] };
+            entries = [.. sources.Select(item => item.Entry)];
         }
         catch (UsageException exception)
         {
@@ -53,7 +59,9 @@ internal sealed record RunPlan(RunConfig Config, ModelChoice Model)
         var model = ModelChoice.Of(request.Values);
         string[] classes = [.. model.Categories.Select(category => category.Name)];
         errors.AddRange(request.Sources.SelectMany(source => ClassErrors(source, classes)).Distinct());
-        return errors.Count == 0 ? new RunPlan(config, model) : throw new ConfigurationException(errors);
+        return errors.Count == 0
+            ? new RunPlan(config, model) { Entries = entries }
+            : throw new ConfigurationException(errors);
     }
 
     private static IEnumerable<string> ClassErrors(SettingValues source, IReadOnlyList<string> known)

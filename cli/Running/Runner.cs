@@ -27,9 +27,9 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
 
     /// <summary>Runs until every source has ended, or the user stops it.</summary>
     /// <param name="plan">What to do.</param>
-    /// <param name="read">Reads the plan again.</param>
+    /// <param name="read">Reads the plan again; told a text, it takes that in the place of the run file's.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(RunPlan plan, Func<RunPlan> read)
+    public async Task<int> RunAsync(RunPlan plan, Func<string?, RunPlan> read)
     {
         var (config, model) = plan;
         using var service = new ServiceManager(Environment.GetEnvironmentVariable, time, terminal.Log);
@@ -48,7 +48,7 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         var live = config.Http.Listen is null ? null : new LiveHub(time, terminal.For("live"));
         using var outputs = new RunOutputs(config, run, time, terminal.For("output"), live);
         var jobs = new SourceJobs(outputs, pool, terminal, time, signals.Stop);
-        jobs.Prepare(config.Sources);
+        jobs.Prepare([.. config.Sources.Where(source => !source.IsPaused)]);
         foreach (var warning in outputs.Warnings)
         {
             CliLog.OutputWarning(terminal.For("output"), warning);
@@ -75,20 +75,16 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             await using var pipeline = new VideoPipeline(
                 detectors, model.Categories, options, metrics, time, terminal.For("pipeline"));
             parts?.Serve(pipeline, options);
-            health.Started(pipeline);
             service.Watch(() => health.IsLive);
             // Until now a stop found nothing under way, and ended the process.
             atOnce.Unregister();
             using var leaving = signals.Abort.Register(() => Leave(pipeline));
             var sources = new RunningSources(pipeline, jobs.Create) { StaysOpen = plan.IsService };
-            return await FollowAsync(
-                plan,
-                read,
-                pipeline,
-                sources,
-                starting => jobs.Prepare([.. starting.Where(source => IsFile(source) || !sources.WasStarted(source.Id))]),
-                service,
-                signals).ConfigureAwait(false);
+            health.Started(pipeline, () => sources.Idle);
+            var reload = new Reload(sources, plan, new ReloadOutputs(jobs, sources), terminal);
+            await using var changes = new RunFileControl(plan.File, read, reload, time, terminal.Log);
+            parts?.Control.Started(changes);
+            return await FollowAsync(plan, () => read(null), pipeline, sources, changes, service, signals).ConfigureAwait(false);
         }
         finally
         {
@@ -154,11 +150,10 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
         Func<RunPlan> read,
         VideoPipeline pipeline,
         RunningSources sources,
-        Action<IReadOnlyList<SourceConfig>> prepare,
+        RunFileControl changes,
         ServiceManager service,
         StopSignals signals)
     {
-        var reload = new Reload(sources, plan, read, prepare, terminal);
         using var reloadSignal = new ReloadSignal(signals.Ask, hasFile: plan.File is not null, terminal.IsInteractive);
         var started = time.GetTimestamp();
         var work = sources.RunAsync(plan.Config.Sources, signals.Stop);
@@ -168,12 +163,12 @@ internal sealed class Runner(Terminal terminal, TimeProvider time)
             {
                 CliLog.Reloading(terminal.Log, plan.File!);
                 service.Reloading();
-                await reload.RunAsync().ConfigureAwait(false);
+                await changes.ReloadAsync(read, ended.Token).ConfigureAwait(false);
                 service.Ready();
             },
             ended.Token);
         service.Ready();
-        var display = new RunDisplay(terminal, time, service.Status);
+        var display = new RunDisplay(terminal, time, service.Status) { Idle = () => sources.Idle };
         var results = await display.FollowAsync(pipeline, work).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         await reloads.ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using Streaming.Config.Run;
 using Streaming.Pipeline;
+using Streaming.Server.Health;
+using Streaming.Stages.Decode;
 using Streaming.Stages.Emit;
 
 namespace Streaming.Cli.Running;
@@ -36,6 +38,24 @@ internal sealed class RunningSources(VideoPipeline pipeline, Func<SourceConfig, 
             lock (_gate)
             {
                 return _wanted;
+            }
+        }
+    }
+
+    /// <summary>The sources that are wanted but not there: paused, waiting for their turn, or with nothing left to do.</summary>
+    public IReadOnlyList<IdleSource> Idle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return
+                [
+                    .. _wanted.Where(source => !_started.ContainsKey(source.Id)).Select(source => new IdleSource(
+                        source.Id,
+                        source.IsPaused ? IdleSource.Paused : _waiting.Contains(source) ? IdleSource.Opening : IdleSource.Ended,
+                        StreamAddress.Show(source.Input))),
+                ];
             }
         }
     }
@@ -108,25 +128,37 @@ internal sealed class RunningSources(VideoPipeline pipeline, Func<SourceConfig, 
             _waiting.RemoveAll(source => !kept.Contains(source.Id));
         }
 
-        await Task.WhenAll(removed.Select(RemoveAsync)).ConfigureAwait(false);
-        lock (_gate)
+        try
         {
-            var known = _wanted.Select(source => source.Id).Except(removed).ToHashSet(StringComparer.Ordinal);
-            _wanted = wanted;
-            foreach (var source in wanted.Where(source => !known.Contains(source.Id)))
+            await Task.WhenAll(removed.Select(RemoveAsync)).ConfigureAwait(false);
+            lock (_gate)
             {
-                if (IsFile(source))
-                {
-                    _waiting.Add(source);
-                }
-                else if (!_isStopped)
-                {
-                    Start(source);
-                }
+                Take(wanted, _wanted.Select(source => source.Id).Except(removed).ToHashSet(StringComparer.Ordinal));
             }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _changes--;
+                GoOn();
+            }
+        }
+    }
 
-            _changes--;
-            GoOn();
+    private void Take(IReadOnlyList<SourceConfig> wanted, HashSet<string> known)
+    {
+        _wanted = wanted;
+        foreach (var source in wanted.Where(source => !source.IsPaused && !known.Contains(source.Id)))
+        {
+            if (IsFile(source))
+            {
+                _waiting.Add(source);
+            }
+            else if (!_isStopped)
+            {
+                Start(source);
+            }
         }
     }
 
@@ -189,7 +221,9 @@ internal sealed class RunningSources(VideoPipeline pipeline, Func<SourceConfig, 
             _file = Start(next);
         }
 
-        if (_changes == 0 && (_isStopped || !StaysOpen) && _started.Values.All(handle => handle.Completion.IsCompleted))
+        // A paused camera may be wanted again; a paused file keeps nobody waiting.
+        var mayGoOn = !_isStopped && (StaysOpen || _wanted.Any(source => source.IsPaused && !IsFile(source)));
+        if (_changes == 0 && !mayGoOn && _started.Values.All(handle => handle.Completion.IsCompleted))
         {
             _ended.TrySetResult();
         }

@@ -39,6 +39,24 @@ internal sealed class SourceJobs(
         }
     }
 
+    /// <summary>Looks at sources that this run has started before: what they write goes on.</summary>
+    /// <param name="sources">The sources.</param>
+    /// <exception cref="UsageException">Another process writes their files by now.</exception>
+    public void PrepareAgain(IReadOnlyList<SourceConfig> sources)
+    {
+        outputs.Lock(sources);
+    }
+
+    /// <summary>Forgets a source that is gone.</summary>
+    public void Removed(string id)
+    {
+        outputs.Release(id);
+        lock (_earlier)
+        {
+            _earlier.Remove(id);
+        }
+    }
+
     /// <summary>The job of a source.</summary>
     /// <param name="source">What the user wants.</param>
     /// <param name="isAgain">

@@ -25,6 +25,10 @@ internal sealed record SourceConfig
     /// </summary>
     public required string Input { get; init; }
 
+    /// <summary>Whether it is left alone for now.</summary>
+    [JsonIgnore]
+    public bool IsPaused { get; init; }
+
     /// <summary>For addresses; null when the address itself holds it, or none is needed.</summary>
     public string? User { get; init; }
 
@@ -107,6 +111,7 @@ internal sealed record SourceConfig
         {
             Id = values.Get(SourceSettings.Id),
             Input = values.Find(SourceSettings.Input)!,
+            IsPaused = values.Get(SourceSettings.Paused),
             User = values.Find(SourceSettings.User),
             Password = values.Find(SourceSettings.Password),
             WhenFull = values.FindValue(SourceSettings.WhenFull),

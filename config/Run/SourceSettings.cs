@@ -26,6 +26,14 @@ internal static class SourceSettings
         Help = "Name of the source; outputs and metrics are named after it.",
     };
 
+    /// <summary>See <see cref="SourceConfig.IsPaused"/>.</summary>
+    public static Setting<bool> Paused { get; } = new("sources.paused", SettingTypes.Switch)
+    {
+        IsOwn = true,
+        Usual = false,
+        Help = "Leaves the source alone for now: it is not opened, and stopped if it runs when the file is read again.",
+    };
+
     /// <summary>See <see cref="SourceConfig.User"/>.</summary>
     public static Setting<string> User { get; } = new("sources.user", SettingTypes.Text("NAME"))
     {
@@ -158,7 +166,7 @@ internal static class SourceSettings
         "sources",
         "What is processed: a list of sources.",
         [
-            Input, Id, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
+            Input, Id, Paused, User, Password, WhenFull, MaxFps, Start, End, Stride, Recursive, Transport, Trust, OpenTimeout,
             ReadTimeout, MaxMegapixels, Isolation, Track, .. ZoneChecks.SourceFilter.All, RegionSettings.All, ZoneSettings.All,
             LineSettings.All, .. GateSettings.All, .. PrivacySettings.All,
         ])

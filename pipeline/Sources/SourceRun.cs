@@ -20,6 +20,7 @@ namespace Streaming.Pipeline.Sources;
 internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceObserver observer) : IFrameOwner, IAsyncDisposable
 {
     private readonly FrameLedger _ledger = new(observer, job.Earlier);
+    private readonly ResultRate _rate = new(services.Time);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _stopGate = new();
     private IFrameSource? _source;
@@ -49,6 +50,9 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
     /// <summary>The newest result: when it was emitted, and how many objects it has.</summary>
     public (DateTimeOffset? At, int Objects) Newest =>
         (Volatile.Read(ref _emittedAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, _objects);
+
+    /// <summary>Its results a second, over the last few seconds.</summary>
+    public double Rate => _rate.PerSecond;
 
     /// <summary>The pipeline's clock.</summary>
     public TimeProvider Time => services.Time;
@@ -124,6 +128,7 @@ internal sealed class SourceRun(SourceJob job, SourceServices services, ISourceO
         if (outcome.Status == FrameStatus.Ok)
         {
             _objects = item.Detections.Count;
+            _rate.Add();
             Volatile.Write(ref _emittedAt, services.Time.GetUtcNow().Ticks);
         }
 

@@ -8,6 +8,7 @@ namespace Streaming.Server.Health;
 internal sealed class PipelineHealth(TimeProvider time)
 {
     private volatile VideoPipeline? _pipeline;
+    private volatile Func<IReadOnlyList<IdleSource>> _idle = () => [];
 
     /// <summary>When the program started.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
@@ -23,9 +24,10 @@ internal sealed class PipelineHealth(TimeProvider time)
 
     /// <summary>To be called once, when the pipeline is built.</summary>
     /// <param name="pipeline">The pipeline whose health is reported from now on.</param>
-    public void Started(VideoPipeline pipeline)
+    /// <param name="idle">Names the sources that are wanted, but not in it.</param>
+    public void Started(VideoPipeline pipeline, Func<IReadOnlyList<IdleSource>>? idle = null)
     {
-        _pipeline = pipeline;
+        (_idle, _pipeline) = (idle ?? _idle, pipeline);
     }
 
     /// <summary>The pipeline; null before it is built.</summary>
@@ -46,6 +48,19 @@ internal sealed class PipelineHealth(TimeProvider time)
             IsStarted,
             IsReady,
             [.. _pipeline?.Hanging.Select(item => item.What) ?? []],
-            [.. _pipeline?.Sources.Select(source => SourceReport.Of(source.Status)) ?? []]);
+            Sources());
+    }
+
+    /// <summary>Every source, in the order of their names.</summary>
+    internal IReadOnlyList<SourceReport> Sources()
+    {
+        // One may come or go between the two looks; it is named once.
+        var running = _pipeline?.Sources.Select(source => SourceReport.Of(source.Status, time.GetUtcNow())) ?? [];
+        return
+        [
+            .. running.Concat(_idle().Select(SourceReport.Of))
+                .DistinctBy(source => source.Id)
+                .OrderBy(source => source.Id, StringComparer.Ordinal),
+        ];
     }
 }

@@ -49,7 +49,7 @@ internal sealed class ReconnectingSource : IFrameSource
             {
                 _current = OpenUntilItSucceeds(cancellationToken);
                 StagesLog.Reconnected(_context.Logger, _context.Id, _epoch);
-                Report(SourceEventKind.Reconnected, null);
+                Report(SourceEventKind.Reconnected, null, null);
             }
 
             var reason = new DecodeException(DecodeError.Connection, $"{Info.Location}: the stream ended.");
@@ -72,7 +72,7 @@ internal sealed class ReconnectingSource : IFrameSource
             _epoch++;
             var pause = _backoff.Failed(reason.Error);
             StagesLog.Lost(_context.Logger, _context.Id, reason.Message, pause.TotalSeconds);
-            Report(SourceEventKind.Disconnected, reason);
+            Report(SourceEventKind.Disconnected, reason, pause);
             Wait(pause, cancellationToken);
         }
     }
@@ -103,7 +103,7 @@ internal sealed class ReconnectingSource : IFrameSource
             {
                 var pause = _backoff.Failed(exception.Error);
                 StagesLog.Retrying(_context.Logger, _context.Id, exception.Message, pause.TotalSeconds);
-                Report(SourceEventKind.OpenFailed, exception);
+                Report(SourceEventKind.OpenFailed, exception, pause);
                 Wait(pause, cancellationToken);
             }
         }
@@ -117,8 +117,9 @@ internal sealed class ReconnectingSource : IFrameSource
         }
     }
 
-    private void Report(SourceEventKind kind, DecodeException? failure)
+    private void Report(SourceEventKind kind, DecodeException? failure, TimeSpan? pause)
     {
-        _context.Report(new SourceEvent(kind, _epoch, _context.Time.GetUtcNow(), failure?.Error, failure?.Message));
+        var now = _context.Time.GetUtcNow();
+        _context.Report(new SourceEvent(kind, _epoch, now, failure?.Error, failure?.Message) { NextTryAt = now + pause });
     }
 }

@@ -23,4 +23,8 @@ public enum SourceEventKind
 /// <param name="Error">Why; null when nothing failed.</param>
 /// <param name="Message">For a person; without credentials.</param>
 public sealed record SourceEvent(
-    SourceEventKind Kind, int Epoch, DateTimeOffset At, DecodeError? Error = null, string? Message = null);
+    SourceEventKind Kind, int Epoch, DateTimeOffset At, DecodeError? Error = null, string? Message = null)
+{
+    /// <summary>When the source is tried again; null when it does not wait for that.</summary>
+    internal DateTimeOffset? NextTryAt { get; init; }
+}

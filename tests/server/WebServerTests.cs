@@ -149,7 +149,10 @@ public sealed class WebServerTests : IDisposable
             "s",
             (report, cancellation) =>
             {
-                report(new SourceEvent(SourceEventKind.OpenFailed, 0, time.GetUtcNow(), DecodeError.Refused, "turned down"));
+                report(new SourceEvent(SourceEventKind.OpenFailed, 0, time.GetUtcNow(), DecodeError.Refused, "turned down")
+                {
+                    NextTryAt = time.GetUtcNow() + TimeSpan.FromSeconds(9),
+                });
                 failed.Release();
                 goOn.Wait(cancellation);
                 return new CountedSource(_pool, 1, _ => 4);
@@ -163,14 +166,16 @@ public sealed class WebServerTests : IDisposable
         var report = Assert.Single(health.Status().Sources);
         Assert.Equal(
             ("opening", "rtsp://cam.lan/1", "turned down", (DateTimeOffset?)time.GetUtcNow(), null),
-            (report.State, report.Source, report.LastError, report.LastErrorAt, report.LastResultAt));
-        time.Advance(TimeSpan.FromMinutes(1));
+            (report.State, report.Location, report.LastError, report.LastErrorAt, report.LastResultAt));
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((7.0, null), (Assert.Single(health.Status().Sources).NextTryS, report.AgeS));
+        time.Advance(TimeSpan.FromSeconds(58));
         goOn.Set();
         await (await run).Completion;
         report = Assert.Single(health.Status().Sources);
         Assert.Equal(
             ("counted", (DateTimeOffset?)(time.GetUtcNow() - TimeSpan.FromMinutes(1)), (DateTimeOffset?)time.GetUtcNow()),
-            (report.Source, report.LastErrorAt, report.LastResultAt));
+            (report.Location, report.LastErrorAt, report.LastResultAt));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Streaming.Cli.Display;
 using Streaming.Config.Zoo;
 using Streaming.Model.Structures;
 using Streaming.Pipeline;
+using Streaming.Server.Health;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 
@@ -74,6 +75,17 @@ public sealed class DisplayTests
         Assert.Equal(
             "2 sources: 1 running, 1 reconnecting; 10.0 frames/s, 0 dropped, 0 failed, newest result 60.0 s old",
             summary.Next([Camera("a", 700, now), sources[1]]));
+    }
+
+    [Fact]
+    public void Table_AndSummary_NamePausedSources()
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        IdleSource[] paused = [new("roof", IdleSource.Paused, "usb:0")];
+        Terminal.ForTest(TextWriter.Null, text).Console.Write(new SourceTable(_time).At([], paused));
+        Assert.Equal(["roof", "paused"], Row(text.ToString())[..2]);
+        Assert.Equal(
+            "1 sources: 1 paused; 0.0 frames/s, 0 dropped, 0 failed", new RunSummary(_time).Next([], paused));
     }
 
     [Fact]

@@ -169,9 +169,9 @@ public sealed class ReloadTests : IAsyncLifetime
         return Read(File);
     }
 
-    private Task ReloadAsync()
+    private Task<ReloadResult?> ReloadAsync()
     {
-        return new Reload(_sources, _plan, Read, _ => { }, _terminal).RunAsync();
+        return new Reload(_sources, _plan, new NoOutputs(), _terminal).RunAsync(Read);
     }
 
     private void Write(params string[] sources)

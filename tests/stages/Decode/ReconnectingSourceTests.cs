@@ -62,11 +62,13 @@ public sealed class ReconnectingSourceTests : IDisposable
             delays.Add(message);
             cancellation.Cancel();
         });
+        SourceEvent? happened = null;
         Assert.ThrowsAny<OperationCanceledException>(() => ReconnectingSource.Open(
             _ => throw new DecodeException(DecodeError.Authentication, "rtsp://cam/: user or password are wrong or missing."),
             new ReconnectOptions(),
-            Context() with { Logger = logger },
+            Context(told => happened = told) with { Logger = logger },
             cancellation.Token));
+        Assert.Equal(TimeSpan.FromSeconds(30), happened!.NextTryAt - happened.At);
         Assert.Equal(["camera: rtsp://cam/: user or password are wrong or missing. Next try in 30 s"], delays);
     }
 
