@@ -21,6 +21,9 @@ internal sealed class CameraDiscovery(IPEndPoint target, TimeProvider time)
     private const int MaxAnswers = 1000;
     private const int MaxDatagram = 64 << 10;
 
+    /// <summary>Bytes; many cameras answer at the same moment.</summary>
+    private const int ReceiveBuffer = 1 << 20;
+
     /// <summary>WS-Discovery's address and port.</summary>
     public static IPEndPoint Everybody { get; } = new(IPAddress.Parse("239.255.255.250"), 3702);
 
@@ -40,7 +43,11 @@ internal sealed class CameraDiscovery(IPEndPoint target, TimeProvider time)
             SocketException? failure = null;
             foreach (var address in IsMulticast ? LocalAddresses() : [IPAddress.Any])
             {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+                {
+                    Blocking = false,
+                    ReceiveBufferSize = ReceiveBuffer,
+                };
                 try
                 {
                     socket.Bind(new IPEndPoint(address, 0));
@@ -90,18 +97,30 @@ internal sealed class CameraDiscovery(IPEndPoint target, TimeProvider time)
         {
             try
             {
-                // What has come in time counts, even if it is read late.
-                var token = socket.Available > 0 ? CancellationToken.None : end;
-                var anybody = new IPEndPoint(IPAddress.Any, 0);
-                var received = await socket.ReceiveFromAsync(buffer, anybody, token).ConfigureAwait(false);
-                var sender = ((IPEndPoint)received.RemoteEndPoint).Address;
-                if (DiscoveryMessages.Read(buffer.AsMemory(0, received.ReceivedBytes), id, sender) is { } camera
+                EndPoint sender = new IPEndPoint(IPAddress.Any, 0);
+                int length;
+                if (end.IsCancellationRequested)
+                {
+                    // What has come in time counts, even if it is read late; the socket does not block.
+                    length = socket.ReceiveFrom(buffer, ref sender);
+                }
+                else
+                {
+                    var received = await socket.ReceiveFromAsync(buffer, sender, end).ConfigureAwait(false);
+                    (length, sender) = (received.ReceivedBytes, received.RemoteEndPoint);
+                }
+
+                if (DiscoveryMessages.Read(buffer.AsMemory(0, length), id, ((IPEndPoint)sender).Address) is { } camera
                     && cameras.All(other => other.Address != camera.Address))
                 {
                     cameras.Add(camera);
                 }
             }
             catch (OperationCanceledException)
+            {
+                // See above.
+            }
+            catch (SocketException) when (end.IsCancellationRequested)
             {
                 break;
             }
