@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Streaming.Cli.Measuring;
 
 namespace Streaming.Cli.Bench;
 

@@ -1,3 +1,4 @@
+using Streaming.Cli.Measuring;
 using Streaming.Stages.Emit;
 using Streaming.Stages.Frames;
 

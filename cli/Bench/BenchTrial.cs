@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Streaming.Cli.Measuring;
 using Streaming.Config.Run;
 using Streaming.Model;
 using Streaming.Pipeline;

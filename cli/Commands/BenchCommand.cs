@@ -5,6 +5,7 @@ using System.Text.Json;
 using Spectre.Console;
 using Streaming.Cli.Bench;
 using Streaming.Cli.Display;
+using Streaming.Cli.Measuring;
 using Streaming.Cli.Running;
 using Streaming.Config.Run;
 using Streaming.Config.Settings;

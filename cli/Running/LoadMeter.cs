@@ -1,4 +1,4 @@
-using Streaming.Cli.Bench;
+using Streaming.Cli.Measuring;
 using Streaming.Pipeline;
 using Streaming.Server.Machine;
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Streaming.Config;
-using Streaming.Server.Access;
 using Streaming.Server.Control;
 
 namespace Streaming.Server.Api;

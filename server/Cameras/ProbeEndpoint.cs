@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Streaming.Server.Access;
 using Streaming.Server.Api;
 using Streaming.Server.Endpoints;
 using Streaming.Stages.Decode;

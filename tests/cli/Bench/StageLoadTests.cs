@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Streaming.Cli.Bench;
+using Streaming.Cli.Measuring;
 using Streaming.Model.Structures;
 using Streaming.Stages.Decode;
 using Streaming.Stages.Frames;

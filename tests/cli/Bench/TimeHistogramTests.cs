@@ -1,4 +1,5 @@
 using Streaming.Cli.Bench;
+using Streaming.Cli.Measuring;
 
 namespace Streaming.Cli.Tests.Bench;
 

@@ -187,6 +187,8 @@ public sealed class ApiTests : IAsyncLifetime
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
+            // What is refused by its length is refused before it is sent.
+            request.Headers.ExpectContinue = body.Length > 4096;
         }
 
         if (version is not null)

@@ -1,4 +1,4 @@
-namespace Streaming.Cli.Bench;
+namespace Streaming.Cli.Measuring;
 
 /// <summary>
 /// Counts times in classes that are 2 % wide, so that its memory does not depend on how long a benchmark takes. Percentiles are

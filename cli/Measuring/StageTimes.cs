@@ -1,6 +1,6 @@
 using Streaming.Stages.Frames;
 
-namespace Streaming.Cli.Bench;
+namespace Streaming.Cli.Measuring;
 
 /// <summary>How long frames spent in each stage.</summary>
 internal sealed class StageTimes

@@ -1,4 +1,4 @@
-namespace Streaming.Cli.Bench;
+namespace Streaming.Cli.Measuring;
 
 /// <summary>How busy each stage was, and with it what holds the pipeline up.</summary>
 internal static class StageLoad

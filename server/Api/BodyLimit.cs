@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace Streaming.Server.Access;
+namespace Streaming.Server.Api;
 
 /// <summary>How much an endpoint reads of a request; without it nothing.</summary>
 /// <param name="bytes">Most bytes of its body.</param>
