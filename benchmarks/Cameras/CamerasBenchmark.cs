@@ -52,7 +52,7 @@ internal static class CamerasBenchmark
         var file = $"{output}.yaml";
         var sources = streets.Select(street => string.Create(
             CultureInfo.InvariantCulture,
-            $"  - \"{StreetAddress.Prefix}?seed={street.Seed}&size={street.Size}&rate={street.Rate}&frames={street.Frames}"
+            $"  - input: \"{StreetAddress.Prefix}?seed={street.Seed}&size={street.Size}&rate={street.Rate}&frames={street.Frames}"
                 + $"&busy={street.Busy}\""));
         await File.WriteAllTextAsync(file, $"""
             model: {"{"} config: "{DemoDetector.Folder}/demo.yaml", weights: "{DemoDetector.Folder}/demo.safetensors" {"}"}

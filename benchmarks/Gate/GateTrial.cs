@@ -3,7 +3,6 @@ using Streaming.Model.Structures;
 using Streaming.Scenes;
 using Streaming.Stages.Frames;
 using Streaming.Stages.Gate;
-using Streaming.Stages.Hooks;
 using Streaming.Stages.Track;
 
 namespace Streaming.Benchmarks.Gate;
