@@ -166,6 +166,7 @@ public sealed class EventIndexTests : IAsyncLifetime
         }
 
         await AssertIsWhatFilesSayAsync(damage);
+        Assert.True(File.Exists(_folder.Database));
         Assert.Equal(60, (await _folder.FindAsync(new EventQuery { Text = "zone 3" })).Count);
     }
 

@@ -119,6 +119,18 @@ public sealed class EventSearchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Find_EventAtTheTimeOfARemovedOne_HasItsOwnWordsAlone()
+    {
+        _folder.Append("old.events.jsonl", EventFolder.Line(9, category: "zebra"));
+        await AssertFindsAsync(new EventQuery { Text = "zebra" }, 9);
+        File.Delete(_folder.PathOf("old.events.jsonl"));
+        await AssertFindsAsync(new EventQuery { Text = "zebra" });
+        _folder.Append("new.events.jsonl", EventFolder.Line(9, category: "horse"));
+        await AssertFindsAsync(new EventQuery { Text = "horse" }, 9);
+        await AssertFindsAsync(new EventQuery { Text = "zebra" });
+    }
+
+    [Fact]
     public async Task Find_TakesTooLong_IsInterruptedAndSaysSo()
     {
         await using var index = new EventIndex(_folder.Path, _folder.Time, NullLogger.Instance);

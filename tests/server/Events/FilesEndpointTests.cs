@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Streaming.Server.Events;
+using Streaming.Server.Events.Store;
 
 namespace Streaming.Server.Tests.Events;
 
@@ -115,6 +116,19 @@ public sealed class FilesEndpointTests : IAsyncLifetime
             // Kestrel itself turns down a NUL.
             Assert.StartsWith($"HTTP/1.1 {(path.Contains("%00", StringComparison.Ordinal) ? 400 : 404)} ", answer);
         }
+    }
+
+    /// <summary>Paths that no request can bring: the server puts them right before. Files of events may name them.</summary>
+    [Theory]
+    [InlineData("clips/../secret.jpg")]
+    [InlineData("clips/yard/../../secret.jpg")]
+    [InlineData("clips/yard/./a.mp4")]
+    [InlineData("clips/yard/a.mp4\0.jpg")]
+    [InlineData("/etc/passwd.jpg")]
+    [InlineData("")]
+    public void Find_PathThatLeadsElsewhere_IsNotThere(string path)
+    {
+        Assert.Null(KeptFolders.Find(_folder.Path, path));
     }
 
     [Fact]
