@@ -77,12 +77,12 @@ public sealed class TrackedResumeTests : IDisposable
         })];
     }
 
-    /// <summary>The names of the pictures and clips; a clip that was cut off by a kill is kept beside the whole one.</summary>
+    /// <summary>The names of the pictures and clips; clips that kills have cut off are kept beside the whole one.</summary>
     private static string[] Kept(string output)
     {
         string[] folders = [Path.Combine(output, "snapshots"), Path.Combine(output, "clips")];
         return [.. folders.SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
-            .Where(path => !path.EndsWith(".recovered.mp4", StringComparison.Ordinal))
+            .Where(path => !Path.GetFileName(path).Contains(".recovered", StringComparison.Ordinal))
             .Select(path => Path.GetRelativePath(output, path)).Order(StringComparer.Ordinal)];
     }
 
